@@ -1,0 +1,39 @@
+# Everything a contributor runs. `make repro` and `make test` set themselves up on a machine with Python, git and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export MLFLOW_DISABLE_TELEMETRY := true
+
+.PHONY: repro test check quick bench clean
+
+repro: $(STAMP)  ## the main job: every experiment in params.yaml, from raw data to report
+	dvc repro
+
+test: $(STAMP) check  ## all that CI runs
+	pytest
+
+quick: $(STAMP)  ## the tests that take seconds
+	pytest -m "not slow"
+
+check: $(STAMP)  ## style, types, import contracts, schemas, YAML
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports
+	yamllint --strict .
+	enerqis schema --check
+	enerqis lint
+
+bench: $(STAMP)  ## speed and memory beside named peers
+	python -m benchmarks
+
+$(STAMP): requirements.txt requirements-dev.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(STAMP)
+
+clean:  ## remove what can be made again; keeps downloaded and cached data
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .enerqis/kernels

@@ -1,0 +1,1 @@
+"""ENERQIS: edit a YAML spec, get a trading experiment that anyone can rerun, review and trust."""

@@ -1,0 +1,62 @@
+"""The one door to the terminal: plain text where nobody watches, rich where somebody does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console as RichConsole
+
+
+class Console:
+    """Where commands speak to the user.
+
+    Parameters
+    ----------
+    quiet : bool
+        Say only results and errors.
+    debug : bool
+        Say also what helps to find a defect.
+    """
+
+    def __init__(self, *, quiet: bool = False, debug: bool = False) -> None:
+        self.quiet = quiet
+        self.debug = debug
+
+    def say(self, text: str) -> None:
+        """Write a line of progress to standard error, unless quiet."""
+        if not self.quiet:
+            sys.stderr.write(text + "\n")
+
+    def result(self, text: str) -> None:
+        """Write a line of the command's result to standard output."""
+        sys.stdout.write(text + "\n")
+
+    def error(self, text: str, *, notes: Iterable[str] = ()) -> None:
+        """Write an error, and where it happened, to standard error."""
+        for line in (text, *notes):
+            sys.stderr.write(line + "\n")
+
+    def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Write a table to standard output: aligned on a terminal, tab-separated in a pipe."""
+        if not sys.stdout.isatty():
+            self.result("\t".join(columns))
+            for row in rows:
+                self.result("\t".join(row))
+            return
+        from rich.table import Table
+
+        table = Table(title=title, title_justify="left")
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*row)
+        self.rich().print(table)
+
+    def rich(self) -> RichConsole:
+        """Return rich's console on standard output."""
+        from rich.console import Console as RichConsole
+
+        return RichConsole()

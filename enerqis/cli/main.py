@@ -1,0 +1,73 @@
+"""The `enerqis` command: one file a command in this package, imported only when it is called.
+
+A command file has a docstring whose first line is its help, ``arguments(parser)`` and ``run(args, console) -> int`` (the exit
+code). A dash in the command's name is an underscore in the file's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from enerqis.cli.console import Console
+from enerqis.core.errors import EnerqisError
+
+NOT_COMMANDS = ("__init__", "__main__", "main", "console")
+EXIT_USER_ERROR = 1
+EXIT_INTERRUPTED = 130
+
+
+def commands() -> dict[str, str]:
+    """Return every command with its one-line help, read from the files without importing them."""
+    found = {}
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        if path.stem not in NOT_COMMANDS:
+            docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            found[path.stem.replace("_", "-")] = docstring.partition("\n")[0]
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 the user's to mend, 2 wrong words, 130 interrupted."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser, name = _parser(words)
+    args = parser.parse_args(words)
+    console = Console(quiet=args.quiet, debug=args.debug)
+    try:
+        code: int = importlib.import_module(f"enerqis.cli.{name}").run(args, console)
+        return code
+    except EnerqisError as exc:
+        if args.debug:
+            raise
+        console.error(str(exc), notes=getattr(exc, "__notes__", ()))
+        return EXIT_USER_ERROR
+    except KeyboardInterrupt:
+        console.error("interrupted; finished outputs are whole, the next run carries on")
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        return 0
+
+
+def _parser(words: Sequence[str]) -> tuple[argparse.ArgumentParser, str]:
+    """Return the parser with only the called command's arguments filled in, and that command's file stem."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--quiet", action="store_true", default=argparse.SUPPRESS, help="only results and errors")
+    common.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="tracebacks and debug log")
+    parser = argparse.ArgumentParser(
+        prog="enerqis",
+        parents=[common],
+        description="Declarative, reproducible trading research: a receipt for every output.",
+    )
+    parser.set_defaults(quiet=False, debug=False)
+    known = commands()
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    called = next((word for word in words if word in known), "")
+    for name, summary in known.items():
+        child = subparsers.add_parser(name, help=summary, description=summary, parents=[common])
+        if name == called:
+            importlib.import_module(f"enerqis.cli.{name.replace('-', '_')}").arguments(child)
+    return parser, called.replace("-", "_")

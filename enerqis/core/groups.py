@@ -1,0 +1,81 @@
+"""The groups of ``conf/``: which package implements each, and which stages read it.
+
+A new group is a folder under ``conf/``, an interface file, one line here and one line in the import contract.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Group:
+    """One folder under ``conf/``.
+
+    Parameters
+    ----------
+    name : str
+        Folder under ``conf/`` and key of the experiment.
+    package : str
+        Package under ``enerqis`` (and folder under ``plugins/``) with one file a kind; empty where the spec itself is the
+        only implementation.
+    stages : tuple of str
+        Stages whose slice holds this group.
+    many : bool
+        True where an experiment holds a mapping of names to choices instead of one choice.
+    inside : str
+        The group this one is chosen inside of, or empty.
+    summary : str
+        One line for ``enerqis list``.
+    """
+
+    name: str
+    package: str
+    stages: tuple[str, ...]
+    summary: str
+    many: bool = False
+    inside: str = ""
+
+
+GROUPS: tuple[Group, ...] = (
+    Group("connector", "connectors", ("ingest",), "where a dataset's bytes come from", inside="dataset"),
+    Group("dataset", "", ("ingest",), "what is ingested: connector, symbols, frequency, normalisation"),
+    Group("universe", "", ("features", "backtest", "report"), "what an experiment trades of its dataset"),
+    Group("feature", "features", ("features",), "columns computed from bars", many=True),
+    Group("strategy", "strategies", ("backtest", "report"), "indicators and the decision at each bar"),
+    Group("cost", "costs", ("backtest",), "commission and slippage"),
+    Group("risk", "risk", ("backtest",), "limits that bound every decision"),
+    Group("execution", "engines", ("backtest",), "engine, fill rules, sizing, initial cash"),
+    Group("metric", "metrics", ("report",), "figures computed from the equity curve", many=True),
+    Group("report", "reports", ("report",), "the page a person reads"),
+    Group("tracking", "tracking", ("track",), "where runs are logged"),
+)
+
+FAMILIES: tuple[str, ...] = (
+    "connectors",
+    "features",
+    "strategies",
+    "costs",
+    "risk",
+    "metrics",
+    "reports",
+    "indicators",
+)
+"""Packages scanned for plug-ins, shipped and in a project's ``plugins/``."""
+
+STAGES: tuple[str, ...] = ("resolve", "ingest", "features", "backtest", "report", "track")
+"""The stages in the order of the flow."""
+
+
+def group(name: str) -> Group:
+    """Return the group called `name`.
+
+    Raises
+    ------
+    KeyError
+        If there is no such group.
+    """
+    return {each.name: each for each in GROUPS}[name]
+
+
+GROUP_NAMES: tuple[str, ...] = tuple(each.name for each in GROUPS)

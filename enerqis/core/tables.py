@@ -1,0 +1,99 @@
+"""Schemas of the tables: column, type, unit and the instant a value is known. Every reader and writer takes them here.
+
+Instants are int64-backed UTC timestamps in nanoseconds. ``ts`` is the close of a bar: row t is known at its ``ts`` unless
+``available_at`` says later. Prices are raw, in the quote currency; split factors and dividends apply from the row's open on.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+INSTANT = pa.timestamp("ns", tz="UTC")
+
+
+def _field(name: str, dtype: pa.DataType, unit: str, meaning: str, *, nullable: bool = False) -> pa.Field:
+    return pa.field(name, dtype, nullable=nullable, metadata={"unit": unit, "meaning": meaning})
+
+
+BARS = pa.schema(
+    [
+        _field("symbol", pa.string(), "", "instrument, as the dataset names it"),
+        _field("ts_open", INSTANT, "UTC ns", "open of the bar"),
+        _field("ts", INSTANT, "UTC ns", "close of the bar: when the row is known"),
+        _field("session", pa.date32(), "date", "trading session of the calendar that the bar belongs to"),
+        _field("open", pa.float64(), "quote currency", "first price"),
+        _field("high", pa.float64(), "quote currency", "highest price"),
+        _field("low", pa.float64(), "quote currency", "lowest price"),
+        _field("close", pa.float64(), "quote currency", "last price"),
+        _field("volume", pa.float64(), "units", "units traded in the bar"),
+        _field("split_factor", pa.float64(), "new units per old", "split effective at this bar's open; 1 = none"),
+        _field("dividend", pa.float64(), "quote currency per unit", "cash paid at this bar's open; 0 = none"),
+    ]
+)
+
+ORDERS = pa.schema(
+    [
+        _field("order_id", pa.int64(), "", "1, 2, ... in order of creation"),
+        _field("ts", INSTANT, "UTC ns", "instant of the decision"),
+        _field("symbol", pa.string(), "", "instrument"),
+        _field("units", pa.float64(), "units", "signed raw units asked for; NaN = sized at fill"),
+        _field("target", pa.float64(), "fraction of equity", "exposure asked for after risk limits"),
+        _field("status", pa.string(), "", "filled, rejected or open at the end"),
+        _field("reason", pa.string(), "", "what caused it: decision, stop_loss, take_profit, ..."),
+    ]
+)
+
+FILLS = pa.schema(
+    [
+        _field("ts", INSTANT, "UTC ns", "instant of the price"),
+        _field("symbol", pa.string(), "", "instrument"),
+        _field("units", pa.float64(), "units", "signed raw units: positive = bought"),
+        _field("price", pa.float64(), "quote currency", "raw price paid, slippage and spread included"),
+        _field("commission", pa.float64(), "account currency", "commission paid"),
+        _field("slippage", pa.float64(), "account currency", "cost of spread and slippage against the reference price"),
+        _field("order_id", pa.int64(), "", "the order filled"),
+        _field("reason", pa.string(), "", "what caused it"),
+    ]
+)
+
+EQUITY = pa.schema(
+    [
+        _field("ts", INSTANT, "UTC ns", "close of the bar"),
+        _field("equity", pa.float64(), "account currency", "cash plus positions marked at the last close"),
+        _field("cash", pa.float64(), "account currency", "cash"),
+        _field("gross_exposure", pa.float64(), "fraction of equity", "sum of absolute notionals over equity"),
+        _field("net_exposure", pa.float64(), "fraction of equity", "signed sum of notionals over equity"),
+    ]
+)
+
+POSITIONS = pa.schema(
+    [
+        _field("ts", INSTANT, "UTC ns", "close of a bar at which units or entry changed"),
+        _field("symbol", pa.string(), "", "instrument"),
+        _field("units", pa.float64(), "units", "signed raw units held after the bar"),
+        _field("entry_price", pa.float64(), "quote currency", "average raw price of the open position; 0 = flat"),
+        _field("close", pa.float64(), "quote currency", "raw close the position is marked at"),
+    ]
+)
+
+TARGETS = pa.schema(
+    [
+        _field("ts", INSTANT, "UTC ns", "instant of the decision"),
+        _field("symbol", pa.string(), "", "instrument"),
+        _field(
+            "target",
+            pa.float64(),
+            "fraction of equity",
+            "exposure decided, after risk limits; written where it changes",
+        ),
+    ]
+)
+
+REJECTED = pa.schema(
+    [
+        _field("source", pa.string(), "", "name of the raw file"),
+        _field("row", pa.int64(), "", "data row in that file, 1 = first after the header"),
+        _field("rule", pa.string(), "", "rule that rejected it"),
+        _field("text", pa.string(), "", "the row as JSON"),
+    ]
+)

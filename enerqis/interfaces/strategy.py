@@ -1,0 +1,98 @@
+"""The strategy interface: declared indicators and one decision a bar.
+
+A strategy is one file with three things:
+
+``class XParams(StrategyParams)``
+    its parameters; the literal ``kind`` equals the file's stem.
+``indicators(params) -> dict[str, IndicatorCall]``
+    the series it looks at, as data.
+``on_bar(p, state, bar, ind, acc) -> Decision``
+    called once per closed bar of each asset, with that bar, the indicator values of that bar (fields named by the keys of
+    `indicators`; an indicator of several outputs is a named tuple itself), and the account. ``p`` is a named tuple of the
+    numeric and boolean fields of the Params. It cannot see the future because it is not given it.
+
+A strategy that remembers something adds ``class XState(NamedTuple)`` of float64 arrays and ``initial_state(params) -> XState``;
+``on_bar`` changes the arrays in place. A strategy whose decision needs all assets at once sets ``SHAPE = "cross_sectional"``
+and defines ``on_bar(p, state, bar, ind, acc, targets) -> None``: every field of bar, ind and acc is then an array of shape
+(n_assets,), NaN where an asset has no bar, and the strategy writes one target an asset.
+
+Law: ``on_bar`` stays in the portable subset (``tests/laws/``), is deterministic, and does not move when the future is cut.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from enerqis.spec.base import Spec
+
+Array = npt.NDArray[np.float64]
+"""A float64 array: of shape (n_assets,) in a cross-section, of fixed size in a state."""
+
+
+class StrategyParams(Spec):
+    """Base of every strategy's Params; subclasses add the literal ``kind``."""
+
+
+class Decision(NamedTuple):
+    """What a strategy wants after a closed bar; NaN = nothing said.
+
+    Parameters
+    ----------
+    target : float
+        Exposure wanted, as a signed fraction of equity; NaN keeps the standing target.
+    limit, stop : float
+        Prices of a limit or stop entry, on the adjusted scale that the strategy sees.
+    stop_loss, take_profit : float
+        Protective prices of the position, on the adjusted scale; a later NaN keeps the last one.
+    """
+
+    target: float
+    limit: float
+    stop: float
+    stop_loss: float
+    take_profit: float
+
+
+class Bar(NamedTuple):
+    """One closed bar on the forward-adjusted scale: raw price times the product of the split factors so far."""
+
+    open: float
+    high: float
+    low: float
+    close: float
+    volume: float
+
+
+class Account(NamedTuple):
+    """The account as the strategy sees it after the bar's close.
+
+    Parameters
+    ----------
+    units : float
+        Signed units of this asset on the adjusted scale.
+    entry_price : float
+        Average price of the open position on the adjusted scale; 0 when flat.
+    bars_held : float
+        Closed bars since the position was opened or turned; 0 when flat.
+    equity : float
+        Equity of the whole account, in its currency.
+    """
+
+    units: float
+    entry_price: float
+    bars_held: float
+    equity: float
+
+
+def hold(target: float) -> Decision:
+    """Return a decision that only sets the target exposure."""
+    return Decision(target, math.nan, math.nan, math.nan, math.nan)
+
+
+def protect(target: float, stop_loss: float, take_profit: float) -> Decision:
+    """Return a decision that sets the target exposure and its protective prices."""
+    return Decision(target, math.nan, math.nan, stop_loss, take_profit)

@@ -1,0 +1,141 @@
+"""Finding and importing plug-ins: a kind is a file in a family's package or in the project's ``plugins/FAMILY``."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import enerqis
+from enerqis.core.errors import PluginError
+from enerqis.core.groups import FAMILIES
+from enerqis.spec.base import Spec
+
+PROJECT_PACKAGE = "enerqis_plugins"
+"""Package under which a project's plug-ins are imported."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One plug-in.
+
+    Parameters
+    ----------
+    family : str
+        Package name, such as ``strategies``.
+    name : str
+        Stem of its file and literal of its ``kind``.
+    module : str
+        Dotted name it is imported under.
+    path : Path
+        Its file.
+    """
+
+    family: str
+    name: str
+    module: str
+    path: Path
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it is part of ENERQIS rather than of the project."""
+        return self.module.startswith("enerqis.")
+
+    @property
+    def summary(self) -> str:
+        """First line of its module docstring, read without importing it."""
+        docstring = ast.get_docstring(ast.parse(self.path.read_text(encoding="utf-8"))) or ""
+        return docstring.partition("\n")[0]
+
+
+def package_folder() -> Path:
+    """Return the folder of the installed ``enerqis`` package."""
+    return Path(inspect.getfile(enerqis)).parent
+
+
+def scan(family: str, plugins: Path | None) -> dict[str, Kind]:
+    """Return the kinds of `family` by name, sorted; shipped ones and those under `plugins`.
+
+    Raises
+    ------
+    PluginError
+        If a project's plug-in has the name of a shipped one, or a name Python cannot import.
+    """
+    if family not in FAMILIES:
+        raise KeyError(family)
+    kinds = {
+        path.stem: Kind(family, path.stem, f"enerqis.{family}.{path.stem}", path)
+        for path in sorted((package_folder() / family).glob("*.py"))
+        if path.stem != "__init__"
+    }
+    for path in sorted((plugins / family).glob("*.py")) if plugins else ():
+        if path.stem.startswith("_"):
+            continue
+        if not path.stem.isidentifier():
+            raise PluginError(f"plugins/{family}/{path.name}: the file's stem is the kind and must be a Python name")
+        if path.stem in kinds:
+            raise PluginError(
+                f"plugins/{family}/{path.name}: kind '{path.stem}' exists already in ENERQIS. Rename the file."
+            )
+        kinds[path.stem] = Kind(family, path.stem, f"{PROJECT_PACKAGE}.{family}.{path.stem}", path)
+    return dict(sorted(kinds.items()))
+
+
+def load(kind: Kind) -> ModuleType:
+    """Import the module of `kind`.
+
+    Raises
+    ------
+    PluginError
+        If importing it fails; the message names the file and the cause.
+    """
+    if not kind.is_shipped:
+        _mount(kind.path.parent.parent)
+    try:
+        return importlib.import_module(kind.module)
+    except Exception as exc:
+        raise PluginError(f"{kind.family}/{kind.path.name}: cannot be imported: {type(exc).__name__}: {exc}") from exc
+
+
+def params_class(kind: Kind, base: type[Spec]) -> type[Spec] | None:
+    """Return the Params class of `kind` that derives from `base`, or None where the kind is of another sort.
+
+    Raises
+    ------
+    PluginError
+        If the file holds more than one such class, or its ``kind`` literal is not the file's stem.
+    """
+    module = load(kind)
+    found = [
+        each
+        for each in vars(module).values()
+        if inspect.isclass(each) and issubclass(each, base) and each is not base and each.__module__ == module.__name__
+    ]
+    if len(found) > 1:
+        names = ", ".join(each.__name__ for each in found)
+        raise PluginError(f"{kind.family}/{kind.path.name}: one Params class a file is allowed, found {names}")
+    if not found:
+        return None
+    field = found[0].model_fields.get("kind")
+    if field is not None and field.default != kind.name:
+        raise PluginError(
+            f"{kind.family}/{kind.path.name}: kind is {field.default!r}, the file's stem '{kind.name}': make them equal"
+        )
+    return found[0]
+
+
+def _mount(plugins: Path) -> None:
+    """Make `plugins` importable as `enerqis_plugins`; forget another project's modules."""
+    package = sys.modules.get(PROJECT_PACKAGE)
+    if package is not None and list(package.__path__) == [str(plugins)]:
+        return
+    for name in [name for name in sys.modules if name.split(".")[0] == PROJECT_PACKAGE]:
+        del sys.modules[name]
+    importlib.invalidate_caches()
+    package = ModuleType(PROJECT_PACKAGE)
+    package.__path__ = [str(plugins)]
+    sys.modules[PROJECT_PACKAGE] = package

@@ -1,0 +1,56 @@
+"""How orders become fills: every behaviour in which engines differ is a knob here."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from enerqis.core.units import BarsOrNone, PositiveFraction
+from enerqis.spec.base import Spec
+
+
+class Execution(Spec):
+    """Engine, fill rules, sizing and the account's start."""
+
+    engine: Literal["kernel"] = Field("kernel", description="engine that runs the strategy")
+    initial_cash: float = Field(100_000.0, gt=0.0, description="cash at the start, in `currency`")
+    currency: str = Field("USD", pattern=r"^[A-Z]{3,5}$", description="currency of the account")
+    fill_price: Literal["next_open", "next_close"] = Field(
+        "next_open", description="price of the bar after the decision that a market order fills at"
+    )
+    size_at: Literal["decision", "fill"] = Field(
+        "fill", description="moment whose equity and price turn a target into units"
+    )
+    keep_commission: bool = Field(
+        True, description="keep commission and slippage back when sizing, so that an all-in order can be paid"
+    )
+    rebalance: Literal["on_change", "every_bar", "band"] = Field(
+        "on_change", description="when a standing target is traded again"
+    )
+    band_fraction: PositiveFraction = Field(
+        0.05, description="with rebalance=band: drift of exposure from its target that triggers an order"
+    )
+    lot_step: float = Field(1.0, ge=0.0, description="units are multiples of this; 0 = fractional")
+    lot_rounding: Literal["down", "nearest"] = Field("down", description="towards zero, or to the nearest lot")
+    order_sequence: Literal["sells_first", "symbol_order"] = Field(
+        "sells_first", description="order in which one bar's orders fill; ties in symbol order"
+    )
+    cash_shortfall: Literal["reduce", "reject", "allow"] = Field(
+        "reduce", description="a buy that cash and margin cannot pay: shrink it, refuse it, or borrow"
+    )
+    intrabar_order: Literal["stop_first", "take_profit_first"] = Field(
+        "stop_first", description="which counts when one bar touches both stop and take-profit"
+    )
+    stop_active_from: Literal["fill_bar", "next_bar"] = Field(
+        "fill_bar", description="first bar on which a protective stop can trigger"
+    )
+    latency_bars: BarsOrNone = Field(0, description="whole bars that an order waits before it may fill")
+    allow_short: bool = Field(False, description="negative targets are traded; else they mean flat")
+    initial_margin_fraction: PositiveFraction = Field(
+        1.0, description="equity needed per notional: 1 = cash account, 0.5 = two-fold leverage"
+    )
+    contract_multiplier: float = Field(1.0, gt=0.0, description="currency per point of price and unit")
+    last_bar: Literal["hold", "close"] = Field(
+        "hold", description="what happens to open positions at the last bar: marked, or sold at its close"
+    )

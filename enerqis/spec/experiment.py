@@ -1,0 +1,37 @@
+"""The whole spec of one experiment. Plug-in fields are generic: composition closes them over the kinds it finds."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from pydantic import Field
+
+from enerqis.spec.base import Spec
+from enerqis.spec.dataset import Dataset
+from enerqis.spec.execution import Execution
+from enerqis.spec.tracking import Tracking
+from enerqis.spec.universe import Universe
+
+ConnectorT = TypeVar("ConnectorT", bound=Spec)
+FeatureT = TypeVar("FeatureT", bound=Spec)
+StrategyT = TypeVar("StrategyT", bound=Spec)
+CostT = TypeVar("CostT", bound=Spec)
+RiskT = TypeVar("RiskT", bound=Spec)
+MetricT = TypeVar("MetricT", bound=Spec)
+ReportT = TypeVar("ReportT", bound=Spec)
+
+
+class Experiment(Spec, Generic[ConnectorT, FeatureT, StrategyT, CostT, RiskT, MetricT, ReportT]):
+    """One resolved experiment."""
+
+    dataset: Dataset[ConnectorT] = Field(description="the data, shared between experiments")
+    universe: Universe = Field(description="symbols and period")
+    feature: dict[str, FeatureT] = Field(default_factory=dict, description="feature columns by name")
+    strategy: StrategyT = Field(description="indicators and decisions")
+    cost: CostT = Field(description="commission and slippage")
+    risk: RiskT = Field(description="limits that bound every decision")
+    execution: Execution = Field(description="engine and fill rules")
+    metric: dict[str, MetricT] = Field(min_length=1, description="figures by name")
+    report: ReportT = Field(description="the page a person reads")
+    tracking: Tracking = Field(description="where runs are logged")
+    seed: int = Field(0, ge=0, le=2**32 - 1, description="seed of everything random")
