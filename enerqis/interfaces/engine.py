@@ -7,14 +7,13 @@ An engine is one file in ``enerqis/engines`` with ``SUPPORTS`` (the knobs and ki
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from enerqis.spec.base import Spec
+from enerqis.io.plugins import Plugged as Plugged
 from enerqis.spec.execution import Execution
 
 Floats = npt.NDArray[np.float64]
@@ -58,13 +57,6 @@ class Panel:
     dividend: Floats
     tick_size: Floats
     features: dict[str, Floats] = field(default_factory=dict)
-
-
-class Plugged(NamedTuple):
-    """Params together with the module of their kind."""
-
-    module: ModuleType
-    params: Spec
 
 
 @dataclass(frozen=True)

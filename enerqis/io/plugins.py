@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any, NamedTuple
 
 import enerqis
 from enerqis.core.errors import PluginError
@@ -50,6 +52,13 @@ class Kind:
         """First line of its module docstring, read without importing it."""
         docstring = ast.get_docstring(ast.parse(self.path.read_text(encoding="utf-8"))) or ""
         return docstring.partition("\n")[0]
+
+
+class Plugged(NamedTuple):
+    """The module of a kind together with its validated Params."""
+
+    module: ModuleType
+    params: Spec
 
 
 def package_folder() -> Path:
@@ -126,6 +135,21 @@ def params_class(kind: Kind, base: type[Spec]) -> type[Spec] | None:
             f"{kind.family}/{kind.path.name}: kind is {field.default!r}, the file's stem '{kind.name}': make them equal"
         )
     return found[0]
+
+
+def revive(family: str, kind: str, params: dict[str, Any], base: type[Spec], plugins: Path | None) -> Plugged:
+    """Return the module and the Params of `kind` from plain JSON values that were validated before.
+
+    Raises
+    ------
+    PluginError
+        If there is no such kind any more.
+    """
+    found = scan(family, plugins).get(kind)
+    model = params_class(found, base) if found else None
+    if found is None or model is None:
+        raise PluginError(f"{family}: no kind '{kind}' of this sort. Its file was there when the spec was resolved.")
+    return Plugged(load(found), model.model_validate_json(json.dumps(params)))
 
 
 def _mount(plugins: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from pydantic import Field
 
-from enerqis.spec.base import Spec
+from enerqis.spec.base import OUTSIDE_IDENTITY, Spec
 from enerqis.spec.dataset import Dataset
 from enerqis.spec.execution import Execution
 from enerqis.spec.tracking import Tracking
@@ -24,6 +24,11 @@ ReportT = TypeVar("ReportT", bound=Spec)
 class Experiment(Spec, Generic[ConnectorT, FeatureT, StrategyT, CostT, RiskT, MetricT, ReportT]):
     """One resolved experiment."""
 
+    question: str = Field(
+        "",
+        description="what the experiment asks, one sentence; shown in lists and reports",
+        json_schema_extra=OUTSIDE_IDENTITY,
+    )
     dataset: Dataset[ConnectorT] = Field(description="the data, shared between experiments")
     universe: Universe = Field(description="symbols and period")
     feature: dict[str, FeatureT] = Field(default_factory=dict, description="feature columns by name")

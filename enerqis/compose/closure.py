@@ -1,0 +1,158 @@
+"""The code identity: which modules a stage's result can depend on, and what they say.
+
+The closure of a file is the file and all that it imports from ENERQIS or from the project's plug-ins, also inside
+functions, but not under ``if TYPE_CHECKING``. A module that reads templates lists them in a module constant
+``DATA_FILES``, relative to itself.
+What is hashed is a dump of the syntax tree: comments, blank lines, quotes and docstrings do not matter. The dump is our own
+because `ast.dump` differs between Python versions. ``__init__`` files hold no logic and stand outside.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from enerqis.io.plugins import PROJECT_PACKAGE, package_folder
+
+DATA_FILES = "DATA_FILES"
+IGNORED_FIELDS = frozenset({"ctx", "type_comment", "kind", "type_ignores"})
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def closure(roots: Iterable[Path], plugins: Path) -> dict[str, str]:
+    """Return the digest of every module in the closure of `roots`, by dotted name, sorted.
+
+    Parameters
+    ----------
+    roots : iterable of Path
+        Files of the package or of `plugins`.
+    plugins : Path
+        The project's plug-in folder, imported as ``enerqis_plugins``.
+
+    Returns
+    -------
+    dict of str to str
+        Module (or ``module:file`` for a data file) to SHA-256.
+    """
+    tops = {"enerqis": package_folder(), PROJECT_PACKAGE: plugins}
+    digests: dict[str, str] = {}
+    waiting = list(roots)
+    while waiting:
+        path = waiting.pop()
+        name = _dotted(path, tops)
+        if name in digests:
+            continue
+        stamp = path.stat()
+        facts = _read(path, name, stamp.st_mtime_ns, stamp.st_size)
+        digests[name] = facts.digest
+        for data_file in facts.data_files:
+            digests[f"{name}:{data_file}"] = _data_digest(path.parent / data_file)
+        waiting.extend(found for module in facts.imports if (found := _file(module, tops)) is not None)
+    return dict(sorted(digests.items()))
+
+
+def module_digest(source: str) -> str:
+    """Return the SHA-256 of what `source` says, whatever its layout, comments and docstrings."""
+    hasher = hashlib.sha256(b"enerqis/code/1\0")
+    for token in _dump(ast.parse(source)):
+        hasher.update(token.encode("utf-8", "surrogatepass") + b"\0")
+    return hasher.hexdigest()
+
+
+class _Facts:
+    """What one file says, as far as identities care."""
+
+    def __init__(self, source: str, name: str) -> None:
+        tree = ast.parse(source)
+        self.digest = module_digest(source)
+        self.imports = tuple(sorted(set(_imports(tree, name))))
+        self.data_files = tuple(_data_files(tree))
+
+
+@lru_cache(maxsize=4096)
+def _read(path: Path, name: str, mtime_ns: int, size: int) -> _Facts:
+    del mtime_ns, size  # part of the cache's key only
+    return _Facts(path.read_text(encoding="utf-8"), name)
+
+
+def _dump(node: ast.AST) -> Iterator[str]:
+    """Yield the tokens of a syntax tree: class names and non-empty fields, docstrings left out."""
+    yield type(node).__name__
+    for field in sorted(node._fields):
+        value = getattr(node, field, None)
+        if field in IGNORED_FIELDS or value is None or value == []:
+            continue
+        if field == "body" and isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            value = value[1:]
+        yield field
+        yield from _dump_value(value)
+    yield ")"
+
+
+def _dump_value(value: object) -> Iterator[str]:
+    if isinstance(value, ast.AST):
+        yield from _dump(value)
+    elif isinstance(value, list):
+        yield "["
+        for item in value:
+            yield from _dump_value(item)
+        yield "]"
+    else:
+        yield f"{type(value).__name__}:{value!r}"
+
+
+def _imports(tree: ast.AST, name: str) -> Iterator[str]:
+    """Yield the dotted names a module may import; of ``from a import b`` both ``a`` and ``a.b``."""
+    for node in _without_type_checking(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(name.split(".")[: -node.level]) if node.level else ""
+            module = ".".join(part for part in (base, node.module) if part)
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def _without_type_checking(node: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
+        children: Iterable[ast.AST] = node.orelse
+    else:
+        yield node
+        children = ast.iter_child_nodes(node)
+    for child in children:
+        yield from _without_type_checking(child)
+
+
+def _data_files(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        if any(isinstance(each, ast.Name) and each.id == DATA_FILES for each in targets):
+            value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+            yield from ast.literal_eval(value) if value is not None else ()
+
+
+def _data_digest(path: Path) -> str:
+    """Return the digest of a template's text (line ends aside), of a Python file that is read as text what it says."""
+    text = path.read_text(encoding="utf-8")
+    return module_digest(text) if path.suffix == ".py" else hashlib.sha256(text.encode()).hexdigest()
+
+
+def _dotted(path: Path, tops: dict[str, Path]) -> str:
+    for top, folder in tops.items():
+        if path.is_relative_to(folder):
+            return ".".join((top, *path.relative_to(folder).with_suffix("").parts))
+    raise ValueError(f"{path} lies neither in the package nor in the project's plug-ins")
+
+
+def _file(module: str, tops: dict[str, Path]) -> Path | None:
+    """Return the file of a dotted name, or None where it is foreign, a package or a name inside a module."""
+    top, *parts = module.split(".")
+    if top not in tops or not parts:
+        return None
+    path = tops[top].joinpath(*parts).with_suffix(".py")
+    return path if path.is_file() else None

@@ -1,0 +1,50 @@
+"""The environment identity: the versions that a stage's numbers can depend on, and nothing else of the machine."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+from enerqis.core.errors import SetupError
+from enerqis.io.hashing import digest
+
+ENVIRONMENT_DOMAIN = "enerqis/environment/1"
+
+PACKAGES: dict[str, tuple[str, ...]] = {
+    "ingest": ("numpy", "pandas", "pyarrow", "exchange-calendars", "tzdata"),
+    "features": ("numpy", "pyarrow", "numba", "llvmlite"),
+    "backtest": ("numpy", "pyarrow", "numba", "llvmlite"),
+    "report": ("numpy", "pandas", "pyarrow", "numba", "llvmlite", "empyrical-reloaded", "jinja2"),
+    "track": ("numpy", "pyarrow", "jinja2"),
+}
+"""Distributions whose version is part of each stage's identity."""
+
+
+def environment(stage: str) -> dict[str, str]:
+    """Return the facts of the environment that are part of a stage's identity.
+
+    Raises
+    ------
+    SetupError
+        If a package that the stage needs is not installed.
+    """
+    facts = {
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+    }
+    for package in PACKAGES[stage]:
+        try:
+            facts[package] = version(package)
+        except PackageNotFoundError as exc:
+            raise SetupError(
+                f"{package} is not installed, but stage '{stage}' needs it. Install the pinned requirements: "
+                "pip install --require-hashes -r requirements.txt"
+            ) from exc
+    return facts
+
+
+def environment_digest(facts: dict[str, str]) -> str:
+    """Return the hash of what `environment` found."""
+    return digest(ENVIRONMENT_DOMAIN, facts)

@@ -1,0 +1,162 @@
+"""Freezing a resolved experiment: one slice a stage, each with the hashes that pin it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from enerqis.compose.closure import closure
+from enerqis.compose.environment import environment, environment_digest
+from enerqis.core.groups import GROUPS
+from enerqis.interfaces.indicator import IndicatorCall
+from enerqis.io.hashing import digest
+from enerqis.io.plugins import load, package_folder, scan
+from enerqis.io.project import Project
+from enerqis.spec.base import Spec, identity_tree
+from enerqis.spec.slices import SliceDocument
+
+SPEC_DOMAIN = "enerqis/spec/1"
+CODE_DOMAIN = "enerqis/code-closure/1"
+ENGINE_DOMAIN = "enerqis/engine/1"
+NOT_CONFIG = ("execution", "seed")
+"""Keys of a slice that are identity components of their own."""
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A slice document together with what its hashes were made of.
+
+    Parameters
+    ----------
+    document : SliceDocument
+    code : dict of str to str
+        Module to digest.
+    environment : dict of str to str
+        Fact to value.
+    """
+
+    document: SliceDocument
+    code: dict[str, str]
+    environment: dict[str, str]
+
+
+def freeze_dataset(project: Project, dataset: Spec) -> Frozen:
+    """Return the slice of `ingest` for one dataset."""
+    return _freeze(project, "ingest", {"dataset": dataset})
+
+
+def freeze_experiment(project: Project, experiment: Spec) -> dict[str, Frozen]:
+    """Return the slice of every stage that runs once an experiment, by stage."""
+    return {stage: _freeze(project, stage, _parts(experiment, stage)) for stage in ("features", "backtest", "report")}
+
+
+def _parts(experiment: Spec, stage: str) -> dict[str, Any]:
+    """Return what `stage` reads of an experiment, by key."""
+    parts = {each.name: getattr(experiment, each.name) for each in GROUPS if stage in each.stages and not each.inside}
+    if stage == "backtest":
+        parts["seed"] = experiment.seed  # type: ignore[attr-defined]  # every Experiment[...] has it
+    if stage == "report":
+        parts["question"] = experiment.question  # type: ignore[attr-defined]  # every Experiment[...] has it
+        parts["resolved"] = {
+            name: getattr(experiment, name)
+            for name in type(experiment).model_fields
+            if name not in ("tracking", "question")
+        }
+    return parts
+
+
+def _freeze(project: Project, stage: str, parts: dict[str, Any]) -> Frozen:
+    code = closure(_roots(project, stage, parts), project.plugins)
+    facts = environment(stage)
+    config = {key: identity_tree(value) for key, value in parts.items() if key not in NOT_CONFIG and key != "question"}
+    return Frozen(
+        document=SliceDocument(
+            spec={key: _plain(value) for key, value in parts.items()},
+            spec_sha256=digest(SPEC_DOMAIN, {"stage": stage, **config}),
+            code_sha256=digest(CODE_DOMAIN, code),
+            engine_sha256=_engine_digest(parts["execution"]) if "execution" in parts else None,
+            env_sha256=environment_digest(facts),
+        ),
+        code=code,
+        environment=facts,
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Spec):
+        return value.model_dump(mode="json", serialize_as_any=True)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+def _engine_digest(execution: Spec) -> str:
+    engine = execution.engine  # type: ignore[attr-defined]  # Execution has it
+    version = engine_version(package_folder() / "engines" / f"{engine}.py")
+    return digest(ENGINE_DOMAIN, {"execution": identity_tree(execution), "version": version})
+
+
+def engine_version(path: Path) -> str:
+    """Return the constant ENGINE_VERSION of an engine's file, read without importing the engine."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and any(
+            isinstance(t, ast.Name) and t.id == "ENGINE_VERSION" for t in node.targets
+        ):
+            return str(ast.literal_eval(node.value))
+    raise ValueError(f"{path.name} has no ENGINE_VERSION")
+
+
+def _roots(project: Project, stage: str, parts: dict[str, Any]) -> Iterator[Path]:
+    """Yield the stage's own file and the file of every kind that its slice names."""
+    package = package_folder()
+    yield package / "pipeline" / f"{stage}.py"
+    for group, family, kind, params in kinds_used(parts):
+        kinds = scan(family, project.plugins)
+        yield kinds[kind].path
+        if group in ("strategy", "feature"):
+            calls = indicator_calls(load(kinds[kind]), params)
+            indicators = scan("indicators", project.plugins)
+            yield from sorted({indicators[call.kind].path for call in calls.values()})
+    if "execution" in parts:
+        yield package / "engines" / f"{parts['execution'].engine}.py"
+
+
+def indicator_calls(module: Any, params: Spec) -> dict[str, IndicatorCall]:
+    """Return the series that a strategy or a feature declares."""
+    declare = getattr(module, "indicators", None) or module.columns
+    calls: dict[str, IndicatorCall] = declare(params)
+    return calls
+
+
+def kinds_used(parts: dict[str, Any]) -> Iterator[tuple[str, str, str, Spec]]:
+    """Yield (group, family, kind, params) of every plug-in that the parts of a slice name."""
+    for group in GROUPS:
+        value = parts.get(group.name)
+        if value is None:
+            continue
+        if group.name == "dataset":
+            yield "connector", "connectors", value.connector.kind, value.connector
+        elif group.name == "cost":
+            for part in (value.commission, value.slippage):
+                yield group.name, "costs", part.kind, part
+        elif group.name == "risk":
+            for kind in type(value).model_fields:
+                if getattr(value, kind) is not None:
+                    yield group.name, "risk", kind, getattr(value, kind)
+        elif group.many:
+            for each in value.values():
+                yield group.name, group.package, each.kind, each
+        elif group.package and group.name in ("strategy", "report"):
+            yield group.name, group.package, value.kind, value
+
+
+def freeze_tracking(project: Project, experiments: Mapping[str, Spec], datasets: Mapping[str, str]) -> Frozen:
+    """Return the slice of `track`: where each experiment is logged, and on which dataset it ran."""
+    rows = {
+        name: {"dataset": datasets[name], "tracking": _plain(experiment.tracking)}  # type: ignore[attr-defined]
+        for name, experiment in experiments.items()
+    }
+    return _freeze(project, "track", {"experiments": rows})

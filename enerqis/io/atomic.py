@@ -1,0 +1,119 @@
+"""Writing so that a reader sees the old thing or the new thing, never half of one."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from enerqis.core.errors import StageError
+
+TEMPORARY_PREFIX = ".enerqis-tmp-"
+"""Start of the name of whatever is being written; `enerqis doctor` removes what a killed process left."""
+
+
+@contextmanager
+def new_folder(out: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `out` and put it in the place of `out` when the block ends without an error.
+
+    Raises
+    ------
+    StageError
+        If the disk is full; `out` is then what it was before.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX, dir=out.parent))
+    try:
+        yield work
+        sync_tree(work)
+        work.chmod(0o755)
+        replace(work, out)
+    except OSError as exc:
+        raise explained(exc, out) from exc
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def scratch_folder(parent: Path) -> Iterator[Path]:
+    """Yield an empty folder in `parent` that is removed when the block ends, however it ends."""
+    parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX, dir=parent))
+    try:
+        yield work
+    except OSError as exc:
+        raise explained(exc, parent) from exc
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def explained(exc: OSError, out: Path) -> OSError | StageError:
+    """Return a full disk or a forbidden folder as an error in the user's words, any other as it is."""
+    if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StageError(f"{out}: no space left on the disk. Nothing was changed; free some space and run again.")
+    if exc.errno in (errno.EACCES, errno.EROFS):
+        return StageError(
+            f"{exc.filename or out}: not writable. Nothing was changed; mend its permissions and run again."
+        )
+    return exc
+
+
+def replace(new: Path, out: Path) -> None:
+    """Put the file or folder `new` in the place of `out`; both lie on one file system."""
+    if new.is_dir() and out.exists():
+        old = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX, dir=out.parent))
+        out.rename(old / out.name)
+        new.rename(out)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        new.replace(out)
+    _sync(out.parent)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` as UTF-8 with LF line ends, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=path.parent)
+    work = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        work.chmod(0o644)
+        replace(work, path)
+    except OSError as exc:
+        raise explained(exc, path) from exc
+    finally:
+        work.unlink(missing_ok=True)
+
+
+def place_copy(source: Path, out: Path) -> None:
+    """Copy a finished file or folder to `out` by its bytes, never by a link: what happens to `out` cannot reach `source`."""
+    if source.is_dir():
+        with new_folder(out) as work:
+            shutil.copytree(source, work, dirs_exist_ok=True, copy_function=shutil.copyfile)
+            for each in (work, *work.rglob("*")):
+                if each.is_dir():
+                    each.chmod(0o755)
+    else:
+        write_text(out, source.read_text(encoding="utf-8"))
+
+
+def sync_tree(folder: Path) -> None:
+    """Flush every file and folder below `folder` to the disk."""
+    for path in sorted(folder.rglob("*")):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

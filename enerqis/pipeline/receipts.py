@@ -1,0 +1,99 @@
+"""Receipts: which config, data, code, environment, engine and seed made an output, and the hash of what came out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from enerqis.core.errors import StageError
+from enerqis.io.hashing import digest
+from enerqis.pipeline.stage import Outcome
+from enerqis.spec.slices import SliceDocument
+
+RECEIPT_FILE = "receipt.json"
+RECEIPT_SCHEMA = "enerqis/receipt/1"
+STAGE_DOMAIN = "enerqis/stage/1"
+NOT_PINNED = ("CPU model and its dispatch in libm (log, exp, pow)", "operating system kernel", "C library")
+
+
+def identity(document: SliceDocument, data: dict[str, str] | None) -> dict[str, Any]:
+    """Return the six components that determine a stage's output; null where a stage has none.
+
+    Parameters
+    ----------
+    document : SliceDocument
+    data : dict of input name to result hash, or None
+    """
+    return {
+        "config": document.spec_sha256,
+        "data": data,
+        "code": document.code_sha256,
+        "environment": document.env_sha256,
+        "engine": document.engine_sha256,
+        "seed": document.spec.get("seed"),
+    }
+
+
+def stage_id(stage: str, components: dict[str, Any]) -> str:
+    """Return the hash of all that determines an output of `stage`."""
+    return digest(STAGE_DOMAIN, {"stage": stage, "identity": components})
+
+
+def receipt(
+    stage: str, components: dict[str, Any], document: SliceDocument, outcome: Outcome, details: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the receipt of one finished output; `details` hold the code modules, the environment and the lock's hash."""
+    return {
+        "schema": RECEIPT_SCHEMA,
+        "stage": stage,
+        "stage_id": stage_id(stage, components),
+        "identity": components,
+        "result_sha256": outcome.result_sha256,
+        "outputs": dict(sorted(outcome.outputs.items())),
+        "facts": outcome.facts,
+        "spec": document.spec,
+        "not_pinned": list(NOT_PINNED),
+        **details,
+    }
+
+
+def input_hashes(inputs: Mapping[str, Path], *, shown: Collection[str]) -> dict[str, str]:
+    """Return the result hash of every input, and of the inputs that are shown to people their receipt's digest as well.
+
+    Raises
+    ------
+    StageError
+        If an input is missing.
+    """
+    found = {}
+    for name, folder in inputs.items():
+        receipt = read(folder)
+        found[name] = receipt["outputs"].get(name, receipt["result_sha256"])
+        if name in shown:
+            found[f"{name}/{RECEIPT_FILE}"] = digest(RECEIPT_SCHEMA, receipt)
+    return found
+
+
+def text(document: dict[str, Any]) -> str:
+    """Return JSON as ENERQIS writes it: sorted keys, one a line, LF."""
+    return json.dumps(document, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """Return the receipt of a finished output.
+
+    Raises
+    ------
+    StageError
+        If there is none: the output is missing or was not finished.
+    """
+    path = folder / RECEIPT_FILE
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as exc:
+        raise StageError(f"{folder}: no {RECEIPT_FILE}: this input is missing. Make it with 'dvc repro'.") from exc
+    except ValueError as exc:
+        raise StageError(f"{path}: not a receipt. Remove the folder and run 'dvc repro' again.") from exc
+    return found

@@ -1,0 +1,186 @@
+"""The runner: everything around a stage's one function: inputs, identity, locks, the store, receipts, placing.
+
+A result that is in the store is never computed again, whoever asks. A stage computes into the store and a copy is placed where
+its outs belong; ingested data, being large, go straight to their outs, and their receipt is there.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from enerqis.core.errors import EnerqisError, StageError
+from enerqis.io.atomic import place_copy, replace, scratch_folder, sync_tree, write_text
+from enerqis.io.hashing import file_digest
+from enerqis.io.locks import exclusive
+from enerqis.io.project import Project
+from enerqis.io.store import Store
+from enerqis.pipeline import receipts
+from enerqis.pipeline.stage import Out, Work
+from enerqis.spec.slices import SliceDocument
+
+Pins = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""``code`` and ``environment``: what each hash in a slice document was made of."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A finished stage.
+
+    Parameters
+    ----------
+    stage, name : str
+    stage_id : str
+    result_sha256 : str
+    folder : Path
+        Where the result lies: the store's entry, for ingested data the folder of bars.
+    is_new : bool
+        False where an earlier result served.
+    facts : dict
+        Counts for people.
+    """
+
+    stage: str
+    name: str
+    stage_id: str
+    result_sha256: str
+    folder: Path
+    is_new: bool
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs stages of one project.
+
+    Parameters
+    ----------
+    project : Project
+    pins : mapping
+        What the hashes in slices were made of, for receipts.
+    say : callable
+        Takes one line of progress.
+    """
+
+    project: Project
+    pins: Pins
+    say: Callable[[str], None]
+
+    def run(self, stage: str, name: str, document: SliceDocument, inputs: Mapping[str, Path], *, place: bool) -> Done:
+        """Make the result of one stage, or find it, and place it under ``data/`` if `place`.
+
+        Raises
+        ------
+        EnerqisError
+            With a note that names the stage and the spec.
+        """
+        try:
+            return self._run(stage, name, document, inputs, place=place)
+        except EnerqisError as exc:
+            exc.add_note(f"in stage '{stage}' of '{name}'")
+            raise
+
+    def _run(self, stage: str, name: str, document: SliceDocument, inputs: Mapping[str, Path], *, place: bool) -> Done:
+        module = importlib.import_module(f"enerqis.pipeline.{stage}")
+        data = receipts.input_hashes({key: inputs[key] for key in module.INPUTS}, shown=module.SHOWS)
+        components = receipts.identity(document, data or module.pins(document.spec))
+        stage_id = receipts.stage_id(stage, components)
+        work = Work(self.project, document.spec, dict(inputs), name)
+        with ExitStack() as stack:
+            if place:
+                lock = self.project.locks / f"{stage}-{name}.lock"
+                stack.enter_context(exclusive(lock, on_wait=self.say))
+            if module.KEEPS_OWN_OUTS:
+                return self._straight(module, stage, stage_id, components, document, work, place=place)
+            entry, is_new = self._stored(module, stage, stage_id, components, document, work)
+            if place:
+                self._place(module.OUTS, entry, name)
+        return self._done(stage, name, entry, is_new=is_new)
+
+    def _stored(
+        self, module: Any, stage: str, stage_id: str, components: dict[str, Any], document: SliceDocument, work: Work
+    ) -> tuple[Path, bool]:
+        """Return the store's entry of a result, computing it if it is not there, and whether it was computed."""
+        store = Store(self.project.store)
+        entry = store.entry(stage, stage_id)
+        if store.has(stage, stage_id):
+            return entry, False
+        with exclusive(self.project.locks / f"{stage}-{stage_id}.lock", on_wait=self.say):
+            if store.has(stage, stage_id):
+                return entry, False
+            with store.create(stage, stage_id) as folder:
+                self._compute(module, stage, components, document, work, folder)
+        return entry, True
+
+    def _compute(
+        self, module: Any, stage: str, components: dict[str, Any], document: SliceDocument, work: Work, folder: Path
+    ) -> None:
+        """Compute into `folder`, then write the receipt into every part that carries one and, last, beside them."""
+        outcome = module.compute(work, folder)
+        receipt = receipts.text(receipts.receipt(stage, components, document, outcome, self._details(document)))
+        for part in {out.part for out in module.OUTS if out.part and out.receipt == "file"}:
+            write_text(folder / part / receipts.RECEIPT_FILE, receipt)
+        write_text(folder / receipts.RECEIPT_FILE, receipt)
+
+    def _straight(
+        self,
+        module: Any,
+        stage: str,
+        stage_id: str,
+        components: dict[str, Any],
+        document: SliceDocument,
+        work: Work,
+        *,
+        place: bool,
+    ) -> Done:
+        """Compute a large result straight into its outs; into the store only where nothing under ``data/`` may change."""
+        outs = {out.part: self.project.root / out.place.format(name=work.name) for out in module.OUTS}
+        if all(_finished(folder, stage_id) for folder in outs.values()):
+            return self._done(stage, work.name, outs[module.MAIN_PART], is_new=False)
+        if not place:
+            entry, is_new = self._stored(module, stage, stage_id, components, document, work)
+            return self._done(stage, work.name, entry / module.MAIN_PART, is_new=is_new)
+        with scratch_folder(self.project.data) as folder:
+            self._compute(module, stage, components, document, work, folder)
+            sync_tree(folder)
+            for part, out in outs.items():
+                out.parent.mkdir(parents=True, exist_ok=True)
+                replace(folder / part, out)
+        return self._done(stage, work.name, outs[module.MAIN_PART], is_new=True)
+
+    def _place(self, outs: tuple[Out, ...], entry: Path, name: str) -> None:
+        """Place copies of a stored result's parts where they belong."""
+        receipt = json.loads((entry / receipts.RECEIPT_FILE).read_text(encoding="utf-8"))
+        for out in outs:
+            source, target = entry / out.part, self.project.root / out.place.format(name=name)
+            if out.receipt == "inside":
+                carried = {key: receipt[key] for key in ("stage_id", "result_sha256", "identity")}
+                content = json.loads(source.read_text(encoding="utf-8"))
+                write_text(target, receipts.text({**content, "receipt": carried}))
+            elif not _finished(target, receipt["stage_id"]):
+                place_copy(source, target)
+
+    def _details(self, document: SliceDocument) -> dict[str, Any]:
+        lock = self.project.root / "requirements.txt"
+        return {
+            "code": dict(self.pins["code"][document.code_sha256]),
+            "environment": dict(self.pins["environment"][document.env_sha256]),
+            "requirements_sha256": file_digest(lock) if lock.is_file() else None,
+        }
+
+    def _done(self, stage: str, name: str, folder: Path, *, is_new: bool) -> Done:
+        receipt = receipts.read(folder)
+        return Done(stage, name, receipt["stage_id"], receipt["result_sha256"], folder, is_new, receipt["facts"])
+
+
+def _finished(folder: Path, stage_id: str) -> bool:
+    """Return whether `folder` holds the finished result of that identity."""
+    try:
+        return bool(receipts.read(folder)["stage_id"] == stage_id)
+    except (StageError, OSError):
+        return False

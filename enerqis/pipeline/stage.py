@@ -1,0 +1,80 @@
+"""What a stage is to the runner: what it reads, what it writes, and one function from inputs to a folder.
+
+A stage's file holds ``INPUTS`` (names of the inputs it reads), ``OUTS`` (where the parts of its result are placed) and
+``compute(work, folder) -> Outcome``, which writes the result into an empty folder. It never asks for the time, never writes
+elsewhere and knows nothing of stores, locks and receipts.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, TypeVar
+
+from enerqis.io.project import Project
+from enerqis.spec.base import Spec
+
+SliceT = TypeVar("SliceT", bound=Spec)
+
+
+class Out(NamedTuple):
+    """One output of a stage.
+
+    Parameters
+    ----------
+    part : str
+        File or folder inside the result; empty = all of it.
+    place : str
+        Path in the project, ``{name}`` standing for the dataset or experiment.
+    receipt : {"file", "inside", "beside"}
+        The receipt is a file in the folder, a key inside the JSON file, or stands with another part of the same result.
+    """
+
+    part: str
+    place: str
+    receipt: Literal["file", "inside", "beside"]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a stage is given.
+
+    Parameters
+    ----------
+    project : Project
+    spec : dict
+        The slice, plain JSON; the stage's own model parses it.
+    inputs : dict of str to Path
+        Folder of every input that the stage names.
+    name : str
+        Dataset or experiment, for titles and messages only.
+    """
+
+    project: Project
+    spec: dict[str, Any]
+    inputs: dict[str, Path]
+    name: str
+
+    def read(self, model: type[SliceT]) -> SliceT:
+        """Return the slice as the stage's own model."""
+        return model.model_validate_json(json.dumps(self.spec))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a stage says of its result.
+
+    Parameters
+    ----------
+    result_sha256 : str
+        Hash of the result's logical content.
+    outputs : dict of str to str
+        Hash of each file, by its name inside the result.
+    facts : dict
+        Counts for people: rows, fills, ...; deterministic.
+    """
+
+    result_sha256: str
+    outputs: dict[str, str]
+    facts: dict[str, Any] = field(default_factory=dict)
