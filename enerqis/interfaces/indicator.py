@@ -3,7 +3,8 @@
 An indicator is one file whose stem is its name, with:
 
 ``class XParams(NamedTuple)``
-    numeric parameters; the last field is ``tick_size``, which the engine fills (0 = prices have no grid).
+    numeric parameters, all floats (a count of bars is a whole one); the last field is ``tick_size``, which the engine fills:
+    the grid of the inputs where all of them are prices, on the adjusted scale, of an asset that has one, else 0 = no grid.
 ``class XState(NamedTuple)``
     float64 arrays of fixed size, changed in place by ``step``.
 ``x(source, ..., lookback_bars, ...) -> IndicatorCall``
@@ -11,17 +12,27 @@ An indicator is one file whose stem is its name, with:
 ``initial_state(p) -> XState``
     arrays before the first bar; plain numpy, not portable.
 ``step(p, state, *inputs) -> float | NamedTuple of floats``
-    one closed bar; NaN until ``warmup_bars`` bars were seen. O(1) a bar, in the portable subset.
+    one closed bar; NaN until ``warmup_bars`` bars were seen. O(1) a bar, in the portable subset. Called only for bars that
+    exist. A NaN input (a feature column that is still warming up) counts as not seen: the state stays, the value is NaN.
 ``warmup_bars(p) -> int``
-    bars needed before the first value.
+    bars needed before the first value, which comes at the close of that bar.
+``settling_bars(p) -> int``
+    only in a recursive indicator: bars after which its values no longer depend on where it started.
 
 Law: batch equals the same step looped; a finite window gives the same bits from any start, a recursive indicator agrees
-within 1e-12 relative after its declared warm-up.
+within 1e-12 relative once ``settling_bars`` bars were seen.
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
+
+MAX_BARS = 1_000_000
+"""Longest window."""
+
+SETTLED = 1e-13
+"""Weight of the start at which a recursive indicator counts as settled."""
 
 BAR_FIELDS: tuple[str, ...] = ("open", "high", "low", "close", "volume")
 """Sources an indicator can read directly; any other source is a feature column."""
@@ -46,3 +57,27 @@ class IndicatorCall(NamedTuple):
     kind: str
     inputs: tuple[str, ...]
     arguments: tuple[tuple[str, float], ...]
+
+
+def declare(kind: str, inputs: tuple[str, ...], **arguments: float) -> IndicatorCall:
+    """Return the declaration of indicator `kind`, its arguments checked.
+
+    Raises
+    ------
+    ValueError
+        If an input is no name, a number is not finite, or one that ends in ``_bars`` is not a whole number from 1 to a million.
+    """
+    for source in inputs:
+        if source not in BAR_FIELDS and source.count(".") != 1:
+            raise ValueError(f"{kind}: source {source!r} is unknown. Allowed: {', '.join(BAR_FIELDS)}, or NAME.COLUMN")
+    for name, value in arguments.items():
+        if not math.isfinite(value):
+            raise ValueError(f"{kind}: {name} must be a finite number, got {value}")
+        if name.endswith("_bars") and not (value == int(value) and 1 <= value <= MAX_BARS):
+            raise ValueError(f"{kind}: {name} must be a whole number from 1 to {MAX_BARS}, got {value}")
+    return IndicatorCall(kind, inputs, tuple((name, float(value)) for name, value in arguments.items()))
+
+
+def geometric_settling(weight: float) -> int:
+    """Return the bars after which the past of an average that gives `weight` to each new value is forgotten."""
+    return math.ceil(math.log(SETTLED) / math.log1p(-weight)) if weight < 1.0 else 0

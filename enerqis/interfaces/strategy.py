@@ -11,6 +11,9 @@ A strategy is one file with three things:
     `indicators`; an indicator of several outputs is a named tuple itself), and the account. ``p`` is a named tuple of the
     numeric and boolean fields of the Params. It cannot see the future because it is not given it.
 
+For type checkers and readers, a file may name the fields of ``ind`` in ``class XIndicators(NamedTuple)``; they are then held
+equal to the keys of `indicators`. A strategy without state annotates it as `NoState`.
+
 A strategy that remembers something adds ``class XState(NamedTuple)`` of float64 arrays and ``initial_state(params) -> XState``;
 ``on_bar`` changes the arrays in place. A strategy whose decision needs all assets at once sets ``SHAPE = "cross_sectional"``
 and defines ``on_bar(p, state, bar, ind, acc, targets) -> None``: every field of bar, ind and acc is then an array of shape
@@ -35,6 +38,10 @@ Array = npt.NDArray[np.float64]
 
 class StrategyParams(Spec):
     """Base of every strategy's Params; subclasses add the literal ``kind``."""
+
+
+class NoState(NamedTuple):
+    """The state of a strategy that remembers nothing."""
 
 
 class Decision(NamedTuple):

@@ -1,0 +1,95 @@
+"""Exact sums over a sliding window, as portable functions.
+
+Why: prices lie on a grid, so two averages are often exactly equal, and the noise of a naive running sum would then decide a
+trade. Here a sum depends on the values in the window only, never on the road that led there.
+
+A sum is a pair of floats ``[high, low]`` whose exact sum is the total (Dekker's double-double); ``high`` is the total rounded
+once. It is exact while every partial sum stays under 2**52 times the smallest magnitude summed: prices and volumes do, and
+whole numbers, such as ticks, do up to 2**105.
+
+References
+----------
+Knuth, The Art of Computer Programming 2, 4.2.2, theorem B (the error of a sum is a float).
+Dekker (1971), Numerische Mathematik 18, 224-242 (splitting, double-length arithmetic).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+"""A float64 array of fixed size, changed in place."""
+
+SPLITTER = 134217729.0
+"""2**27 + 1: cuts a double into two halves of at most 26 bits."""
+
+
+def on_grid(value: float, tick_size: float) -> float:
+    """Return `value` as a whole number of ticks, halves upwards; unchanged where there is no grid (`tick_size` 0)."""
+    if tick_size > 0.0:
+        return math.floor(value / tick_size + 0.5)
+    return value
+
+
+def off_grid(value: float, tick_size: float) -> float:
+    """Return a number of ticks as a price; unchanged where there is no grid (`tick_size` 0)."""
+    if tick_size > 0.0:
+        return value * tick_size
+    return value
+
+
+def add(total: Array, value: float) -> None:
+    """Add `value` to the exact sum `total`, an array ``[high, low]``, in place."""
+    high = total[0] + value
+    shadow = high - total[0]
+    error = (total[0] - (high - shadow)) + (value - shadow)
+    low = total[1] + error
+    total[0] = high + low
+    total[1] = low - (total[0] - high)
+
+
+def divided(total: Array, count: float) -> float:
+    """Return the exact sum `total` over `count`, rounded once; `count` is a whole number below 2**26.
+
+    The remainder of the first quotient is computed exactly and divided again, so that n equal values have that very value as
+    their mean, and equal means of windows of different length are equal floats.
+    """
+    first = total[0] / count
+    scaled = SPLITTER * first
+    upper = scaled - (scaled - first)
+    remainder = ((total[0] - upper * count) - (first - upper) * count) + total[1]
+    mean: float = first + remainder / count
+    return mean
+
+
+def slide(window: Array, cursor: Array, value: float) -> float:
+    """Put `value` into the ring `window` and return the value that left it; 0 while the ring fills.
+
+    Parameters
+    ----------
+    window : array of shape (lookback_bars,)
+        Ring of the last values, zeros before they come.
+    cursor : array of shape (2,)
+        Where the next value goes, and how many have come, up to the ring's length.
+    value : float
+        Not NaN.
+    """
+    place = int(cursor[0])
+    leaving: float = window[place]
+    window[place] = value
+    if place + 1 == len(window):
+        cursor[0] = 0.0
+    else:
+        cursor[0] = cursor[0] + 1.0
+    if cursor[1] < len(window):
+        cursor[1] = cursor[1] + 1.0
+    return leaving
+
+
+def is_full(window: Array, cursor: Array) -> bool:
+    """Return whether the ring holds as many values as it has places."""
+    seen: float = cursor[1]
+    return seen >= len(window)
