@@ -5,8 +5,13 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export MLFLOW_DISABLE_TELEMETRY := true
+PINS := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-header
 
-.PHONY: repro test check quick bench clean
+.PHONY: help repro test check quick bench clean requirements
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/'
 
 repro: $(STAMP)  ## the main job: every experiment in params.yaml, from raw data to report
 	dvc repro
@@ -34,6 +39,10 @@ $(STAMP): requirements.txt requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
+
+requirements:  ## make the pins anew from pyproject.toml; needs uv on the path
+	$(PINS) --upgrade --extra sample --output-file requirements.txt pyproject.toml
+	$(PINS) --upgrade --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
 clean:  ## remove what can be made again; keeps downloaded and cached data
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .enerqis/kernels

@@ -1,0 +1,68 @@
+"""How the files of the project look: what a reader may rely on without opening them."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "enerqis"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+FORBIDDEN_STEMS = {"utils", "util", "helpers", "helper", "common", "misc"}
+MOST_LINES = 400
+
+HEAVY = {
+    "hydra",
+    "omegaconf",
+    "mlflow",
+    "zipline",
+    "dvc",
+    "numba",
+    "rich",
+    "pandas",
+    "exchange_calendars",
+    "jinja2",
+    "empyrical",
+}
+"""Vendors whose import costs time: only their one door imports them, and only when it is used."""
+
+
+def _name(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_package_init_files_are_empty_so_that_nothing_hides_in_them():
+    inits = [path for path in PACKAGE.glob("*/**/__init__.py") if path.read_text("utf-8").strip()]
+    assert [_name(path) for path in inits] == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_a_module_has_one_noun_a_docstring_and_a_readable_length(path):
+    text = path.read_text("utf-8")
+    assert path.stem not in FORBIDDEN_STEMS
+    assert text.count("\n") <= MOST_LINES
+    if path.stem != "__init__":
+        assert ast.get_docstring(ast.parse(text))
+
+
+def test_no_file_of_the_package_is_a_test_or_holds_a_machine_path():
+    guilty = [_name(path) for path in SOURCES if "/home/" in path.read_text("utf-8") or path.stem.startswith("test_")]
+    assert guilty == []
+
+
+def test_help_imports_no_heavy_vendor():
+    program = (
+        "import sys\n"
+        "from enerqis.cli.main import main\n"
+        "try:\n"
+        "    main(['--help'])\n"
+        "except SystemExit:\n"
+        "    pass\n"
+        "sys.stderr.write(' '.join(sorted({name.split('.')[0] for name in sys.modules})))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(done.stderr.split())
+    assert "enerqis" in loaded
+    assert loaded & (HEAVY | {"numpy", "pyarrow", "pydantic", "yaml"}) == set()
