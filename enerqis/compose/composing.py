@@ -1,0 +1,223 @@
+"""Composing: Hydra's merge of defaults lists and overrides, as plain data. The only file that knows Hydra and OmegaConf.
+
+Hydra's own application (``@hydra.main``), its ``hydra`` node, its search path and its plug-ins are not part of a composition:
+they run code that a config names. What is used is its defaults list, its merge and its override grammar.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hydra import version as hydra_version
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
+from hydra._internal.config_repository import CachingConfigRepository, ConfigRepository
+from hydra._internal.config_search_path_impl import ConfigSearchPathImpl
+from hydra._internal.core_plugins.file_config_source import FileConfigSource
+from hydra._internal.core_plugins.structured_config_source import StructuredConfigSource
+from hydra._internal.defaults_list import DefaultsList, create_defaults_list
+from hydra._internal.sources_registry import SourcesRegistry
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException, MissingConfigException, OverrideParseException
+from hydra.plugins.config_source import ConfigResult
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from enerqis.compose.composed import OVERRIDE, Composed, Source
+from enerqis.compose.defaults import choices
+from enerqis.compose.matching import allowed_values
+from enerqis.compose.positions import Key
+from enerqis.compose.stamps import folder_stamp
+from enerqis.core.errors import ConfigError, Problem
+from enerqis.io.project import Project
+
+ROOT = "config"
+"""Stem of the file every experiment starts from, ``conf/config.yaml``."""
+
+RESOLVER = re.compile(r"\$\{[^}]*:")
+"""An interpolation that calls a function instead of naming a key."""
+
+
+def compose(
+    project: Project,
+    overrides: Sequence[str] = (),
+    *,
+    root: str = ROOT,
+    places: Mapping[str, str] | None = None,
+) -> Composed:
+    """Merge the files that `root` and `overrides` choose.
+
+    Parameters
+    ----------
+    project : Project
+    overrides : sequence of str
+        In Hydra's grammar: ``group=choice``, ``key=value``, ``+key=value``, ``~key``; no sweeps.
+    root : str
+        Config to start from, without suffix: ``config``, or ``dataset/NAME`` for one dataset.
+    places : mapping of override to str, optional
+        Where an override was written, if not on the command line.
+
+    Returns
+    -------
+    Composed
+        Plain data with every interpolation resolved; ``???`` stays as text.
+
+    Raises
+    ------
+    ConfigError
+        If a file is missing or is not YAML, a choice does not exist, an override cannot be read or an interpolation
+        names nothing.
+    """
+    places = places or {}
+    parsed = [_parse(text, places.get(text, OVERRIDE)) for text in overrides]
+    repository = CachingConfigRepository(_files(project.conf, folder_stamp(project.conf, "*.yaml")))
+    try:
+        chosen = create_defaults_list(
+            repo=repository, config_name=root, overrides_list=parsed, prepend_hydra=False, skip_missing=False
+        )
+        loader = ConfigLoaderImpl.__new__(ConfigLoaderImpl)
+        config = loader._compose_config_from_defaults_list(defaults=chosen.defaults, repo=repository)
+        ConfigLoaderImpl._apply_overrides_to_config(chosen.config_overrides, config)
+    except (HydraException, OmegaConfBaseException, ValueError, yaml.YAMLError) as exc:
+        raise ConfigError([_problem(project, exc, parsed, places)]) from exc
+    composed = Composed(
+        project, {}, _sources(project, chosen), tuple(overrides), _overridden(chosen.config_overrides, places)
+    )
+    return _resolve(composed, config)
+
+
+class _Files(ConfigRepository):
+    """YAML files of one folder, each read once; a composition gets copies, because Hydra changes what it loads."""
+
+    def __init__(self, search_path: ConfigSearchPathImpl) -> None:
+        super().__init__(search_path)
+        self._read: dict[str, ConfigResult | None] = {}
+
+    def load_config(self, config_path: str) -> ConfigResult | None:
+        """Return the parsed file, or None where there is none."""
+        if config_path not in self._read:
+            self._read[config_path] = super().load_config(config_path)
+        return copy.deepcopy(self._read[config_path])
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Files:
+        return self
+
+
+@lru_cache(maxsize=4)
+def _files(conf: Path, stamp: int) -> _Files:
+    """Return the reader of `conf`; a new one whenever its `stamp` differs."""
+    del stamp
+    hydra_version.setbase("1.3")
+    for source in (FileConfigSource, StructuredConfigSource):
+        SourcesRegistry.instance().register(source)
+    search_path = ConfigSearchPathImpl()
+    search_path.append("main", f"file://{conf}")
+    search_path.append("schema", "structured://")
+    return _Files(search_path)
+
+
+def _parse(text: str, place: str) -> Override:
+    try:
+        override: Override = OverridesParser.create().parse_override(text)
+    except OverrideParseException as exc:
+        reason = str(exc).partition("\n")[0]
+        raise ConfigError([Problem(place, "", f"'{text}' is not an override: {reason}. Write key=value.")]) from exc
+    if override.is_sweep_override():
+        raise ConfigError(
+            [
+                Problem(
+                    place, override.key_or_group, f"'{text}' is a sweep; one experiment takes one value for each key."
+                )
+            ]
+        )
+    if override.key_or_group.partition(".")[0].partition("/")[0] == "hydra":
+        raise ConfigError([Problem(place, override.key_or_group, "Hydra itself is not configured in ENERQIS.")])
+    return override
+
+
+def _sources(project: Project, chosen: DefaultsList) -> tuple[Source, ...]:
+    return tuple(
+        Source(project.conf / f"{default.config_path}.yaml", default.package or "")
+        for default in chosen.defaults
+        if default.config_path
+    )
+
+
+def _overridden(overrides: Sequence[Override], places: Mapping[str, str]) -> dict[Key, str]:
+    return {
+        tuple(each.key_or_group.split(".")): places.get(each.input_line or "", OVERRIDE)
+        for each in overrides
+        if not each.is_delete()
+    }
+
+
+def _resolve(composed: Composed, config: DictConfig) -> Composed:
+    """Return `composed` with the plain data of `config`, all interpolations resolved."""
+    raw = OmegaConf.to_container(config, resolve=False)
+    problems = []
+    for path, text in _interpolated(raw, ()):
+        message = _unresolvable(config, path, text)
+        if message:
+            problems.append(Problem(composed.where(path), ".".join(path), message))
+    if problems:
+        raise ConfigError(sorted(problems))
+    data: Any = OmegaConf.to_container(config, resolve=True)
+    return Composed(composed.project, data, composed.sources, composed.overrides, composed.overridden)
+
+
+def _unresolvable(config: DictConfig, path: Key, text: str) -> str:
+    """Return what is wrong with the interpolation at `path`, or an empty text."""
+    if RESOLVER.search(text):
+        return f"'{text}' calls a resolver. Allowed: ${{key}} alone, which names another key of the spec."
+    node: Any = config
+    try:
+        for step in path:
+            node = node[int(step) if OmegaConf.is_list(node) else step]
+    except OmegaConfBaseException:
+        return f"'{text}' names no key of the spec."
+    return ""
+
+
+def _interpolated(node: Any, path: Key) -> list[tuple[Key, str]]:
+    if isinstance(node, str):
+        return [(path, node)] if "${" in node else []
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [found for key, item in children for found in _interpolated(item, (*path, str(key)))]
+
+
+def _problem(project: Project, exc: Exception, overrides: Sequence[Override], places: Mapping[str, str]) -> Problem:
+    """Return Hydra's complaint in our words: the place, what is allowed, the nearest match."""
+    if isinstance(exc, MissingConfigException) and exc.missing_cfg_file:
+        group, _, name = exc.missing_cfg_file.rpartition("/")
+        place = _chosen_at(project, group, name, overrides, places)
+        wanted = f"conf/{exc.missing_cfg_file}.yaml"
+        return Problem(place, group, f"no file {wanted}.{allowed_values(name, sorted(exc.options or ()))}")
+    if isinstance(exc, yaml.MarkedYAMLError) and exc.problem_mark is not None:
+        mark = exc.problem_mark
+        path = Path(str(mark.name))
+        name = project.relative(path if path.is_absolute() else project.root / path)
+        return Problem(f"{name}:{mark.line + 1}:{mark.column + 1}", "", f"not YAML: {exc.problem}.")
+    lines = [line.strip() for line in str(exc).splitlines() if line.strip()]
+    return Problem(f"conf/{ROOT}.yaml:1:1", "", "cannot be composed: " + " ".join(lines))
+
+
+def _chosen_at(
+    project: Project, group: str, name: str, overrides: Sequence[Override], places: Mapping[str, str]
+) -> str:
+    """Return where the missing choice `name` of `group` is written: an override, or the files' last such default."""
+    for each in overrides:
+        if each.key_or_group == group:
+            return places.get(each.input_line or "", OVERRIDE)
+    found = [
+        f"{project.relative(path)}:{choice.place.line}:{choice.place.column}"
+        for path in sorted(project.conf.rglob("*.yaml"))
+        for choice in choices(project, path)
+        if choice.group == group and choice.name == name
+    ]
+    return found[-1] if found else f"conf/{ROOT}.yaml:1:1"

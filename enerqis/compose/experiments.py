@@ -1,0 +1,210 @@
+"""The experiments and datasets that ``params.yaml`` puts into the graph, each resolved to its typed spec."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from enerqis.compose.composed import Composed, Source
+from enerqis.compose.matching import allowed_values
+from enerqis.compose.unions import AnyDataset, AnyExperiment, models
+from enerqis.compose.validating import validate, validate_as
+from enerqis.core.errors import ConfigError, Problem
+from enerqis.io.project import Project
+from enerqis.spec.base import identity_tree
+from enerqis.spec.params import ProjectParams
+
+
+def load_params(project: Project) -> ProjectParams:
+    """Return what ``params.yaml`` puts into the graph.
+
+    Raises
+    ------
+    ConfigError
+        If it is missing, is not YAML or breaks its model; names without a file under ``conf/`` included.
+    """
+    composed = _params_as_composed(project)
+    params = validate_as(ProjectParams, composed)
+    problems = [*_unknown_datasets(project, params, composed), *_unknown_experiments(project, params, composed)]
+    if problems:
+        raise ConfigError(problems)
+    return params
+
+
+def resolve_experiment(project: Project, name: str, extra_overrides: Sequence[str] = ()) -> AnyExperiment:
+    """Return the typed spec of one experiment: its file, what ``params.yaml`` sets for it, then `extra_overrides`.
+
+    Raises
+    ------
+    ConfigError
+        With every problem of the experiment.
+    """
+    return validate(compose_experiment(project, name, extra_overrides), project)
+
+
+def compose_experiment(project: Project, name: str, extra_overrides: Sequence[str] = ()) -> Composed:
+    """Return the composition of one experiment, before validation.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such experiment or it cannot be composed.
+    """
+    from enerqis.compose.composing import compose
+
+    known = names(project, "experiment")
+    if name not in known:
+        raise ConfigError(
+            [Problem("", "experiment", f"no file conf/experiment/{name}.yaml.{allowed_values(name, known)}")]
+        )
+    places = _set_overrides(project, name)
+    return compose(project, [f"experiment={name}", *places, *extra_overrides], places=places)
+
+
+def resolve_dataset(project: Project, name: str) -> AnyDataset:
+    """Return the typed spec of one dataset, ``conf/dataset/NAME.yaml``.
+
+    Raises
+    ------
+    ConfigError
+        With every problem of the dataset.
+    """
+    from enerqis.compose.composing import compose
+
+    known = names(project, "dataset")
+    if name not in known:
+        raise ConfigError([Problem("", "dataset", f"no file conf/dataset/{name}.yaml.{allowed_values(name, known)}")])
+    composed = compose(project, root=f"dataset/{name}")
+    return validate_as(models(project).dataset, composed, at=("dataset",))
+
+
+def resolve_all(project: Project) -> dict[str, AnyExperiment]:
+    """Return every experiment of ``params.yaml`` by name, in the order of the file.
+
+    Raises
+    ------
+    ConfigError
+        With every problem of every experiment at once: those of each spec, a dataset that is not the one the
+        experiment composes, two experiments with the same spec.
+    """
+    params = load_params(project)
+    listed = _params_as_composed(project)
+    experiments: dict[str, AnyExperiment] = {}
+    problems: list[Problem] = []
+    for name, entry in params.experiments.items():
+        try:
+            composed = compose_experiment(project, name)
+            problems += _dataset_mismatch(name, entry.dataset, composed, listed)
+            experiments[name] = validate(composed, project)
+        except ConfigError as exc:
+            problems += exc.problems
+    problems += _twins(experiments, listed)
+    if problems:
+        raise ConfigError(problems)
+    return experiments
+
+
+def names(project: Project, group: str) -> list[str]:
+    """Return the stems of the files of a group under ``conf/``, sorted."""
+    return sorted(path.stem for path in (project.conf / group).glob("*.yaml"))
+
+
+def _params_as_composed(project: Project) -> Composed:
+    """Return ``params.yaml`` as a composition of one file, so that its problems get their places too."""
+    path = project.params_file
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as exc:
+        raise ConfigError(
+            [Problem("params.yaml", "", "no such file. It says which experiments are in the graph.")]
+        ) from exc
+    except yaml.MarkedYAMLError as exc:
+        mark = exc.problem_mark
+        where = f"params.yaml:{mark.line + 1}:{mark.column + 1}" if mark else "params.yaml:1:1"
+        raise ConfigError([Problem(where, "", f"not YAML: {exc.problem}.")]) from exc
+    return Composed(project, data, (Source(path, ""),))
+
+
+def _unknown_datasets(project: Project, params: ProjectParams, listed: Composed) -> Iterable[Problem]:
+    known = names(project, "dataset")
+    for index, name in enumerate(params.datasets):
+        if name not in known:
+            where = listed.where(("datasets", str(index)))
+            yield Problem(where, f"datasets.{index}", f"no file conf/dataset/{name}.yaml.{allowed_values(name, known)}")
+    for name, entry in params.experiments.items():
+        if entry.dataset not in params.datasets:
+            path = ("experiments", name, "dataset")
+            message = f"'{entry.dataset}' is not in 'datasets' above.{allowed_values(entry.dataset, params.datasets)}"
+            yield Problem(listed.where(path), ".".join(path), message)
+
+
+def _unknown_experiments(project: Project, params: ProjectParams, listed: Composed) -> Iterable[Problem]:
+    known = names(project, "experiment")
+    for name in params.experiments:
+        if name not in known:
+            path = ("experiments", name)
+            message = f"no file conf/experiment/{name}.yaml.{allowed_values(name, known)}"
+            yield Problem(listed.where(path, key=True), ".".join(path), message)
+
+
+def _dataset_mismatch(name: str, dataset: str, composed: Composed, listed: Composed) -> Iterable[Problem]:
+    chosen = dataset_name(composed)
+    if chosen and chosen != dataset:
+        path = ("experiments", name, "dataset")
+        message = f"'{dataset}' is not the dataset that conf/experiment/{name}.yaml composes. Write '{chosen}'."
+        yield Problem(listed.where(path), ".".join(path), message)
+
+
+def dataset_name(composed: Composed) -> str:
+    """Return the stem of the dataset file that a composition chose, or an empty text."""
+    folder = composed.project.conf / "dataset"
+    stems = [source.path.stem for source in composed.sources if source.path.parent == folder]
+    return stems[-1] if stems else ""
+
+
+def _twins(experiments: Mapping[str, AnyExperiment], listed: Composed) -> Iterable[Problem]:
+    """Yield one problem for each experiment whose spec an earlier one has already."""
+    seen: dict[str, str] = {}
+    for name, experiment in experiments.items():
+        key = json.dumps(identity_tree(experiment), sort_keys=True, default=str)
+        first = seen.setdefault(key, name)
+        if first != name:
+            path = ("experiments", name)
+            message = f"resolves to the same spec as '{first}'. Remove one, or let them differ."
+            yield Problem(listed.where(path, key=True), ".".join(path), message)
+
+
+def _set_overrides(project: Project, name: str) -> dict[str, str]:
+    """Return what ``params.yaml`` sets for an experiment: each override in Hydra's grammar, and its place."""
+    listed = _params_as_composed(project)
+    entry = ((listed.data or {}).get("experiments") or {}).get(name) or {}
+    path = ("experiments", name, "set")
+    found = {}
+    for key, value in _leaves(entry.get("set") or {}):
+        override = f"{'.'.join(key)}={_literal(value)}"
+        steps = (*path, *key)
+        found[override] = listed.where(steps)
+    return found
+
+
+def _leaves(tree: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterable[tuple[tuple[str, ...], Any]]:
+    for key, value in tree.items():
+        if isinstance(value, dict) and value:
+            yield from _leaves(value, (*path, str(key)))
+        else:
+            yield (*path, str(key)), value
+
+
+def _literal(value: Any) -> str:
+    """Return a YAML value as Hydra's override grammar writes it."""
+    if isinstance(value, str):
+        quoted = value.replace("\\", "\\\\").replace("'", "\\'")
+        return f"'{quoted}'"
+    if isinstance(value, list):
+        return "[" + ",".join(_literal(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{key}:{_literal(item)}" for key, item in value.items()) + "}"
+    return json.dumps(value) if isinstance(value, bool) or value is None else str(value)

@@ -1,0 +1,32 @@
+"""The tail of a message: the nearest match and what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+LONGEST_LIST = 24
+"""More allowed values than this are not listed in full."""
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str:
+    """Return the allowed word closest to `word`, or an empty text where none is close."""
+    found = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def allowed_values(word: str, allowed: Iterable[str]) -> str:
+    """Return ``" Did you mean 'x'? Allowed: a, b."``, with a leading blank.
+
+    Parameters
+    ----------
+    word : str
+        What was written.
+    allowed : iterable of str
+        What may be written, in the order to show.
+    """
+    words = list(allowed)
+    match = nearest(word, words)
+    hint = f" Did you mean '{match}'?" if match else ""
+    shown = ", ".join(words[:LONGEST_LIST]) + (", ..." if len(words) > LONGEST_LIST else "")
+    return f"{hint} Allowed: {shown or 'nothing'}."
