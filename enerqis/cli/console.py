@@ -25,6 +25,11 @@ class Console:
         self.quiet = quiet
         self.debug = debug
 
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person watches standard error."""
+        return sys.stderr.isatty()
+
     def say(self, text: str) -> None:
         """Write a line of progress to standard error, unless quiet."""
         if not self.quiet:

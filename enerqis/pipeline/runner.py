@@ -23,6 +23,9 @@ from enerqis.io.store import Store
 from enerqis.pipeline import receipts
 from enerqis.pipeline.stage import Out, Work
 from enerqis.spec.slices import SliceDocument
+from enerqis.tracking.runlog import logger, working_on
+
+LOG = logger(__name__)
 
 Pins = Mapping[str, Mapping[str, Mapping[str, str]]]
 """``code`` and ``environment``: what each hash in a slice document was made of."""
@@ -79,18 +82,22 @@ class Runner:
         EnerqisError
             With a note that names the stage and the spec.
         """
-        try:
-            return self._run(stage, name, document, inputs, place=place)
-        except EnerqisError as exc:
-            exc.add_note(f"in stage '{stage}' of '{name}'")
-            raise
+        with working_on(stage=stage, run_id=name):
+            try:
+                done = self._run(stage, name, document, inputs, place=place)
+            except EnerqisError as exc:
+                exc.add_note(f"in stage '{stage}' of '{name}'")
+                LOG.error("%s", exc)
+                raise
+            LOG.info("%s %s: result %s, new: %s", stage, done.stage_id, done.result_sha256, done.is_new)
+            return done
 
     def _run(self, stage: str, name: str, document: SliceDocument, inputs: Mapping[str, Path], *, place: bool) -> Done:
         module = importlib.import_module(f"enerqis.pipeline.{stage}")
-        data = receipts.input_hashes({key: inputs[key] for key in module.INPUTS}, shown=module.SHOWS)
-        components = receipts.identity(document, data or module.pins(document.spec))
-        stage_id = receipts.stage_id(stage, components)
         work = Work(self.project, document.spec, dict(inputs), name)
+        data = receipts.input_hashes({key: inputs[key] for key in module.INPUTS}, shown=module.SHOWS)
+        components = receipts.identity(document, data or module.pins(work))
+        stage_id = receipts.stage_id(stage, components)
         with ExitStack() as stack:
             if place:
                 lock = self.project.locks / f"{stage}-{name}.lock"
