@@ -48,7 +48,7 @@ def panel_from_bars(bars: pa.Table, symbols: Sequence[str], tick_size: float) ->
     rows = [np.searchsorted(ts, each) for each in instants]
     session = np.zeros(ts.size, dtype=np.int64)
     ts_open = np.full((ts.size, len(symbols)), -1, dtype=np.int64)
-    columns = {name: np.full((ts.size, len(symbols)), value) for name, value in ABSENT.items()}
+    columns: dict[str, Floats] = {name: np.full((ts.size, len(symbols)), value) for name, value in ABSENT.items()}
     for asset, (table, row) in enumerate(zip(per_symbol, rows, strict=True)):
         session[row] = table.column("session").cast(pa.int32()).to_numpy()
         ts_open[row, asset] = _integers(table, "ts_open")
@@ -60,6 +60,7 @@ def panel_from_bars(bars: pa.Table, symbols: Sequence[str], tick_size: float) ->
         ts_open=ts_open,
         session=session,
         tick_size=np.full(len(symbols), tick_size),
+        features={},
         **columns,
     )
 
@@ -76,7 +77,7 @@ def series_from_rows(panel: Panel, table: pa.Table, column: str) -> Floats:
 def rows_from_series(panel: Panel, series: Mapping[str, Floats]) -> pa.Table:
     """Return series of shape (n_bars, n_assets) as a table ``ts, symbol, NAME ...`` with a row for every bar there is."""
     present = [np.flatnonzero(panel.ts_open[:, asset] >= 0) for asset in range(len(panel.symbols))]
-    columns = {
+    columns: dict[str, pa.Array] = {
         "ts": pa.array(np.concatenate([panel.ts[rows] for rows in present]), pa.int64()).cast(
             pa.timestamp("ns", "UTC")
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -14,7 +16,7 @@ from enerqis.engines.panel import panel_from_bars, rows_from_series, series_from
 def _bars(symbol: str, instants: list[tuple[int, int]], first_close: float) -> pa.Table:
     count = len(instants)
     closes = [first_close + step for step in range(count)]
-    values = {
+    values: dict[str, Any] = {
         "symbol": [symbol] * count,
         "ts_open": [opened for opened, _ in instants],
         "ts": [closed for _, closed in instants],
@@ -27,6 +29,7 @@ def _bars(symbol: str, instants: list[tuple[int, int]], first_close: float) -> p
         "split_factor": [1.0] * count,
         "dividend": [0.0] * count,
     }
+    values["session"] = pa.array(values["session"], pa.int32())
     arrays = [pa.array(values[field.name]).cast(field.type) for field in BARS]
     return pa.Table.from_arrays(arrays, schema=BARS)
 
