@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -16,6 +18,20 @@ from enerqis.core.errors import ConfigError, Problem
 from enerqis.io.project import Project
 from enerqis.spec.base import identity_tree
 from enerqis.spec.params import ProjectParams
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Everything that ``params.yaml`` puts into the graph, in the order of that file.
+
+    Parameters
+    ----------
+    datasets : dict of name to Dataset
+    experiments : dict of name to Experiment
+    """
+
+    datasets: dict[str, AnyDataset]
+    experiments: dict[str, AnyExperiment]
 
 
 def load_params(project: Project) -> ProjectParams:
@@ -81,8 +97,8 @@ def resolve_dataset(project: Project, name: str) -> AnyDataset:
     return validate_as(models(project).dataset, composed, at=("dataset",))
 
 
-def resolve_all(project: Project) -> dict[str, AnyExperiment]:
-    """Return every experiment of ``params.yaml`` by name, in the order of the file.
+def resolve_all(project: Project) -> Resolved:
+    """Return every dataset and experiment of ``params.yaml``.
 
     Raises
     ------
@@ -92,19 +108,29 @@ def resolve_all(project: Project) -> dict[str, AnyExperiment]:
     """
     params = load_params(project)
     listed = _params_as_composed(project)
-    experiments: dict[str, AnyExperiment] = {}
+    resolved = Resolved({}, {})
     problems: list[Problem] = []
+    for name in params.datasets:
+        with _collecting(problems):
+            resolved.datasets[name] = resolve_dataset(project, name)
     for name, entry in params.experiments.items():
-        try:
+        with _collecting(problems):
             composed = compose_experiment(project, name)
             problems += _dataset_mismatch(name, entry.dataset, composed, listed)
-            experiments[name] = validate(composed, project)
-        except ConfigError as exc:
-            problems += exc.problems
-    problems += _twins(experiments, listed)
+            resolved.experiments[name] = validate(composed, project)
+    problems += _twins(resolved.experiments, listed)
     if problems:
         raise ConfigError(problems)
-    return experiments
+    return resolved
+
+
+@contextmanager
+def _collecting(problems: list[Problem]) -> Iterator[None]:
+    """Put the problems of a ConfigError into `problems` and carry on."""
+    try:
+        yield
+    except ConfigError as exc:
+        problems += exc.problems
 
 
 def names(project: Project, group: str) -> list[str]:

@@ -26,6 +26,7 @@ from enerqis.spec.cost import CostProfile
 from enerqis.spec.dataset import Dataset
 from enerqis.spec.execution import Execution
 from enerqis.spec.experiment import Experiment
+from enerqis.spec.risk import RiskProfile
 from enerqis.spec.tracking import Tracking
 from enerqis.spec.universe import Universe
 
@@ -140,12 +141,11 @@ def _params(sort: str, plugins: Path | None) -> dict[str, type[Spec]]:
     return {name: params for name, params in found.items() if params is not None}
 
 
-def _risk_profile(kinds: Mapping[str, Kind]) -> type[Spec]:
+def _risk_profile(kinds: Mapping[str, Kind]) -> type[RiskProfile]:
     """Return the risk model: one optional block a limit kind, absent or null = the limit is off."""
     fields: dict[str, Any] = {}
     for name, kind in kinds.items():
         params = params_class(kind, LimitParams)
         if params is not None:
             fields[name] = (params | None, Field(None, description=kind.summary))
-    profile: type[Spec] = create_model("RiskProfile", __base__=Spec, __doc__="Limits; absent = off.", **fields)
-    return profile
+    return create_model("Risk", __base__=RiskProfile, __doc__="Limits; one that is absent is off.", **fields)

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from enerqis.compose.composed import Composed
+from enerqis.compose.crosschecks import cross_check
 from enerqis.compose.explaining import explain
 from enerqis.compose.positions import Key
 from enerqis.compose.unions import AnyExperiment, models
@@ -34,9 +35,14 @@ def validate(composed: Composed, project: Project) -> AnyExperiment:
     Raises
     ------
     ConfigError
-        With every problem, each naming file, line and column, what is allowed and the nearest match.
+        With every problem, each naming file, line and column, what is allowed and the nearest match; contradictions
+        between groups are looked for once each group is right by itself.
     """
-    return validate_as(experiment_model(project), composed)
+    experiment = validate_as(experiment_model(project), composed)
+    problems = cross_check(experiment, composed)
+    if problems:
+        raise ConfigError(sorted(problems, key=by_place))
+    return experiment
 
 
 def validate_as(model: type[T], composed: Composed, *, at: Key = ()) -> T:
@@ -62,9 +68,9 @@ def validate_as(model: type[T], composed: Composed, *, at: Key = ()) -> T:
         errors = (error for error in exc.errors(include_url=False) if not _is_echo(error))
         found = [explain(error, model, at, composed) for error in errors]
         problems += [problem for problem in found if problem.path not in unfit]
-        raise ConfigError(sorted(problems, key=_by_place)) from exc
+        raise ConfigError(sorted(problems, key=by_place)) from exc
     if problems:
-        raise ConfigError(sorted(problems, key=_by_place))
+        raise ConfigError(sorted(problems, key=by_place))
     return parsed
 
 
@@ -105,7 +111,7 @@ def _unfit(value: Any, path: Key) -> Iterator[tuple[Key, bool, str]]:
         yield path, False, f"blanks at the ends of '{value}'. Remove them."
 
 
-def _by_place(problem: Problem) -> tuple[str, int, int, str]:
+def by_place(problem: Problem) -> tuple[str, int, int, str]:
     """Return the order of problems: by file, then by line and column as numbers."""
     name, *numbers = problem.where.split(":")
     line, column = (int(number) for number in (*numbers, "0", "0")[:2])

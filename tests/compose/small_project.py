@@ -123,7 +123,20 @@ FILES = {
         def indicators(params):
             return {"fast": IndicatorCall("pulse", (params.source,), (("lookback_bars", params.fast_bars),))}
     ''',
-    "plugins/indicators/pulse.py": '"""Beats."""\n',
+    "plugins/indicators/pulse.py": '''
+        """Beats."""
+
+        from typing import NamedTuple
+
+
+        class PulseOutput(NamedTuple):
+            low: float
+            high: float
+
+
+        def step(p, state, value: float) -> PulseOutput:
+            return PulseOutput(value, value)
+    ''',
     "plugins/features/ore.py": '''
         """Counts ore."""
 

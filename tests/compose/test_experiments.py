@@ -18,8 +18,9 @@ def add_to_params(project: Project, text: str) -> None:
 
 
 def test_every_experiment_of_the_graph_is_resolved_in_order(project: Project) -> None:
-    assert list(resolve_all(project)) == ["gold_drift"]
-    assert resolve_all(project)["gold_drift"] == resolve_experiment(project, "gold_drift")
+    resolved = resolve_all(project)
+    assert resolved.experiments == {"gold_drift": resolve_experiment(project, "gold_drift")}
+    assert resolved.datasets == {"metals": resolved.experiments["gold_drift"].dataset}
 
 
 def test_a_dataset_is_resolved_alone(project: Project) -> None:

@@ -1,0 +1,51 @@
+import pytest
+
+from enerqis.compose.composing import compose
+from enerqis.compose.validating import validate
+from enerqis.core.errors import ConfigError
+from enerqis.io.project import Project
+from tests.compose.small_project import write
+
+RUN = ["experiment=gold_drift"]
+WITH_ORE = ["+feature@feature.vein=ore"]
+
+
+def messages(project: Project, *overrides: str) -> list[str]:
+    with pytest.raises(ConfigError, match=": ") as caught:
+        validate(compose(project, [*RUN, *overrides]), project)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_symbol_that_the_dataset_lacks_is_refused_where_it_is_written(project: Project) -> None:
+    path = project.conf / "experiment" / "gold_drift.yaml"
+    path.write_text(path.read_text().replace("[GOLD]", "[TIN, GOLDD]"))
+    assert messages(project) == [
+        "conf/experiment/gold_drift.yaml:7:18: universe.symbols.1: 'GOLDD' is not in the dataset. "
+        "Did you mean 'GOLD'? Allowed: GOLD, TIN."
+    ]
+
+
+def test_a_feature_column_is_a_source_once_the_feature_is_chosen(project: Project) -> None:
+    spec = validate(compose(project, [*RUN, *WITH_ORE, "+strategy.source=vein.grade_low"]), project)
+    assert spec.feature["vein"].lookback_bars == 4
+    assert messages(project, "+strategy.source=vein.grade_low") == [
+        "<override>: strategy.source: 'fast' reads 'vein.grade_low', which no bar and no feature has. "
+        "Allowed: open, high, low, close, volume."
+    ]
+
+
+def test_a_column_that_a_feature_lacks_is_refused_with_the_nearest_one(project: Project) -> None:
+    assert messages(project, *WITH_ORE, "+strategy.source=vein.grade_lo") == [
+        "<override>: strategy.source: 'fast' reads 'vein.grade_lo', which no bar and no feature has. Did you mean "
+        "'vein.grade_low'? Allowed: open, high, low, close, volume, vein.grade_high, vein.grade_low."
+    ]
+
+
+def test_an_indicator_that_does_not_exist_is_refused_where_its_strategy_is_chosen(project: Project) -> None:
+    plugin = project.plugins / "strategies" / "drift.py"
+    write(project.root, "plugins/strategies/drift.py", plugin.read_text().replace('"pulse"', '"puls"'))
+    (found,) = messages(project)
+    assert found.startswith(
+        "conf/strategy/drift.yaml:1:1: strategy: 'fast' is made by the indicator 'puls', which does not exist. "
+        "Did you mean 'pulse'? Allowed: "
+    )
