@@ -89,6 +89,35 @@ TARGETS = pa.schema(
     ]
 )
 
+TRADES = pa.schema(
+    [
+        _field("symbol", pa.string(), "", "instrument"),
+        _field("side", pa.string(), "", "long or short"),
+        _field("entry_ts", INSTANT, "UTC ns", "instant of the first fill"),
+        _field("exit_ts", INSTANT, "UTC ns", "instant of the fill that made it flat; of the last close while open"),
+        _field("units", pa.float64(), "units", "units entered in all, positive, as they count after the last split"),
+        _field("entry_price", pa.float64(), "quote currency", "average raw price of the entries, per unit as above"),
+        _field(
+            "exit_price",
+            pa.float64(),
+            "quote currency",
+            "average raw price of the exits; the last close for units held",
+        ),
+        _field("profit", pa.float64(), "account currency", "gain with dividends, after slippage and commission"),
+        _field("return_fraction", pa.float64(), "fraction of entry notional", "profit over the notional entered"),
+        _field("costs", pa.float64(), "account currency", "commission and slippage of all its fills"),
+        _field("reason", pa.string(), "", "what caused the last exit; open = still held at the end"),
+        _field("is_open", pa.bool_(), "", "still held at the end: marked, not realised"),
+    ]
+)
+
+BENCHMARK = pa.schema(
+    [
+        _field("ts", INSTANT, "UTC ns", "close of the bar"),
+        _field("equity", pa.float64(), "account currency", "value of buying and holding the universe"),
+    ]
+)
+
 REJECTED = pa.schema(
     [
         _field("source", pa.string(), "", "name of the raw file"),

@@ -18,6 +18,9 @@ Bps = Annotated[float, Field(ge=0.0, le=10_000.0)]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 """A share of a whole: 0.05 = 5 %."""
 
+Rate = Annotated[float, Field(gt=-1.0, le=10.0)]
+"""A yearly rate of interest or return: 0.02 = 2 % a year."""
+
 PositiveFraction = Annotated[float, Field(gt=0.0, le=1.0)]
 """A share of a whole, above zero."""
 

@@ -1,0 +1,29 @@
+"""Costs: what trading took."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from enerqis.core.units import BPS
+from enerqis.interfaces.metric import Evidence, MetricParams
+from enerqis.quant.moments import quotient
+from enerqis.quant.trades import traded_notional
+
+
+class CostsParams(MetricParams):
+    """No parameters."""
+
+    kind: Literal["costs"] = "costs"
+
+
+def compute(params: CostsParams, evidence: Evidence) -> dict[str, float]:
+    """Return commission, slippage and their sum over the notional traded (bps) and over the initial cash."""
+    commission = float(evidence.fills.column("commission").to_numpy().sum())
+    slippage = float(evidence.fills.column("slippage").to_numpy().sum())
+    traded = traded_notional(evidence.fills, contract_multiplier=evidence.contract_multiplier)
+    return {
+        "commission_amount": commission,
+        "slippage_amount": slippage,
+        "costs_bps": quotient(commission + slippage, traded) / BPS,
+        "costs_of_initial_cash_fraction": (commission + slippage) / evidence.initial_cash,
+    }
