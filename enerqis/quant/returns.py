@@ -73,7 +73,7 @@ def compounded(returns: Floats) -> float:
 
 def growth(returns: Floats) -> Floats:
     """Return what one unit of money became after each session, shape (n_sessions,)."""
-    values: Floats = np.cumprod(1.0 + returns)
+    values: Floats = np.multiply.accumulate(1.0 + returns)
     return values
 
 
