@@ -51,12 +51,11 @@ def buy_and_hold(bars: pa.Table, *, ts: Ints, initial_cash: float) -> pa.Table:
 
 
 def _growth(bars: pa.Table, ts: Ints) -> Floats:
-    """Return the value at each instant of one unit of cash put into one symbol at its first close."""
-    bars = bars.filter(
-        pc.greater(pc.cumulative_max(bars.column("close")), 0.0)
-    )  # from the first price that can be paid
-    if bars.num_rows == 0:
+    """Return the value at each instant of one unit of cash put into one symbol at its first close above zero."""
+    payable = np.flatnonzero(bars.column("close").to_numpy() > 0.0)
+    if len(payable) == 0:
         return np.ones(len(ts))
+    bars = bars.slice(int(payable[0]))
     close = bars.column("close").to_numpy()
     split_factor = bars.column("split_factor").to_numpy().copy()
     dividend = bars.column("dividend").to_numpy().copy()
