@@ -3,9 +3,10 @@
 Why: prices lie on a grid, so two averages are often exactly equal, and the noise of a naive running sum would then decide a
 trade. Here a sum depends on the values in the window only, never on the road that led there.
 
-A sum is a pair of floats ``[high, low]`` whose exact sum is the total (Dekker's double-double); ``high`` is the total rounded
-once. It is exact while every partial sum stays under 2**52 times the smallest magnitude summed: prices and volumes do, and
-whole numbers, such as ticks, do up to 2**105.
+A sum is kept as two floats ``[high, low]``, whose exact sum is the total: each addition to ``high`` leaves an error, which is a
+float itself and goes to ``low``. `settled` rounds the total once. It is exact while the total, and the sum of what rounding
+took, stay under 2**52 times the smallest magnitude summed: prices and volumes do, and whole numbers, such as ticks, up to
+about 2**100.
 
 References
 ----------
@@ -16,6 +17,7 @@ Dekker (1971), Numerische Mathematik 18, 224-242 (splitting, double-length arith
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -43,12 +45,25 @@ def off_grid(value: float, tick_size: float) -> float:
 
 def add(total: Array, value: float) -> None:
     """Add `value` to the exact sum `total`, an array ``[high, low]``, in place."""
-    high = total[0] + value
+    before = total[0]
+    high = before + value
+    shadow = high - before
+    total[0] = high
+    total[1] = total[1] + ((before - (high - shadow)) + (value - shadow))
+
+
+class Exact(NamedTuple):
+    """A number of double length: its value rounded once, and what rounding took."""
+
+    high: float
+    low: float
+
+
+def settled(total: Array) -> Exact:
+    """Return the exact sum `total` in its one form, whatever order its values came in."""
+    high = total[0] + total[1]
     shadow = high - total[0]
-    error = (total[0] - (high - shadow)) + (value - shadow)
-    low = total[1] + error
-    total[0] = high + low
-    total[1] = low - (total[0] - high)
+    return Exact(high, (total[0] - (high - shadow)) + (total[1] - shadow))
 
 
 def divided(total: Array, count: float) -> float:
@@ -57,12 +72,12 @@ def divided(total: Array, count: float) -> float:
     The remainder of the first quotient is computed exactly and divided again, so that n equal values have that very value as
     their mean, and equal means of windows of different length are equal floats.
     """
-    first = total[0] / count
+    exact = settled(total)
+    first = exact.high / count
     scaled = SPLITTER * first
     upper = scaled - (scaled - first)
-    remainder = ((total[0] - upper * count) - (first - upper) * count) + total[1]
-    mean: float = first + remainder / count
-    return mean
+    remainder = ((exact.high - upper * count) - (first - upper) * count) + exact.low
+    return first + remainder / count
 
 
 def slide(window: Array, cursor: Array, value: float) -> float:
@@ -93,3 +108,22 @@ def is_full(window: Array, cursor: Array) -> bool:
     """Return whether the ring holds as many values as it has places."""
     seen: float = cursor[1]
     return seen >= len(window)
+
+
+def slide_total(window: Array, cursor: Array, total: Array, value: float) -> None:
+    """Put `value` into the ring `window` and keep the exact sum of the ring in `total`, in place."""
+    leaving = slide(window, cursor, value)
+    change = value - leaving
+    shadow = value - change
+    lost = (value - (change + shadow)) + (shadow - leaving)
+    add(total, change)
+    total[1] = total[1] + lost
+    if cursor[0] == 0.0:
+        settle(total)
+
+
+def settle(total: Array) -> None:
+    """Bring the exact sum `total` into its one form, in place; once a lap is enough to keep ``low`` small."""
+    exact = settled(total)
+    total[0] = exact.high
+    total[1] = exact.low
