@@ -1,13 +1,23 @@
-"""The connector interface: from a source to raw bytes and typed batches.
+"""The connector interface: from a source to raw bytes as received, and from raw bytes to rows.
 
-A connector is one file with ``class XParams(ConnectorParams)``, ``fetch(params, project, raw) -> tuple[RawFile, ...]`` which
-puts the bytes as received into the folder `raw`, and ``read(params, raw, files) -> Iterator[pa.RecordBatch]`` which parses them
-in bounded memory. Parsed columns are text as received or typed values; their meaning is the dataset's normalisation.
+A connector is one file with ``class XParams(ConnectorParams)`` and three functions:
+
+``sources(params, root) -> tuple[RawFile, ...]``
+    what the source holds now, without copying it: name and digest of each file. It tells whether ingest is up to date.
+``fetch(params, root, raw) -> tuple[RawFile, ...]``
+    puts the bytes as received into the folder `raw`; refuses bytes that miss their pin or change while they are read.
+``read(params, raw, files) -> Iterator[Rows]``
+    parses the files of `raw`, in order, in bounded memory.
+
+`root` is the project's folder. Fetching is the only part that may look outside `raw`. Cells are text as received, or typed
+values where the format has types; their meaning is the dataset's normalisation. Rows come in the order of the file.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
+
+import pyarrow as pa
 
 from enerqis.spec.base import Spec
 
@@ -35,3 +45,27 @@ class RawFile(NamedTuple):
     sha256: str
     size: int
     source: str
+
+
+class Rows(NamedTuple):
+    """Some rows of one raw file, in its order.
+
+    Parameters
+    ----------
+    file : int
+        Index of the file among those that were fetched.
+    symbol : str or None
+        The instrument of the whole file; None where a column names it.
+    first_row : int
+        Number of the first of these rows in its file: 1 = first after the header; malformed rows have no number.
+    table : pyarrow.Table
+        Columns as the source spells them.
+    malformed : tuple of str
+        Lines met since the batch before that do not have the file's number of fields, as received.
+    """
+
+    file: int
+    symbol: str | None
+    first_row: int
+    table: pa.Table
+    malformed: tuple[str, ...] = ()

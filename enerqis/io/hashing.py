@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import math
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import rfc8785
@@ -39,48 +40,88 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def table_digest(tables: Iterable[pa.Table | pa.RecordBatch], schema: pa.Schema) -> str:
-    """Return the digest of the logical content of rows in order: column by column, type and null by type and null.
+class TableHasher:
+    """Digest of the logical content of rows, fed table by table.
 
-    Chunking, file layout, dictionary encoding and metadata do not matter; the order of rows does.
+    Chunking, file layout, dictionary encoding and metadata do not matter; names, types, nulls, values and the order of rows
+    do. Every NaN is the same NaN, -0.0 is 0.0. Columns are hashed side by side with BLAKE2b, which is the quicker one
+    without processor support, and their digests together with SHA-256.
+
+    Parameters
+    ----------
+    schema : pyarrow.Schema
+        Columns to read, in order, and whether they may hold nulls.
     """
-    columns = [hashlib.sha256(f"{field.name}\0{field.type}".encode()) for field in schema]
-    rows = 0
-    for table in tables:
-        rows += table.num_rows
-        for hasher, field in zip(columns, schema, strict=True):
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._rows = 0
+        self._hashers = [[hashlib.blake2b(digest_size=32) for _ in range(3)] for _ in schema]
+
+    def update(self, table: pa.Table | pa.RecordBatch) -> None:
+        """Add the rows of `table` after those before."""
+        self._rows += table.num_rows
+        for hashers, field in zip(self._hashers, self._schema, strict=True):
             for chunk in _chunks(table.column(field.name)):
-                hasher.update(_column_bytes(chunk))
-    total = hashlib.sha256(f"enerqis/table/1\0{rows}".encode())
-    for hasher in columns:
-        total.update(hasher.digest())
-    return total.hexdigest()
+                _feed(chunk, hashers, field)
+
+    def hexdigest(self) -> str:
+        """Return the digest of all rows so far."""
+        total = hashlib.sha256(f"enerqis/table/1\0{self._rows}\0{len(self._schema)}".encode())
+        for hashers, field in zip(self._hashers, self._schema, strict=True):
+            total.update(digest("enerqis/column/1", [field.name, str(field.type), field.nullable]).encode())
+            for hasher in hashers:
+                total.update(hasher.digest())
+        return total.hexdigest()
+
+
+def table_digest(tables: Iterable[pa.Table | pa.RecordBatch], schema: pa.Schema) -> str:
+    """Return the digest of the logical content of the rows of all `tables`, in order; see `TableHasher`."""
+    hasher = TableHasher(schema)
+    for table in tables:
+        hasher.update(table)
+    return hasher.hexdigest()
 
 
 def _chunks(column: pa.Array | pa.ChunkedArray) -> Iterable[pa.Array]:
     return column.chunks if isinstance(column, pa.ChunkedArray) else [column]
 
 
-def _column_bytes(array: pa.Array) -> bytes:
-    """Return the bytes of values; of text the values joined by a separator that is escaped inside."""
-    if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
-        lengths = np.asarray(pc.fill_null(pc.binary_length(array), -1), dtype="<i4").tobytes()
-        text: bytes = "".join(each or "" for each in array.to_pylist()).encode()
-        return _interleave(array, lengths, text)
-    if pa.types.is_floating(array.type):
-        values = np.asarray(pc.fill_null(array, math.nan), dtype="<f8")
-        values = np.where(np.isnan(values), np.nan, values) + 0.0
-    elif pa.types.is_boolean(array.type):
-        values = np.asarray(pc.fill_null(array, False), dtype="<u1")
-    else:
-        plain = array.cast(pa.int32()) if pa.types.is_date32(array.type) else array
-        values = np.asarray(pc.fill_null(plain.cast(pa.int64()), 0), dtype="<i8")
-    return _interleave(array, values.tobytes(), b"")
+def _feed(array: pa.Array, hashers: Sequence[hashlib.blake2b], field: pa.Field) -> None:
+    """Add one chunk to the hashers of values, of lengths (text only) and of nulls (nullable columns only).
+
+    Raises
+    ------
+    ValueError
+        If a column that may not hold nulls does.
+    """
+    values, lengths, nulls = hashers
+    if pa.types.is_dictionary(array.type):
+        array = array.cast(array.type.value_type)
+    if field.nullable:
+        nulls.update(memoryview(np.asarray(array.is_null(), dtype="<u1")))
+    elif array.null_count:
+        raise ValueError(f"column '{field.name}' holds nulls and is declared without")
+    if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+        text = pc.fill_null(array, "").cast(pa.large_string())
+        offsets = np.frombuffer(text.buffers()[1], dtype="<i8")[text.offset : text.offset + len(text) + 1]
+        lengths.update(memoryview(np.diff(offsets).astype("<i4")))
+        if len(text) and offsets[-1] > offsets[0]:
+            values.update(memoryview(text.buffers()[2])[offsets[0] : offsets[-1]])
+        return
+    values.update(memoryview(_plain(array, field.type)))
 
 
-def _interleave(array: pa.Array, first: bytes, second: bytes) -> bytes:
-    nulls = np.asarray(array.is_null(), dtype="<u1").tobytes() if array.null_count else b""
-    return first + second + nulls
+def _plain(array: pa.Array, dtype: pa.DataType) -> npt.NDArray[Any]:
+    """Return values as a contiguous little-endian array; nulls as zeros, floats with one NaN and one zero."""
+    if pa.types.is_floating(dtype):
+        floats = np.asarray(pc.fill_null(array, 0.0), dtype="<f8") + 0.0
+        floats[np.isnan(floats)] = np.nan
+        return floats
+    if pa.types.is_boolean(dtype):
+        return np.asarray(pc.fill_null(array, False), dtype="<u1")
+    plain = array.cast(pa.int32()) if pa.types.is_date32(dtype) else array
+    return np.ascontiguousarray(pc.fill_null(plain.cast(pa.int64()), 0), dtype="<i8")
 
 
 def _normal(value: Any) -> Any:

@@ -1,0 +1,90 @@
+"""Files inside installed packages: the embedded sample. Opened in place, pinned by sha256, nothing imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from pydantic import Field
+
+from enerqis.core.errors import DataError, SetupError
+from enerqis.core.units import Name, Sha256
+from enerqis.interfaces.connector import ConnectorParams, RawFile, Rows
+from enerqis.io.delimited import read_text_table
+from enerqis.io.sources import checked_digest, copy_as_received, raw_names
+from enerqis.spec.base import Place, Spec
+from enerqis.spec.tabular import InsidePath, Layout
+
+
+class PackageFile(Spec):
+    """One file of the package."""
+
+    file: InsidePath = Field(description="path inside the package, such as data/wti/wti.csv.gz")
+    sha256: Sha256 = Field(description="digest of its bytes")
+    symbol: Name | None = Field(None, description="instrument of the whole file; null = a column names it")
+
+
+class PackageFileParams(ConnectorParams):
+    """Read files that lie inside an installed Python package."""
+
+    kind: Literal["package_file"] = "package_file"
+    package: Place = Field(description="import name of the package, such as arch", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    files: tuple[PackageFile, ...] = Field(min_length=1, description="files, in order")
+    layout: Layout = Field(default_factory=Layout, description="how the bytes are laid out")
+
+
+def sources(params: PackageFileParams, root: Path) -> tuple[RawFile, ...]:  # noqa: ARG001  (the interface's signature)
+    """Return name and digest of each file, each held against its pin."""
+    folder = _folder(params.package)
+    found = []
+    for name, each in zip(raw_names([each.file for each in params.files]), params.files, strict=True):
+        path, source = _path(folder, params.package, each.file), f"{params.package}/{each.file}"
+        digest = checked_digest(path, source=source, pin=each.sha256)
+        found.append(RawFile(name, digest, path.stat().st_size, source))
+    return tuple(found)
+
+
+def fetch(params: PackageFileParams, root: Path, raw: Path) -> tuple[RawFile, ...]:  # noqa: ARG001  (as above)
+    """Copy each file into `raw` as it is in the package."""
+    folder = _folder(params.package)
+    found = []
+    for name, each in zip(raw_names([each.file for each in params.files]), params.files, strict=True):
+        source = f"{params.package}/{each.file}"
+        path = _path(folder, params.package, each.file)
+        digest = copy_as_received(path, raw / name, source=source, pin=each.sha256)
+        found.append(RawFile(name, digest, (raw / name).stat().st_size, source))
+    return tuple(found)
+
+
+def read(params: PackageFileParams, raw: Path, files: Sequence[RawFile]) -> Iterator[Rows]:
+    """Parse the copies in `raw`."""
+    for index, (file, each) in enumerate(zip(files, params.files, strict=True)):
+        first_row = 1
+        for table, malformed in read_text_table(raw / file.name, params.layout, name=file.source):
+            yield Rows(index, each.symbol, first_row, table, malformed)
+            first_row += table.num_rows
+
+
+def _folder(package: str) -> Path:
+    """Return the folder of an installed package without importing it.
+
+    Raises
+    ------
+    SetupError
+        If it is not installed.
+    """
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise SetupError(
+            f"package '{package}' is not installed. The sample's packages come with: pip install enerqis[sample]"
+        )
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def _path(folder: Path, package: str, file: str) -> Path:
+    path = folder.joinpath(*PurePosixPath(file).parts)
+    if not path.is_file():
+        raise DataError(f"{package}/{file}: the installed package '{package}' has no such file; is it another version?")
+    return path

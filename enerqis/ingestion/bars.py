@@ -1,0 +1,91 @@
+"""Bars of one dataset on their way from rows to Parquet: arrays side by side, with the row each came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from enerqis.core.tables import BARS
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+PRICES = ("open", "high", "low", "close")
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Arrays of shape (n_bars,).
+
+    Parameters
+    ----------
+    code : ndarray of int16
+        Index of the symbol among the dataset's.
+    ts_open, ts : ndarray of int64
+        Instants of open and close, UTC ns.
+    session : ndarray of int64
+        Days since 1970-01-01.
+    open, high, low, close, volume : ndarray of float64
+        Raw prices in the quote currency, units.
+    adjusted_close : ndarray of float64
+        The source's adjusted close; NaN where it has none.
+    file : ndarray of int16
+        Index of the raw file.
+    row : ndarray of int64
+        Data row in that file, 1 = first.
+    """
+
+    code: npt.NDArray[np.int16]
+    ts_open: Ints
+    ts: Ints
+    session: Ints
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+    volume: Floats
+    adjusted_close: Floats
+    file: npt.NDArray[np.int16]
+    row: Ints
+
+    def __len__(self) -> int:
+        return len(self.ts)
+
+    def take(self, which: npt.NDArray[np.intp] | npt.NDArray[np.bool_] | slice) -> Bars:
+        """Return the bars at `which`: positions, a mask or a slice."""
+        return Bars(*(getattr(self, each.name)[which] for each in fields(self)))
+
+    def record_batch(self) -> pa.RecordBatch:
+        """Return the arrays as one Arrow batch, without copying."""
+        return pa.RecordBatch.from_arrays(
+            [pa.array(getattr(self, each.name)) for each in fields(self)], names=[each.name for each in fields(self)]
+        )
+
+    @classmethod
+    def from_record_batch(cls, batch: pa.RecordBatch) -> Bars:
+        """Return the bars of an Arrow batch made by `record_batch`."""
+        return cls(*(batch.column(each.name).to_numpy(zero_copy_only=False) for each in fields(cls)))
+
+
+def concatenate(parts: Sequence[Bars]) -> Bars:
+    """Return the bars of all `parts`, in order."""
+    if len(parts) == 1:
+        return parts[0]
+    return Bars(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Bars)))
+
+
+def bars_table(bars: Bars, symbol: str, *, split_factor: Floats, dividend: Floats) -> pa.Table:
+    """Return the bars of one symbol in the schema that every later stage reads."""
+    arrays = {
+        "symbol": pa.repeat(pa.scalar(symbol, pa.string()), len(bars)),
+        "ts_open": pa.array(bars.ts_open).cast(BARS.field("ts_open").type),
+        "ts": pa.array(bars.ts).cast(BARS.field("ts").type),
+        "session": pa.array(bars.session.astype(np.int32)).cast(pa.date32()),
+        **{name: pa.array(getattr(bars, name)) for name in (*PRICES, "volume")},
+        "split_factor": pa.array(split_factor),
+        "dividend": pa.array(dividend),
+    }
+    return pa.table(arrays, schema=BARS)
