@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from enerqis.core.units import Sha256
 from enerqis.ingestion.series import SeriesState
@@ -148,8 +147,6 @@ class Manifest(Frozen):
     """Close of the last bar, UTC."""
     symbols: dict[str, SymbolQuality]
     """Per symbol."""
-    identity: dict[str, Any] | None = Field(None)
-    """Components of the stage id; put in by the runner."""
 
 
 def rule_counts(rejected: Counter[str], fixed: Counter[str], noted: Counter[str]) -> dict[str, RuleCount]:

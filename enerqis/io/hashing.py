@@ -99,17 +99,17 @@ def _feed(array: pa.Array, hashers: Sequence[hashlib.blake2b], field: pa.Field) 
     if pa.types.is_dictionary(array.type):
         array = array.cast(array.type.value_type)
     if field.nullable:
-        nulls.update(memoryview(np.asarray(array.is_null(), dtype="<u1")))
+        nulls.update(np.asarray(array.is_null(), dtype="<u1").data)
     elif array.null_count:
         raise ValueError(f"column '{field.name}' holds nulls and is declared without")
     if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
         text = pc.fill_null(array, "").cast(pa.large_string())
         offsets = np.frombuffer(text.buffers()[1], dtype="<i8")[text.offset : text.offset + len(text) + 1]
-        lengths.update(memoryview(np.diff(offsets).astype("<i4")))
+        lengths.update(np.diff(offsets).astype("<i4").data)
         if len(text) and offsets[-1] > offsets[0]:
             values.update(memoryview(text.buffers()[2])[offsets[0] : offsets[-1]])
         return
-    values.update(memoryview(_plain(array, field.type)))
+    values.update(_plain(array, field.type).data)
 
 
 def _plain(array: pa.Array, dtype: pa.DataType) -> npt.NDArray[Any]:

@@ -33,15 +33,15 @@ class Columns(Spec):
     """Which column of the source holds what; names as the source spells them."""
 
     stamp: tuple[str, ...] = Field(
-        min_length=1, max_length=2, description="column of the bar's stamp, or date and time"
+        ("ts",), min_length=1, max_length=2, description="column of the bar's stamp, or columns of date and time"
     )
-    close: str = Field(min_length=1, description="column of the last price")
     open: str | None = Field(
-        None, description="column of the first price; null with high and low = a close-only series"
+        "open", description="column of the first price; null with high and low = a close-only series"
     )
-    high: str | None = Field(None, description="column of the highest price")
-    low: str | None = Field(None, description="column of the lowest price")
-    volume: str | None = Field(None, description="column of units traded; null = the source has none, 0 is written")
+    high: str | None = Field("high", description="column of the highest price")
+    low: str | None = Field("low", description="column of the lowest price")
+    close: str = Field("close", min_length=1, description="column of the last price")
+    volume: str | None = Field("volume", description="column of units traded; null = the source has none, 0 is written")
     symbol: str | None = Field(None, description="column of the instrument; null = the connector's files name it")
     adjusted_close: str | None = Field(None, description="column of the adjusted close that adjustments are found from")
 
@@ -201,7 +201,7 @@ class Dataset(Spec, Generic[ConnectorT]):
     calendar: Literal["XNYS", "24/7", "24/5"] = Field(description="trading calendar, as exchange_calendars names it")
     currency: str = Field("USD", pattern=r"^[A-Z]{3,5}$", description="quote currency")
     tick_size: float = Field(0.0, ge=0.0, description="grid of raw prices; 0 = none, sums are compensated instead")
-    columns: Columns = Field(description="which column holds what")
+    columns: Columns = Field(default_factory=Columns, description="which column holds what")
     stamp: Stamp = Field(default_factory=Stamp, description="how a stamp becomes an instant")
     numbers: Numbers = Field(default_factory=Numbers, description="how text becomes numbers")
     rules: Rules = Field(default_factory=Rules, description="what happens to rows that are not plain bars")
