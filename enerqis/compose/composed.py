@@ -71,6 +71,13 @@ class Composed:
                 return found
         return self.project.relative(self.sources[0].path) + ":1:1" if self.sources else OVERRIDE
 
+    def origin(self, path: Key) -> str:
+        """Return ``file:line:column`` of what sets `path`, ``<override>``, or an empty text where a default fills it in."""
+        for depth in range(len(path), 0, -1):
+            if path[:depth] in self.overridden:
+                return self.overridden[path[:depth]]
+        return self._place_in_files(path, key=False)
+
     def _place_in_longer_overrides(self, path: Key) -> str:
         """Return where an override sets something inside `path`, if it does."""
         inside = (place for key, place in self.overridden.items() if path and key[: len(path)] == path)

@@ -14,6 +14,7 @@ from enerqis.compose.composed import Composed, Source
 from enerqis.compose.matching import allowed_values
 from enerqis.compose.unions import AnyDataset, AnyExperiment, models
 from enerqis.compose.validating import validate, validate_as
+from enerqis.compose.yaml_text import load_text
 from enerqis.core.errors import ConfigError, Problem
 from enerqis.io.project import Project
 from enerqis.spec.base import identity_tree
@@ -142,7 +143,7 @@ def _params_as_composed(project: Project) -> Composed:
     """Return ``params.yaml`` as a composition of one file, so that its problems get their places too."""
     path = project.params_file
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = load_text(path.read_text(encoding="utf-8"))
     except FileNotFoundError as exc:
         raise ConfigError(
             [Problem("params.yaml", "", "no such file. It says which experiments are in the graph.")]

@@ -66,8 +66,9 @@ class OneOf:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Return a union tagged by ``kind``; unlike pydantic's own, also of a single model."""
         del source
-        choices = {kind: handler.generate_schema(model) for kind, model in self.models.items()}
-        return core_schema.tagged_union_schema(choices, discriminator="kind")
+        choices: dict[Any, CoreSchema] = {kind: handler.generate_schema(model) for kind, model in self.models.items()}
+        nothing: dict[Any, CoreSchema] = {"": core_schema.none_schema()}  # a family without plug-ins admits no value
+        return core_schema.tagged_union_schema(choices or nothing, discriminator="kind")
 
 
 @dataclass(frozen=True)
