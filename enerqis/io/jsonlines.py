@@ -6,15 +6,15 @@ It is not the application log (`enerqis.tracking.runlog`): it is an output, and 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from enerqis.core.errors import DataError
+from enerqis.io.atomic import write_text
 
 
-def audit_lines(events: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+def audit_lines(events: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield one JSON line an event, in the order given: keys sorted, no blanks, numbers in their shortest exact form.
 
     It is not RFC 8785 (`enerqis.io.hashing.canonical`), whose integers end at 2**53: an instant in nanoseconds is larger.
@@ -28,7 +28,7 @@ def audit_lines(events: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
         if not event.get("event"):
             raise ValueError(f"audit event {number} has no 'event' name: {dict(event)}")
         line = json.dumps(dict(event), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        yield line.encode() + b"\n"
+        yield line + "\n"
 
 
 def write_audit(path: Path, events: Iterable[Mapping[str, Any]]) -> int:
@@ -43,19 +43,9 @@ def write_audit(path: Path, events: Iterable[Mapping[str, Any]]) -> int:
     events : iterable of mapping
         Each with ``event`` (what happened), ``ts`` where it has an instant (UTC ns, an integer), and its facts.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
-    count = 0
-    try:
-        with temporary.open("wb") as stream:
-            for line in audit_lines(events):
-                stream.write(line)
-                count += 1
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return count
+    lines = list(audit_lines(events))
+    write_text(path, "".join(lines))
+    return len(lines)
 
 
 def read_audit(path: Path) -> list[dict[str, Any]]:

@@ -26,3 +26,15 @@ def exclusive(path: Path, *, on_wait: Callable[[str], None]) -> Iterator[None]:
         stream.write(str(os.getpid()))
         stream.flush()
         yield
+
+
+def held(folder: Path) -> list[str]:
+    """Return the names of the locks in `folder` that a living process holds now, sorted."""
+    names = []
+    for path in sorted(folder.glob("*.lock")):
+        with path.open("a", encoding="utf-8") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                names.append(path.stem)
+    return names

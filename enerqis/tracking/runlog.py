@@ -14,9 +14,10 @@ import logging
 import os
 import platform
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
@@ -45,13 +46,12 @@ def recording(folder: Path, *, debug: bool = False, echo: Callable[[str], None] 
     Parameters
     ----------
     folder : Path
-        Where the log lies: ``.enerqis/log`` of the project; made where missing.
+        Where the log lies: ``.enerqis/log`` of the project; made with the first line.
     debug : bool
         Record details too.
     echo : callable, optional
         Where to say each line as well, such as a console's ``error``.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     root = logging.getLogger(LOGGER)
     handlers: list[logging.Handler] = [RotatedFile(folder / FILE)]
     if echo is not None:
@@ -126,17 +126,20 @@ class RotatedFile(WatchedFileHandler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Append one line; start a new file first where the present one is full."""
-        if self.path.exists() and self.path.stat().st_size >= self.max_bytes:
-            self._rotate()
+        with suppress(FileNotFoundError):  # not begun yet, or renamed by another process just now
+            if self.path.stat().st_size >= self.max_bytes:
+                self._rotate()
         super().emit(record)
 
+    def _open(self) -> TextIOWrapper:
+        """Open the file, its folder made where it is missing."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        return super()._open()
+
     def _rotate(self) -> None:
-        """Rename the full file after the present instant; another process may have been quicker, which is as good."""
+        """Rename the full file after the present instant."""
         stamp = utc_now().strftime("%Y%m%dT%H%M%S%f")
-        try:
-            self.path.rename(self.path.with_name(f"{self.path.stem}-{stamp}-{os.getpid()}{self.path.suffix}"))
-        except FileNotFoundError:
-            return
+        self.path.rename(self.path.with_name(f"{self.path.stem}-{stamp}-{os.getpid()}{self.path.suffix}"))
         full = sorted(self.path.parent.glob(f"{self.path.stem}-*{self.path.suffix}"))
         for oldest in full[: -self.keep]:
             oldest.unlink(missing_ok=True)

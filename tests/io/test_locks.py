@@ -9,7 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
-from enerqis.io.locks import exclusive
+from enerqis.io.locks import exclusive, held
 
 HOLDER = """
 import sys
@@ -67,3 +67,12 @@ def test_a_killed_holder_frees_the_lock(tmp_path: Path) -> None:
     holder.communicate()
     thread.join(10)
     assert said[-1] == "taken"
+
+
+def test_locks_that_a_living_process_holds_are_told_from_old_lock_files(tmp_path: Path) -> None:
+    (tmp_path / "old.lock").write_text("12345", encoding="utf-8")
+    holder = _holder(tmp_path / "now.lock")
+    assert held(tmp_path) == ["now"]
+    holder.communicate("")
+    assert held(tmp_path) == []
+    assert held(tmp_path / "absent") == []
