@@ -16,8 +16,9 @@ equal to the keys of `indicators`. A strategy without state annotates it as `NoS
 
 A strategy that remembers something adds ``class XState(NamedTuple)`` of float64 arrays and ``initial_state(params) -> XState``;
 ``on_bar`` changes the arrays in place. A strategy whose decision needs all assets at once sets ``SHAPE = "cross_sectional"``
-and defines ``on_bar(p, state, bar, ind, acc, targets) -> None``: every field of bar, ind and acc is then an array of shape
-(n_assets,), NaN where an asset has no bar, and the strategy writes one target an asset.
+and defines ``on_bar(p, state, bar, ind, acc, targets) -> None``: every field of bar (`BarArrays`), ind and acc
+(`AccountArrays`) is then an array of shape (n_assets,), NaN where an asset has no bar, and the strategy writes one target an
+asset; NaN keeps the standing one.
 
 Law: ``on_bar`` stays in the portable subset (``tests/laws/``), is deterministic, and does not move when the future is cut.
 """
@@ -93,6 +94,25 @@ class Account(NamedTuple):
     entry_price: float
     bars_held: float
     equity: float
+
+
+class BarArrays(NamedTuple):
+    """The closed bars of a cross-section: as `Bar`, each of shape (n_assets,); NaN where an asset has no bar."""
+
+    open: Array
+    high: Array
+    low: Array
+    close: Array
+    volume: Array
+
+
+class AccountArrays(NamedTuple):
+    """The account as a cross-sectional strategy sees it: as `Account`, each of shape (n_assets,)."""
+
+    units: Array
+    entry_price: Array
+    bars_held: Array
+    equity: Array
 
 
 def hold(target: float) -> Decision:

@@ -69,10 +69,11 @@ def variance(total: Array, squares: Array, errors: Array, count: float) -> float
     """
     mean = settled(total)
     square = settled(squares)
+    error = settled(errors)
     mean_square = count * square.high
     squared_mean = mean.high * mean.high
     small = product_error(count, square.high) - product_error(mean.high, mean.high)
-    small = small + (count * (square.low + settled(errors).high) - 2.0 * mean.high * mean.low)
+    small = small + (count * (square.low + error.high) - 2.0 * mean.high * mean.low)
     difference = (mean_square - squared_mean) + small
     if difference <= STILL * mean_square:
         return 0.0
