@@ -12,8 +12,9 @@ import yaml
 from enerqis.compose.defaults import NOT_CHOSEN, Choice, read_choices
 from enerqis.compose.experiments import load_params, names, resolve_all, resolve_dataset, resolve_experiment
 from enerqis.compose.matching import allowed_values
-from enerqis.compose.positions import Positions, read_positions
-from enerqis.compose.schemas import SUFFIX, schemas, violations
+from enerqis.compose.positions import Place, Positions, read_positions
+from enerqis.compose.schema_checks import violations
+from enerqis.compose.schemas import SUFFIX, schemas
 from enerqis.compose.validating import by_place
 from enerqis.compose.yaml_rules import PACKAGE_LINE, findings, schema_of
 from enerqis.compose.yaml_text import load_text
@@ -161,9 +162,9 @@ def _schema_problems(project: Project, path: Path, known: Mapping[str, Any]) -> 
         data, found = load_text(text), read_positions(text)
     except (yaml.YAMLError, UnicodeDecodeError):
         return
-    for key, message in violations(schema, data) if schema else ():
-        place = found.values.get(key) or found.values.get(key[:-1]) or (1, 1)
-        yield Problem(f"{project.relative(path)}:{place[0]}:{place[1]}", ".".join(key), message)
+    for path_of_key, is_key, message in violations(schema, data) if schema else ():
+        place = (found.keys if is_key else found.values).get(path_of_key, Place(1, 1))
+        yield Problem(f"{project.relative(path)}:{place.line}:{place.column}", ".".join(path_of_key), message)
 
 
 def _composed_problems(project: Project) -> Iterable[Problem]:

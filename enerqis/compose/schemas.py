@@ -7,7 +7,7 @@ beside the keys. What composes to a wrong spec all the same is found by validati
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -127,12 +127,12 @@ def _merged(kinds: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _of_kind(kind: Mapping[str, Any], key: str, found: list[dict[str, Any]]) -> dict[str, Any] | bool:
-    """Return what one kind says about a key: its schema where kinds differ, else whether it has the key."""
-    if key in kind["properties"] and len(found) > 1 and key != "kind":
-        schema: dict[str, Any] = kind["properties"][key]
-        return schema
-    return key in kind["properties"]
+def _of_kind(kind: Mapping[str, Any], key: str, found: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what one kind says about a key: its own schema where kinds differ, nothing allowed where it has none."""
+    if key not in kind["properties"]:
+        return {"not": {}}
+    own: dict[str, Any] = kind["properties"][key]
+    return own if len(found) > 1 and key != "kind" else {}
 
 
 def _description(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,13 +156,3 @@ def _tidy(node: Any) -> Any:
     if isinstance(node, list):
         return [_tidy(each) for each in node]
     return node
-
-
-def violations(schema: Mapping[str, Any], data: Any) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield path and message of each place where `data` breaks `schema`."""
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import best_match
-
-    for error in Draft202012Validator(schema).iter_errors(data):
-        deepest = best_match([error]) or error
-        yield tuple(str(step) for step in deepest.absolute_path), f"{deepest.message.rstrip('.')}."
