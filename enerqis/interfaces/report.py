@@ -1,17 +1,18 @@
 """The report interface: one self-contained page from finished results.
 
 A report is one file with ``class XParams(ReportParams)`` and ``render(params, content) -> str``: a whole HTML document without
-any external address, the same bytes for the same content.
+any external address, the same bytes for the same content. The parts that pages are made of stand in `enerqis.pages`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 
+from enerqis.interfaces.metric import Evidence
 from enerqis.spec.base import Spec
 
 
@@ -30,33 +31,37 @@ class ReportContent:
     question : str
         The question the experiment asks: the comment under the first lines of its YAML; may be empty.
     bars : pyarrow.Table
-        The bars of the universe, `enerqis.core.tables.BARS`.
+        The bars of the universe and period, `enerqis.core.tables.BARS`.
     indicators : pyarrow.Table
-        ts, symbol and one float column per declared indicator output, on the adjusted scale.
-    orders, fills, equity, positions, targets, trades : pyarrow.Table
-    benchmark : pyarrow.Table
-        ts and equity of buy-and-hold.
+        ts, symbol and one float column per declared indicator output, on the adjusted scale; NaN or null = not warm yet.
+    evidence : Evidence
+        Equity, fills, orders, round trips, benchmark and returns per session.
     metrics : mapping of name to number
+        As `enerqis.interfaces.metric.figures` gives them.
     quality : mapping
-        The dataset's quality report (manifest: rows in, kept, rejected per rule, time range, sessions missing, sources).
+        The dataset's manifest as JSON.
     spec : mapping
-        The resolved experiment.
+        The resolved experiment as JSON.
     receipt : mapping
         The backtest's receipt.
+    currency : str
+        Of the account.
     """
 
     experiment: str
     question: str
     bars: pa.Table
     indicators: pa.Table
-    orders: pa.Table
-    fills: pa.Table
-    equity: pa.Table
-    positions: pa.Table
-    targets: pa.Table
-    trades: pa.Table
-    benchmark: pa.Table
+    evidence: Evidence
     metrics: Mapping[str, float]
     quality: Mapping[str, Any]
     spec: Mapping[str, Any]
     receipt: Mapping[str, Any]
+    currency: str
+
+
+class Report(Protocol):
+    """The module of a report's kind."""
+
+    def render(self, params: Any, content: ReportContent) -> str:
+        """Return the whole page."""

@@ -1,0 +1,89 @@
+"""The first lines of a report: what became of the money, said in sentences, and the four figures to look at first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from enerqis.pages import formatting
+
+
+class Key(NamedTuple):
+    """One large figure: its name, its text, and what to compare it with."""
+
+    name: str
+    text: str
+    beside: str
+
+
+KEYS = (
+    ("Annual return", "annual_return_fraction", "benchmark_annual_return_fraction"),
+    ("Sharpe ratio", "sharpe_ratio", "benchmark_sharpe_ratio"),
+    ("Worst fall", "max_drawdown_fraction", "benchmark_max_drawdown_fraction"),
+    ("Volatility", "annual_volatility_fraction", "benchmark_annual_volatility_fraction"),
+)
+
+
+def key_figures(metrics: Mapping[str, float]) -> list[Key]:
+    """Return the large figures that the run has, each beside that of buying and holding."""
+    found = [
+        Key(
+            name,
+            formatting.figure(key, metrics[key]),
+            f"buy and hold {formatting.figure(key, metrics[beside])}" if beside in metrics else "",
+        )
+        for name, key, beside in KEYS
+        if key in metrics
+    ]
+    if "trades_count" in metrics:
+        won = metrics.get("win_rate_fraction")
+        beside = f"{formatting.percent(won, 0)} won" if won is not None else "none closed"
+        found.append(Key("Trades", formatting.count(metrics["trades_count"]), beside))
+    return found
+
+
+def sentences(
+    metrics: Mapping[str, float], *, initial: float, final: float, benchmark: float, currency: str, years: float
+) -> list[str]:
+    """Return what happened in plain sentences.
+
+    Parameters
+    ----------
+    metrics : mapping
+        Figures of the run; what is missing is not spoken of.
+    initial, final, benchmark : float
+        The account at the start and at the end, and what buying and holding would have made of it.
+    currency : str
+        Of the account.
+    years : float
+        Length of the run.
+    """
+    became = f"{formatting.amount(initial)} {currency} became {formatting.amount(final)} {currency}"
+    held = f"bought and held, it would have become {formatting.amount(benchmark)}"
+    found = [f"{became} in {formatting.number(years, 1)} years; {held}.", _comparison(metrics)]
+    costs = metrics.get("costs_of_initial_cash_fraction")
+    if costs is not None and costs > 0.0:
+        found.append(f"Trading took {formatting.percent(costs)} of the initial cash.")
+    return [sentence for sentence in found if sentence]
+
+
+def _comparison(metrics: Mapping[str, float]) -> str:
+    """Return one sentence on return and risk against buying and holding."""
+    names = ("annual_return_fraction", "max_drawdown_fraction")
+    pairs = [(metrics.get(name, math.nan), metrics.get(f"benchmark_{name}", math.nan)) for name in names]
+    if any(math.isnan(each) for pair in pairs for each in pair):
+        return ""
+    (earned, market), (fell, market_fell) = pairs
+    more, safer = earned > market, fell < market_fell
+    verdict = {
+        (True, True): "It earned more than buying and holding and fell less",
+        (True, False): "It earned more than buying and holding, but fell further",
+        (False, True): "It earned less than buying and holding, but fell less",
+        (False, False): "It earned less than buying and holding and fell further",
+    }[more, safer]
+    if (earned, fell) == (market, market_fell):
+        verdict = "It did what buying and holding did"
+    returns = f"{formatting.percent(earned)} against {formatting.percent(market)} a year"
+    falls = f"{formatting.percent(fell)} against {formatting.percent(market_fell)} from peak to trough"
+    return f"{verdict}: {returns}, {falls}."
