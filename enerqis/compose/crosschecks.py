@@ -11,7 +11,7 @@ from enerqis.compose.matching import allowed_values
 from enerqis.compose.positions import Key
 from enerqis.compose.unions import AnyExperiment
 from enerqis.core.errors import Problem
-from enerqis.interfaces.indicator import BAR_FIELDS, IndicatorCall
+from enerqis.interfaces.indicator import BAR_FIELDS, IndicatorCall, contradiction
 from enerqis.io.plugins import Kind, load, scan
 from enerqis.spec.base import Spec
 
@@ -73,6 +73,8 @@ def _check(
         if call.kind not in indicators:
             message = f"'{name}' is made by the indicator '{call.kind}', which does not exist."
             yield Problem(composed.where(at), ".".join(at), message + allowed_values(call.kind, indicators))
+        elif wrong := contradiction(load(indicators[call.kind]), call):
+            yield Problem(composed.where(at), ".".join(at), f"'{name}': {wrong}.")
         for source in call.inputs:
             if source not in sources:
                 path = (*at, *_key_that_says(params, source))

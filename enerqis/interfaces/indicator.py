@@ -25,8 +25,10 @@ within 1e-12 relative once ``settling_bars`` bars were seen.
 
 from __future__ import annotations
 
+import inspect
 import math
-from typing import NamedTuple
+from types import ModuleType
+from typing import Any, NamedTuple
 
 MAX_BARS = 1_000_000
 """Longest window."""
@@ -81,3 +83,44 @@ def declare(kind: str, inputs: tuple[str, ...], **arguments: float) -> Indicator
 def geometric_settling(weight: float) -> int:
     """Return the bars after which the past of an average that gives `weight` to each new value is forgotten."""
     return math.ceil(math.log(SETTLED) / math.log1p(-weight)) if weight < 1.0 else 0
+
+
+def params_tuple(module: ModuleType) -> Any:
+    """Return the named tuple of an indicator's parameters.
+
+    Raises
+    ------
+    LookupError
+        If the file defines none whose name ends in ``Params``, or several.
+    """
+    found = [
+        each
+        for name, each in vars(module).items()
+        if name.endswith("Params") and hasattr(each, "_fields") and each.__module__ == module.__name__
+    ]
+    if len(found) != 1:
+        raise LookupError(f"{module.__name__}: one class XParams(NamedTuple) is expected, found {len(found)}")
+    return found[0]
+
+
+def contradiction(module: ModuleType, call: IndicatorCall) -> str:
+    """Return what is wrong with a declaration that was not made by the indicator's own function, or an empty text.
+
+    The declaration is made again by that function, from the sources and numbers of `call`, so that all of its checks apply.
+    """
+    declaration = getattr(module, call.kind)
+    names = list(inspect.signature(declaration).parameters)
+    numbers = list(params_tuple(module)._fields[:-1])
+    given = dict(call.arguments)
+    if set(given) != set(numbers):
+        return f"{call.kind} needs the arguments {', '.join(numbers) or 'none'}, got {', '.join(given) or 'none'}"
+    sources = [name for name in names if name not in numbers]
+    if sources and len(sources) != len(call.inputs):
+        return f"{call.kind} reads {len(sources)} source(s), got {len(call.inputs)}"
+    try:
+        again: IndicatorCall = declaration(**dict(zip(sources, call.inputs, strict=False)), **given)
+    except ValueError as exc:
+        return str(exc)
+    if again.inputs != call.inputs:
+        return f"{call.kind} reads {', '.join(again.inputs)} in this order, got {', '.join(call.inputs)}"
+    return ""

@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from enerqis.interfaces.indicator import PRICE_FIELDS, IndicatorCall
+from enerqis.interfaces.indicator import PRICE_FIELDS, IndicatorCall, params_tuple
 
 Floats = npt.NDArray[np.float64]
+
+Columns = Mapping[str, Floats]
+"""Series by source, each of shape (n_bars,)."""
+
+Modules = Callable[[str], ModuleType]
+"""From the kind of an indicator to its module."""
 
 
 def declaration_params(module: ModuleType, call: IndicatorCall, tick_size: float = 0.0) -> Any:
     """Return the Params of a declared indicator; `tick_size` reaches it only where every input is a price."""
     grid = tick_size if all(source in PRICE_FIELDS for source in call.inputs) else 0.0
-    return named_tuple(module, "Params")(**dict(call.arguments), tick_size=grid)
+    return params_tuple(module)(**dict(call.arguments), tick_size=grid)
 
 
-def named_tuple(module: ModuleType, ending: str) -> Any:
-    """Return the named tuple that `module` defines with a name that ends in `ending`.
-
-    Raises
-    ------
-    LookupError
-        If there is none, or more than one.
-    """
-    found = [
-        each
-        for name, each in vars(module).items()
-        if name.endswith(ending) and hasattr(each, "_fields") and each.__module__ == module.__name__
-    ]
-    if len(found) != 1:
-        raise LookupError(f"{module.__name__}: one named tuple called ...{ending} is expected, found {len(found)}")
-    return found[0]
-
-
-def indicator_series(
-    module: ModuleType, call: IndicatorCall, columns: Mapping[str, Floats], tick_size: float = 0.0
-) -> list[Any]:
+def indicator_series(module: ModuleType, call: IndicatorCall, columns: Columns, tick_size: float = 0.0) -> list[Any]:
     """Return what a declared indicator says at each bar.
 
     Parameters
@@ -60,3 +46,9 @@ def indicator_series(
     state = module.initial_state(p)
     rows = zip(*(columns[source].tolist() for source in call.inputs), strict=True)
     return [module.step(p, state, *row) for row in rows]
+
+
+def indicator_array(module: ModuleType, call: IndicatorCall, columns: Columns, tick_size: float = 0.0) -> Floats:
+    """Return the same as an array of shape (n_bars, n_outputs)."""
+    values = indicator_series(module, call, columns, tick_size)
+    return np.array(values, dtype=np.float64).reshape(len(values), -1)
