@@ -2,7 +2,7 @@
 
 import yaml
 
-from enerqis.io.graph import locked_names, stage_names, without_entries
+from enerqis.io.graph import locked_names, orphan_outs, stage_names, without_entries
 
 LOCK = """\
 schema: '2.0'
@@ -51,3 +51,37 @@ def test_entries_are_removed_and_every_other_byte_stays():
 
 def test_removing_nothing_changes_nothing():
     assert without_entries(LOCK, {"features@other"}) == LOCK
+
+
+def test_outs_of_names_that_params_do_not_have_are_orphans(tmp_path):
+    graph = {
+        "stages": {
+            "resolve": {"outs": [{"data/spec": {"persist": True}}]},
+            "ingest": {"foreach": "${datasets}", "do": {"outs": ["data/raw/${item}"]}},
+            "report": {
+                "foreach": "${experiments}",
+                "do": {
+                    "outs": ["data/report/${key}"],
+                    "metrics": [{"data/metrics/${key}.json": {"cache": False}}],
+                    "plots": [{"data/metrics/${key}/equity.csv": {"cache": False}}],
+                },
+            },
+        }
+    }
+    for name in ("raw/a", "raw/gone", "report/kept", "report/gone", "metrics/kept", "metrics/gone", "spec/gone"):
+        (tmp_path / "data" / name).mkdir(parents=True)
+    for name in (
+        "raw/.gitignore",
+        "report/index.html",
+        "metrics/kept.json",
+        "metrics/gone.json",
+        "metrics/gone/equity.csv",
+    ):
+        (tmp_path / "data" / name).touch()
+    found = orphan_outs(tmp_path, graph, {"datasets": ["a"], "experiments": {"kept": {}}})
+    assert [path.relative_to(tmp_path).as_posix() for path in found] == [
+        "data/metrics/gone/equity.csv",
+        "data/metrics/gone.json",
+        "data/raw/gone",
+        "data/report/gone",
+    ]
