@@ -32,6 +32,7 @@ PURPOSE = {
     "risk": "limits that bound every decision",
     "metrics": "figures from an equity curve",
     "reports": "pages a person reads",
+    "pages": "parts of HTML pages: charts, tables, templates",
     "indicators": "streaming series that strategies and features declare",
     "interfaces": "what a plug-in of each family must be",
     "io": "files: parquet, JSON, hashes, locks, the store",
