@@ -73,7 +73,7 @@ def _check(
         if call.kind not in indicators:
             message = f"'{name}' is made by the indicator '{call.kind}', which does not exist."
             yield Problem(composed.where(at), ".".join(at), message + allowed_values(call.kind, indicators))
-        elif wrong := contradiction(load(indicators[call.kind]), call):
+        elif set(call.inputs) <= set(sources) and (wrong := contradiction(load(indicators[call.kind]), call)):
             yield Problem(composed.where(at), ".".join(at), f"'{name}': {wrong}.")
         for source in call.inputs:
             if source not in sources:

@@ -108,7 +108,9 @@ def contradiction(module: ModuleType, call: IndicatorCall) -> str:
 
     The declaration is made again by that function, from the sources and numbers of `call`, so that all of its checks apply.
     """
-    declaration = getattr(module, call.kind)
+    declaration = getattr(module, call.kind, None)
+    if declaration is None:
+        return f"{call.kind} has no function '{call.kind}' that declares it"
     names = list(inspect.signature(declaration).parameters)
     numbers = list(params_tuple(module)._fields[:-1])
     given = dict(call.arguments)

@@ -128,10 +128,21 @@ FILES = {
 
         from typing import NamedTuple
 
+        from enerqis.interfaces.indicator import declare
+
+
+        class PulseParams(NamedTuple):
+            lookback_bars: float
+            tick_size: float
+
 
         class PulseOutput(NamedTuple):
             low: float
             high: float
+
+
+        def pulse(source, lookback_bars):
+            return declare("pulse", (source,), lookback_bars=lookback_bars)
 
 
         def step(p, state, value: float) -> PulseOutput:
