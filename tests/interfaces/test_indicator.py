@@ -11,7 +11,7 @@ def test_a_declaration_keeps_its_numbers_as_floats_in_order():
 
 @pytest.mark.parametrize("source", ["clos", "a.b.c", ""])
 def test_a_source_of_no_bar_and_no_feature_is_refused(source):
-    with pytest.raises(ValueError, match="is unknown. Allowed: open, high, low, close, volume, or NAME.COLUMN"):
+    with pytest.raises(ValueError, match=r"is unknown. Allowed: open, high, low, close, volume, or NAME.COLUMN"):
         declare("sma", (source,), lookback_bars=3)
 
 
