@@ -30,6 +30,7 @@ from enerqis.ingestion.manifest import (
     symbol_quality,
     write_manifest,
 )
+from enerqis.ingestion.partitions import PartitionWriter
 from enerqis.ingestion.rejections import Rejections, rows_as_json
 from enerqis.ingestion.resampling import coarse_times, merged
 from enerqis.ingestion.rows import RowRules
@@ -37,8 +38,6 @@ from enerqis.ingestion.series import SeriesState, changed_steps, duplicates, in_
 from enerqis.ingestion.spill import Spill
 from enerqis.interfaces.connector import RawFile, Rows
 from enerqis.io.calendars import Sessions, sessions
-from enerqis.io.hashing import TableHasher
-from enerqis.io.parquet import bar_file, write_table
 from enerqis.spec.dataset import Dataset, frequency_minutes
 
 MINUTE_NS = 60_000_000_000
@@ -142,10 +141,10 @@ class _Ingestion:
         """Count bars that go back in time, and refuse them where the dataset says so."""
         late = np.zeros(len(bars), dtype=bool)
         for code in np.unique(bars.code):
-            of_symbol = np.flatnonzero(bars.code == code)
-            own = bars.take(of_symbol)
-            late[of_symbol] = went_back(own, newest=int(self._newest[code]))
-            self._newest[code] = max(int(self._newest[code]), int(own.ts_open.max()))
+            of_symbol = bars.code == code
+            opens = bars.ts_open[of_symbol]
+            late[of_symbol] = went_back(opens, newest=int(self._newest[code]))
+            self._newest[code] = max(int(self._newest[code]), int(opens.max()))
         if not late.any():
             return bars
         if self._dataset.rules.unsorted == "sort":
@@ -164,24 +163,21 @@ class _Ingestion:
 
     def write(self, files: tuple[RawFile, ...]) -> Manifest:
         """Apply the rules of several rows, write the bars and return the manifest."""
-        hasher = TableHasher(BARS)
         states: dict[int, SeriesState] = {}
         written: Counter[int] = Counter()
-        for code, year, group in self.spill.groups():
-            state = states.setdefault(code, SeriesState())
-            table = self._finish(code, group, state)
-            written[code] += table.num_rows
-            if not table.num_rows:
-                continue
-            path = bar_file(self._parquet, self._dataset.symbols[code], year)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_table(table, path)
-            hasher.update(table)
+        with PartitionWriter(self._parquet) as writer:
+            for code, year, group in self.spill.groups():
+                state = states.setdefault(code, SeriesState())
+                table = self._finish(code, group, state)
+                written[code] += table.num_rows
+                if table.num_rows:
+                    writer.write(table, self._dataset.symbols[code], year)
+            data_sha256 = writer.content_digest()
         self._refuse_absent(written)
         first = min(state.first_ts_open or 0 for state in states.values())
         last = max(state.last_ts or 0 for state in states.values())
         return Manifest(
-            data_sha256=hasher.hexdigest(),
+            data_sha256=data_sha256,
             sources=source_records(files),
             rows=RowCounts(
                 received=self._received,
@@ -209,7 +205,7 @@ class _Ingestion:
         refused, differing = duplicates(bars, dataset.rules.duplicates)
         self._differing += differing
         bars = self._without(bars, refused, "duplicates")
-        calendar = _calendar(dataset.calendar, bars)
+        calendar = _calendar(dataset.calendar, bars, state.last_session)
         bars = self._steady(bars, calendar)
         if not len(bars):
             return BARS.empty_table()
@@ -253,6 +249,12 @@ class _Ingestion:
         length = frequency_minutes(str(self._dataset.resample)) * MINUTE_NS
         offset = self._dataset.stamp.grid_offset_minutes * MINUTE_NS
         ts_open, ts = coarse_times(bars, calendar, length, grid_offset=offset)
+        if bars.ts_open[-1] == self._newest[bars.code[0]]:  # the source may end within a coarse bar
+            whole = ts <= bars.ts[-1]
+            bars = self._without(bars, ~whole, "incomplete_bar")
+            ts_open, ts, events = ts_open[whole], ts[whole], Events(*(each[whole] for each in events))
+        if not len(bars):
+            return bars, events
         starts = np.flatnonzero(np.append(True, np.diff(ts) != 0))
         coarse = merged(bars, ts_open, ts)
         self._merged += len(bars) - len(coarse)
@@ -273,7 +275,9 @@ class _Ingestion:
             )
 
 
-def _calendar(name: str, bars: Bars) -> Sessions:
-    """Return the sessions around these bars."""
-    years = (bars.session[[0, -1]].astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970).tolist()
-    return sessions(name, min(years), max(years))
+def _calendar(name: str, bars: Bars, last_session: int | None) -> Sessions:
+    """Return the sessions from the one before these sorted bars to the last of them."""
+    first = int(bars.session[0]) if last_session is None else last_session
+    days = np.array([first, int(bars.session[-1])]).astype("datetime64[D]")
+    first_year, last_year = (days.astype("datetime64[Y]").astype(np.int64) + 1970).tolist()
+    return sessions(name, first_year, last_year)

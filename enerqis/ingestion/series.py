@@ -22,10 +22,10 @@ LISTED_MAX = 50
 STEPS_OF_A_CHANGE = 5
 
 
-def went_back(bars: Bars, *, newest: int) -> Flags:
+def went_back(ts_open: Ints, *, newest: int) -> Flags:
     """Return which bars, in order of receipt, open before one received earlier; `newest` is the latest open so far."""
-    running = np.maximum.accumulate(np.concatenate([[newest], bars.ts_open]))
-    return bars.ts_open < running[:-1]
+    running = np.maximum.accumulate(np.append(newest, ts_open))
+    return ts_open < running[:-1]
 
 
 def in_order(bars: Bars) -> Bars:

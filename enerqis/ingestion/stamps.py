@@ -20,7 +20,7 @@ Flags = npt.NDArray[np.bool_]
 EPOCH_UNITS = {"epoch_s": NANOSECONDS_PER_SECOND, "epoch_ms": 1_000_000, "epoch_us": 1_000, "epoch_ns": 1}
 ISO_PATTERN = (
     r"^(?P<Y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})"
-    r"([ T](?P<H>\d{2}):(?P<M>\d{2})(:(?P<S>\d{2})([.,](?P<f>\d{1,9}))?)?)?"
+    r"(?:[ T](?P<H>\d{2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:\.(?P<f>\d{1,9}))?)?)?"
 )
 OFFSET = r"(?P<z>Z|[+-]\d{2}:?\d{2})"
 FIELD_PATTERNS = {"Y": r"\d{4}", "f": r"\d{1,9}", "z": r"Z|[+-]\d{2}:?\d{2}"}

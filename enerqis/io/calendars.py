@@ -47,16 +47,16 @@ class Sessions:
 
 
 def sessions(calendar: str, first_year: int, last_year: int) -> Sessions:
-    """Return the sessions of whole decades that hold the years asked for, with a margin on both sides.
+    """Return the sessions of the whole decades that hold the years asked for and the year after.
 
     Parameters
     ----------
     calendar : str
         Name as exchange_calendars spells it: XNYS, 24/7, 24/5.
     first_year, last_year : int
-        Years that must be covered; the year before and after are too.
+        Years that must be covered.
     """
-    decades = range(_decade(first_year - 1), _decade(last_year + 1) + 1, 10)
+    decades = range(_decade(first_year), _decade(last_year + 1) + 1, 10)
     parts = [_decade_sessions(calendar, decade) for decade in decades]
     return Sessions(
         np.concatenate([part.day for part in parts]),

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
 from enerqis.core.errors import DataError, StageError
@@ -76,14 +77,17 @@ def raw_names(places: Sequence[str]) -> tuple[str, ...]:
 
 def _copy(path: Path, target: Path, source: str) -> str:
     hasher = hashlib.sha256()
-    with path.open("rb") as reader, target.open("wb") as writer:
+    with path.open("rb") as reader, target.open("wb") as writer, ThreadPoolExecutor(1, "hash") as thread:
         before = os.fstat(reader.fileno())
+        hashing = thread.submit(hasher.update, b"")
         while chunk := reader.read(COPY_BYTES):
-            hasher.update(chunk)
+            hashing.result()
+            hashing = thread.submit(hasher.update, chunk)
             writer.write(chunk)
-        after = path.stat()
+        hashing.result()
         writer.flush()
         os.fsync(writer.fileno())
+        after = path.stat()
         copied = writer.tell()
     watched = ("st_size", "st_mtime_ns", "st_ino")
     if any(getattr(before, name) != getattr(after, name) for name in watched) or copied != after.st_size:
