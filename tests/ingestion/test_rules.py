@@ -172,7 +172,7 @@ def test_rows_of_other_symbols_are_counted_not_stored(tmp_path: Path) -> None:
 
 def test_an_absent_symbol_is_refused_with_a_near_one(tmp_path: Path) -> None:
     lines = "sym," + HEADER + f"GOOGL,{PLAIN[0]}\n"
-    with pytest.raises(DataError, match="symbol 'GOOG' has no bar left. Did you mean 'GOOGL'?"):
+    with pytest.raises(DataError, match=r"symbol 'GOOG' has no bar left\. Did you mean 'GOOGL'\?"):
         ingested_text(tmp_path, lines, columns={"symbol": "sym"}, symbols=["GOOG"])
 
 
