@@ -43,7 +43,7 @@ class Listed(NamedTuple):
 
 
 def catalogue(project: Project, group: str = "") -> list[Listed]:
-    """Return what there is to choose from, of one group or of all.
+    """Return what there is to choose from, of one group or of all; a family's name stands for its group.
 
     Raises
     ------
@@ -51,6 +51,7 @@ def catalogue(project: Project, group: str = "") -> list[Listed]:
         If there is no such group.
     """
     families = {each.name: each.package for each in GROUPS} | {INDICATOR: "indicators", EXPERIMENT: ""}
+    group = {package: name for name, package in families.items() if package}.get(group, group)
     if group and group not in families:
         raise ConfigError([Problem("", "", f"'{group}' is no group.{allowed_values(group, families)}")])
     chosen = {group: families[group]} if group else families

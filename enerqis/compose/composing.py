@@ -43,6 +43,9 @@ ROOT = "config"
 RESOLVER = re.compile(r"\$\{[^}]*:")
 """An interpolation that calls a function instead of naming a key."""
 
+BLAMED = re.compile(r"^In '?(?P<file>[\w/]+)'?: (?P<reason>.*?)\.?$")
+"""How Hydra begins a message about one file."""
+
 
 def compose(
     project: Project,
@@ -203,8 +206,11 @@ def _problem(project: Project, exc: Exception, overrides: Sequence[Override], pl
         path = Path(str(mark.name))
         name = project.relative(path if path.is_absolute() else project.root / path)
         return Problem(f"{name}:{mark.line + 1}:{mark.column + 1}", "", f"not YAML: {exc.problem}.")
-    lines = [line.strip() for line in str(exc).splitlines() if line.strip()]
-    return Problem(f"conf/{ROOT}.yaml:1:1", "", "cannot be composed: " + " ".join(lines))
+    text = " ".join(str(exc).split())
+    blamed = BLAMED.match(text)
+    if blamed:
+        return Problem(f"conf/{blamed['file']}.yaml:1:1", "", f"cannot be composed: {blamed['reason']}.")
+    return Problem(f"conf/{ROOT}.yaml:1:1", "", f"cannot be composed: {text}.")
 
 
 def _chosen_at(

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from enerqis.compose.composed import Composed
 from enerqis.compose.matching import allowed_values
 from enerqis.compose.positions import Key
 from enerqis.compose.unions import AnyExperiment
 from enerqis.core.errors import Problem
-from enerqis.interfaces.indicator import BAR_FIELDS, IndicatorCall, contradiction
+from enerqis.interfaces.indicator import BAR_FIELDS, IndicatorCall, contradiction, params_tuple
 from enerqis.io.plugins import Kind, load, scan
 from enerqis.spec.base import Spec
 
 
 def cross_check(experiment: AnyExperiment, composed: Composed) -> list[Problem]:
     """Return what contradicts itself across the groups of `experiment`."""
-    return [*_unknown_symbols(experiment, composed), *_unknown_series(experiment, composed)]
+    checks = (_unknown_symbols, _other_currency, _unknown_series)
+    return [problem for check in checks for problem in check(experiment, composed)]
 
 
 def _unknown_symbols(experiment: AnyExperiment, composed: Composed) -> Iterator[Problem]:
@@ -28,6 +28,14 @@ def _unknown_symbols(experiment: AnyExperiment, composed: Composed) -> Iterator[
             path = ("universe", "symbols", str(index))
             message = f"'{symbol}' is not in the dataset.{allowed_values(symbol, known)}"
             yield Problem(composed.where(path), ".".join(path), message)
+
+
+def _other_currency(experiment: AnyExperiment, composed: Composed) -> Iterator[Problem]:
+    """Yield a problem where account and prices are in different currencies: nothing here converts."""
+    account, quote = experiment.execution.currency, experiment.dataset.currency
+    if account != quote:
+        message = f"the account is in {account} and the dataset's prices are in {quote}. Write {quote}."
+        yield Problem(composed.where(("execution", "currency")), "execution.currency", message)
 
 
 def _unknown_series(experiment: AnyExperiment, composed: Composed) -> Iterator[Problem]:
@@ -70,23 +78,43 @@ def _check(
 ) -> Iterator[Problem]:
     """Yield what `declared` names and does not exist, at the key of `params` that names it."""
     for name, call in declared.items():
-        if call.kind not in indicators:
-            message = f"'{name}' is made by the indicator '{call.kind}', which does not exist."
-            yield Problem(composed.where(at), ".".join(at), message + allowed_values(call.kind, indicators))
-        elif set(call.inputs) <= set(sources) and (wrong := contradiction(load(indicators[call.kind]), call)):
-            yield Problem(composed.where(at), ".".join(at), f"'{name}': {wrong}.")
-        for source in call.inputs:
-            if source not in sources:
-                path = (*at, *_key_that_says(params, source))
-                message = f"'{name}' reads '{source}', which no bar and no feature has."
-                yield Problem(composed.where(path), ".".join(path), message + allowed_values(source, sources))
+        for said, message in list(_wrong_sources(name, call, sources)) or _wrong_call(name, call, indicators):
+            path = (*at, *_key_that_says(params, said))
+            yield Problem(composed.where(path), ".".join(path), message)
 
 
-def _key_that_says(params: Spec, text: str) -> Key:
-    """Return the key of `params` whose value is `text` or part of it, as a path of length one, or an empty path."""
+def _wrong_call(name: str, call: IndicatorCall, indicators: Mapping[str, Kind]) -> Iterator[tuple[str, str]]:
+    """Yield the word at fault and a message for an indicator that does not exist or cannot be declared like that."""
+    if call.kind not in indicators:
+        message = f"'{name}' is made by the indicator '{call.kind}', which does not exist."
+        yield call.kind, message + allowed_values(call.kind, indicators)
+        return
+    module = load(indicators[call.kind])
+    numbers = [field for field in params_tuple(module)._fields if field != "tick_size"]
+    unknown = [number for number, _ in call.arguments if number not in numbers]
+    for number in unknown:
+        yield number, f"'{call.kind}' has no number '{number}'.{allowed_values(number, numbers)}"
+    wrong = "" if unknown else contradiction(module, call)
+    if wrong:
+        yield call.kind, f"'{name}': {wrong}."
+
+
+def _wrong_sources(name: str, call: IndicatorCall, sources: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for source in call.inputs:
+        if source not in sources:
+            message = f"'{name}' reads '{source}', which no bar and no feature has."
+            yield source, message + allowed_values(source, sources)
+
+
+def _key_that_says(params: Spec, word: str) -> Key:
+    """Return the path inside `params` of the value or key that is `word` or part of it, or an empty path."""
     for name, value in params:
-        if isinstance(value, str) and value and value in (text, *text.split(".")):
+        if isinstance(value, str) and value and value in (word, *word.split(".")):
             return (name,)
+        if isinstance(value, tuple) and word in value:
+            return (name, str(value.index(word)))
+        if isinstance(value, dict) and word in value:
+            return (name, word)
     return ()
 
 
@@ -94,5 +122,5 @@ def _outputs(column: str, call: IndicatorCall, indicators: Mapping[str, Kind]) -
     """Return the columns that one declared indicator gives: itself, or one for each of its several outputs."""
     if call.kind not in indicators:
         return [column]
-    result: Any = typing.get_type_hints(load(indicators[call.kind]).step)["return"]
+    result = typing.get_type_hints(load(indicators[call.kind]).step)["return"]
     return [f"{column}_{field}" for field in getattr(result, "_fields", ())] or [column]

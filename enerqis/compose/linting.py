@@ -12,6 +12,7 @@ import yaml
 from enerqis.compose.defaults import NOT_CHOSEN, Choice, read_choices
 from enerqis.compose.experiments import load_params, names, resolve_all, resolve_dataset, resolve_experiment
 from enerqis.compose.matching import allowed_values
+from enerqis.compose.portable import check_all_portable
 from enerqis.compose.positions import Place, Positions, read_positions
 from enerqis.compose.schema_checks import violations
 from enerqis.compose.schemas import SUFFIX, schemas
@@ -31,7 +32,7 @@ NAMED_BY_KIND = ("connector", "strategy", "feature", "metric", "report")
 
 
 def lint(project: Project) -> list[Problem]:
-    """Return every problem of the project's configuration, by file, line and column.
+    """Return every problem of the project's configuration and of its kernels, by file, line and column.
 
     Raises
     ------
@@ -39,6 +40,7 @@ def lint(project: Project) -> list[Problem]:
         If a plug-in cannot be imported: nothing can then be said about files that choose it.
     """
     found = [problem for path in config_files(project) for problem in lint_file(project, path)]
+    found += check_all_portable(project.plugins)
     found += _composed_problems(project)
     told = {_line_of(problem) for problem in found}
     known = schemas(project)
@@ -118,8 +120,8 @@ def _defaults_problems(project: Project, path: Path, found: Positions) -> Iterat
     folder = path.parent.relative_to(project.conf).as_posix()
     chosen = read_choices(found, "" if folder == "." else folder)
     name = project.relative(path)
-    for choice in chosen:
-        message = _wrong_choice(project, choice)
+    for index, choice in enumerate(chosen):
+        message = _wrong_choice(project, choice) or _wrong_order(chosen[:index], choice)
         if message:
             yield Problem(f"{name}:{choice.place.line}:{choice.place.column}", choice.group, message)
     if path == project.conf / "config.yaml" and not any(choice.name == "_self_" for choice in chosen):
@@ -141,6 +143,13 @@ def _wrong_choice(project: Project, choice: Choice) -> str:
     if choice.name in NOT_CHOSEN or choice.is_optional or choice.name in known or "${" in choice.name:
         return ""
     return f"no file conf/{choice.group}/{choice.name}.yaml.{allowed_values(choice.name, known)}"
+
+
+def _wrong_order(before: tuple[Choice, ...], choice: Choice) -> str:
+    """Return a message for a plain entry that stands after an override: Hydra wants overrides last."""
+    if choice.is_override or not any(each.is_override for each in before):
+        return ""
+    return f"'{choice.group or choice.name}' stands after an override. Move it above the first 'override' entry."
 
 
 def _kind_problems(project: Project, path: Path, found: Positions) -> Iterator[Problem]:

@@ -43,7 +43,7 @@ def _explained(error: ValidationError) -> Iterator[Violation]:
     elif error.validator == "additionalProperties" and isinstance(error.instance, dict):
         schema: Any = error.schema
         known = schema["properties"]
-        allowed = [key for key in known if key != "defaults"]
+        allowed = _keys_of_kind(schema, error.instance)
         for key in error.instance:
             if key not in known:
                 yield Violation((*path, str(key)), True, "unknown key." + allowed_values(str(key), allowed))
@@ -51,6 +51,14 @@ def _explained(error: ValidationError) -> Iterator[Violation]:
         yield Violation(path, True, "not a key of this kind.")
     else:
         yield Violation(path, False, f"{error.message.rstrip('.')}.")
+
+
+def _keys_of_kind(schema: Any, data: Mapping[str, Any]) -> list[str]:
+    """Return the keys that `data` may have: of its kind, where it says one that there is, else of any."""
+    for choice in schema.get("allOf", ()):
+        if choice["if"]["properties"]["kind"]["const"] == data.get("kind"):
+            return [key for key, each in choice["then"]["properties"].items() if each != {"not": {}}]
+    return [key for key in schema["properties"] if key != "defaults"]
 
 
 def _nearest_branch(error: ValidationError) -> list[ValidationError]:

@@ -131,21 +131,25 @@ FILES = {
         from enerqis.interfaces.indicator import declare
 
 
+        class PulseOutput(NamedTuple):
+            low: float
+            high: float
+
+
         class PulseParams(NamedTuple):
             lookback_bars: float
             tick_size: float
 
 
-        class PulseOutput(NamedTuple):
-            low: float
-            high: float
+        class PulseState(NamedTuple):
+            pass
 
 
         def pulse(source, lookback_bars):
             return declare("pulse", (source,), lookback_bars=lookback_bars)
 
 
-        def step(p, state, value: float) -> PulseOutput:
+        def step(p: PulseParams, state: PulseState, value: float) -> PulseOutput:
             return PulseOutput(value, value)
     ''',
     "plugins/features/ore.py": '''

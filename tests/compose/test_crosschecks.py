@@ -49,3 +49,38 @@ def test_an_indicator_that_does_not_exist_is_refused_where_its_strategy_is_chose
         "conf/strategy/drift.yaml:1:1: strategy: 'fast' is made by the indicator 'puls', which does not exist. "
         "Did you mean 'pulse'? Allowed: "
     )
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (
+            ["indicator=pulze"],
+            "feature.any.indicator: 'value' is made by the indicator 'pulze', which does not exist. Did",
+        ),
+        (
+            ["arguments={lookbak_bars:3}"],
+            "feature.any.arguments.lookbak_bars: 'pulse' has no number 'lookbak_bars'. Did",
+        ),
+        (["arguments={}"], "feature.any.indicator: 'value': pulse needs the arguments lookback_bars, got none."),
+        (["source=[close,open]"], "feature.any.indicator: 'value': pulse reads 1 source(s), got 2."),
+        (["source=[vein.ore]"], "feature.any.source.0: 'value' reads 'vein.ore', which no bar and no feature has."),
+        (["source=[clos]"], "feature.any: pulse: source 'clos' is unknown."),
+    ],
+)
+def test_an_indicator_chosen_in_yaml_is_held_to_its_declaration(
+    project: Project, overrides: list[str], message: str
+) -> None:
+    numbers = "+feature.any={kind:indicator,indicator:pulse,source:[close],arguments:{lookback_bars:3}}"
+    assert validate(compose(project, [*RUN, numbers]), project).feature["any"].indicator == "pulse"
+    changed = {part.partition("=")[0]: part.partition("=")[2] for part in overrides}
+    parts = {"indicator": "pulse", "source": "[close]", "arguments": "{lookback_bars:3}"} | changed
+    block = ",".join(f"{key}:{value}" for key, value in parts.items())
+    found = messages(project, f"+feature.any={{kind:indicator,{block}}}")
+    assert any(message in line for line in found), found
+
+
+def test_an_account_in_another_currency_than_the_prices_is_refused(project: Project) -> None:
+    assert messages(project, "+execution.currency=EUR") == [
+        "<override>: execution.currency: the account is in EUR and the dataset's prices are in USD. Write USD."
+    ]

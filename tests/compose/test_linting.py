@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from enerqis.compose.linting import config_files, lint
+from enerqis.compose.linting import config_files, lint, lint_file
 from enerqis.io.project import Project
 from tests.compose.small_project import FILES, write, write_project
 
@@ -93,7 +93,9 @@ def test_a_right_project_has_no_problem(project: Project) -> None:
     ],
 )
 def test_a_broken_rule_is_one_message_at_its_place(project: Project, text: str, message: str) -> None:
-    assert message in strategy(project, text)
+    write(project.root, "conf/strategy/drift__odd.yaml", STRATEGY + text)
+    found = lint_file(project, project.conf / "strategy/drift__odd.yaml")
+    assert f"conf/strategy/drift__odd.yaml:{message}" in map(str, found)
 
 
 @pytest.mark.parametrize(
@@ -109,11 +111,17 @@ def test_a_broken_rule_is_one_message_at_its_place(project: Project, text: str, 
         ),
         ("  - override /hydra/launcher: basic\n", "4:31: hydra/launcher: Hydra itself is not configured in ENERQIS."),
         ("  - /../secret: x\n", "4:17: ../secret: '../secret/x' leads out of conf/. Choose a file of a group."),
+        (
+            "  - override /cost: cheap\n  - /feature@feature.x: ore\n",
+            "5:25: feature: 'feature' stands after an override. Move it above the first 'override' entry.",
+        ),
         ("  - /costs: cheap\n", "4:13: costs: 'costs' is no group. Did you mean 'cost'? Allowed: connector, dataset"),
     ],
 )
 def test_a_defaults_list_may_only_choose_what_exists(project: Project, entry: str, message: str) -> None:
-    assert any(line.startswith(message) for line in strategy(project, "defaults:\n" + entry))
+    write(project.root, "conf/strategy/drift__odd.yaml", STRATEGY + "defaults:\n" + entry)
+    found = [str(problem) for problem in lint_file(project, project.conf / "strategy/drift__odd.yaml")]
+    assert any(line.startswith(f"conf/strategy/drift__odd.yaml:{message}") for line in found), found
 
 
 def test_an_interpolation_without_a_colon_and_a_placeholder_are_legal(project: Project) -> None:
@@ -121,10 +129,11 @@ def test_an_interpolation_without_a_colon_and_a_placeholder_are_legal(project: P
 
 
 def test_a_value_that_its_schema_refuses_is_found_in_a_file_no_experiment_chooses(project: Project) -> None:
-    wrong_type, too_low, unknown = strategy(project, "slow_bars: many\nfast_bars: 0\nsource: close\nslow: 3\n")
-    assert wrong_type == "3:12: slow_bars: 'many' is not of type 'integer'."
-    assert too_low == "4:12: fast_bars: 0 is less than the minimum of 1."
-    assert unknown.startswith("6:1: slow: unknown key. Did you mean 'slow_bars'? Allowed: ")
+    assert strategy(project, "slow_bars: many\nfast_bars: 0\nsource: close\nslow: 3\n") == [
+        "3:12: slow_bars: 'many' is not of type 'integer'.",
+        "4:12: fast_bars: 0 is less than the minimum of 1.",
+        "6:1: slow: unknown key. Did you mean 'slow_bars'? Allowed: kind, fast_bars, slow_bars, source.",
+    ]
 
 
 def test_a_key_of_another_kind_is_refused_in_a_file_no_experiment_chooses(project: Project) -> None:
