@@ -1,6 +1,5 @@
 """The wheel is whole: outside the repository it makes a project, checks it and runs it."""
 
-import json
 import os
 import subprocess
 import sys
