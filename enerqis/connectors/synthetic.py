@@ -92,6 +92,9 @@ def read(params: SyntheticParams, raw: Path, files: Sequence[RawFile]) -> Iterat
 def chunks(params: SyntheticParams) -> Iterator[pa.Table]:
     """Yield rows as they are written: ts, symbol, open, high, low, close, volume."""
     random = np.random.Generator(np.random.PCG64(params.seed))
+    mischief = np.random.Generator(
+        np.random.PCG64([params.seed, 1])
+    )  # of its own: defects leave the prices as they are
     count = len(params.symbols)
     last = np.full(count, params.first_price_ticks, dtype=np.int64)
     length = max(1, ROWS_PER_CHUNK // count)
@@ -99,7 +102,8 @@ def chunks(params: SyntheticParams) -> Iterator[pa.Table]:
         bars = np.arange(start, min(start + length, params.bars))
         walk = _walk(random, params, bars, last)
         last = walk[-1]
-        yield _rows(random, params, bars, walk)
+        table = _rows(random, params, bars, walk)
+        yield _spoiled(mischief, params, table)
 
 
 def _walk(random: np.random.Generator, params: SyntheticParams, bars: Ints, last: Ints) -> Ints:
@@ -132,19 +136,15 @@ def _rows(random: np.random.Generator, params: SyntheticParams, bars: Ints, walk
     seconds = np.repeat(bars, count) * (frequency_minutes(params.frequency) * 60)
     stamps = np.datetime64(params.first_day, "s") + seconds.astype("timedelta64[s]")
     text = {name: _price(ticks) for name, ticks in (("open", opens), ("high", highs), ("low", lows), ("close", closes))}
-    if params.bad_tick_fraction:
-        _spoil(text, _chosen(random, len(opens), params.bad_tick_fraction))
-    table = pa.table(
+    names = pa.array(params.symbols, pa.string())
+    return pa.table(
         {
             "ts": pa.array(stamps).cast(pa.string()),
-            "symbol": pa.array(np.tile(np.arange(count), len(bars))).cast(pa.int64()),
+            "symbol": names.take(pa.array(np.tile(np.arange(count), len(bars)))),
             **text,
             "volume": pa.array(volumes).cast(pa.string()),
         }
     )
-    names = pa.array(params.symbols, pa.string())
-    table = table.set_column(1, "symbol", names.take(table.column("symbol")))
-    return table.take(pa.array(_order(random, params, len(opens))))
 
 
 def _price(ticks: Ints) -> pa.Array:
@@ -153,12 +153,16 @@ def _price(ticks: Ints) -> pa.Array:
     return pc.binary_join_element_wise(whole, pc.utf8_lpad(cents, 2, "0"), ".")
 
 
-def _spoil(text: dict[str, pa.Array], chosen: Ints) -> None:
-    """Make the chosen bars wrong, each in one of three ways, in turn."""
-    zero, broken, absent = (_mask(len(text["close"]), chosen[kind::3]) for kind in range(3))
-    high = text["high"]
-    text["close"] = pc.if_else(zero, "0", pc.if_else(absent, "", text["close"]))
-    text["high"] = pc.if_else(broken, "1", high)
+def _spoiled(random: np.random.Generator, params: SyntheticParams, table: pa.Table) -> pa.Table:
+    """Return the rows as they are written: some made wrong, left out, twice or out of order."""
+    rows = table.num_rows
+    if params.bad_tick_fraction:
+        chosen = _chosen(random, rows, params.bad_tick_fraction)
+        zero, broken, absent = (_mask(rows, chosen[kind::3]) for kind in range(3))
+        close = pc.if_else(zero, "0", pc.if_else(absent, "", table.column("close")))
+        high = pc.if_else(broken, "1", table.column("high"))
+        table = table.set_column(3, "high", high).set_column(5, "close", close)
+    return table.take(pa.array(_order(random, params, rows)))
 
 
 def _order(random: np.random.Generator, params: SyntheticParams, rows: int) -> Ints:

@@ -93,7 +93,8 @@ def _symbol_bars(parquet: Path, symbol: str, start: date | None, end: date | Non
     folder = parquet / f"symbol={escaped(symbol)}"
     years = sorted(int(each.name.partition("=")[2]) for each in folder.glob("year=*"))
     if not years:
-        known = ", ".join(sorted(each.name.partition("=")[2] for each in parquet.glob("symbol=*"))) or "none"
+        names = sorted(each.name.partition("=")[2] for each in parquet.glob("symbol=*"))
+        known = ", ".join(name.replace("%2F", "/").replace("%25", "%") for name in names) or "none"
         raise DataError(f"{parquet.name}: no bars of '{symbol}'. Ingested symbols: {known}")
     wanted = [year for year in years if (not start or year >= start.year) and (not end or year <= end.year)]
     tables = [_between(read_table(bar_file(parquet, symbol, year), BARS), start, end) for year in wanted]
