@@ -1,0 +1,280 @@
+"""The account between decisions: splits, dividends, due fills, protective exits, closings. Portable functions of the loop."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from enerqis.engines.book import (
+    ID,
+    MARK,
+    Bars,
+    Book,
+    Position,
+    Row,
+    Standing,
+    Traded,
+    keep_position,
+    keep_standing,
+    position_of,
+    standing_of,
+)
+from enerqis.engines.hooks import Numbers
+from enerqis.engines.log import (
+    AT_CLOSE,
+    AT_OPEN,
+    DELISTED,
+    DELISTING,
+    DIVIDEND,
+    LAST_BAR,
+    PROTECTIVE_EXIT,
+    SPLIT,
+    Log,
+    log_event,
+)
+from enerqis.engines.protection import protective_exit
+from enerqis.engines.structure import Structure
+from enerqis.engines.trading import (
+    cancel_all,
+    fill_order,
+    is_answerable,
+    order_delta,
+    postpone,
+    slot_of,
+    bars_seen,
+    trade_at_once,
+)
+
+
+class Guarded(NamedTuple):
+    """What protective exits leave."""
+
+    cash: float
+    held: Position
+    standing: Standing
+
+
+def assets_of(k: Structure, bars: Bars) -> int:
+    """Return how many assets there are."""
+    return int(bars.close.shape[1]) if k.many else 1
+
+
+def has_bar(k: Structure, bars: Bars, t: int, a: int) -> bool:
+    """Return whether the asset has a bar in row `t`."""
+    return bool(bars.close[t, a] == bars.close[t, a]) if k.many else True
+
+
+def split_position(held: Position, split: float) -> Position:
+    """Return the position in units after a split."""
+    return Position(
+        held.units * split, held.entry_price / split, held.best_price / split, held.bars_held, held.opened_row
+    )
+
+
+def split_standing(standing: Standing, split: float) -> Standing:
+    """Return the protective prices after a split."""
+    return Standing(
+        standing.decided,
+        standing.asked,
+        standing.is_blocked,
+        standing.stop_loss / split,
+        standing.take_profit / split,
+        standing.changed_row,
+    )
+
+
+def take_actions(
+    k: Structure, n: Numbers, bars: Bars, t: int, cash: float, held: Position, standing: Standing, book: Book, log: Log
+) -> Guarded:
+    """Apply splits, then dividends, at the open of row `t`; shorts pay dividends."""
+    for a in range(assets_of(k, bars)):
+        if k.many:
+            held = position_of(book, a)
+            standing = standing_of(book, a)
+        split = bars.split[t, a]
+        if split != 1.0:
+            held = split_position(held, split)
+            standing = split_standing(standing, split)
+            book.assets[a, MARK] /= split
+            split_orders(k, n, a, split, book)
+            if k.record and held.units != 0.0:
+                log_event(log, t, AT_OPEN, a, SPLIT, split, held.units)
+        dividend = bars.dividend[t, a]
+        if dividend != 0.0 and held.units != 0.0:
+            paid = held.units * dividend * n.multiplier
+            cash += paid
+            if k.record:
+                log_event(log, t, AT_OPEN, a, DIVIDEND, dividend, paid)
+        if k.many:
+            keep_position(book, a, held)
+            keep_standing(book, a, standing)
+    return Guarded(cash, held, standing)
+
+
+def split_orders(k: Structure, n: Numbers, a: int, split: float, book: Book) -> None:
+    """Turn the units of the asset's orders in flight into units after a split."""
+    slots = n.latency_bars + 1
+    for slot in range(a * slots, (a + 1) * slots):
+        book.orders[slot, 3] *= split
+
+
+def first_opening(bars: Bars, t: int) -> int:
+    """Return the earliest opening instant of row `t`."""
+    first = bars.ts[t]
+    for a in range(bars.close.shape[1]):
+        if bars.close[t, a] == bars.close[t, a] and bars.ts_open[t, a] < first:
+            first = bars.ts_open[t, a]
+    return int(first)
+
+
+def market_price(k: Structure, bars: Bars, t: int, instant: float, a: int) -> float:
+    """Return the raw price of the asset's bar at an instant of row `t`."""
+    return float(bars.open[t, a]) if instant == AT_OPEN else float(bars.close[t, a])
+
+
+def mark_at(bars: Bars, t: int, instant: float, opening: int, a: int, book: Book) -> float:
+    """Return the price the asset is worth when row `t` fills: its open if it opens with the row, its close, or its last close."""
+    if bars.close[t, a] == bars.close[t, a]:
+        if instant == AT_CLOSE:
+            return float(bars.close[t, a])
+        if bars.ts_open[t, a] == opening:
+            return float(bars.open[t, a])
+    return float(book.assets[a, MARK])
+
+
+def row_at(
+    k: Structure, n: Numbers, bars: Bars, t: int, instant: float, opening: int, cash: float, held: Position, book: Book
+) -> Row:
+    """Return equity and gross notional at an instant of row `t`."""
+    if not k.many:
+        value = held.units * market_price(k, bars, t, instant, 0) * n.multiplier
+        return Row(cash + value, math.fabs(value))
+    equity = cash
+    gross = 0.0
+    for a in range(bars.close.shape[1]):
+        units = position_of(book, a).units
+        if units != 0.0:
+            value = units * mark_at(bars, t, instant, opening, a, book) * n.multiplier
+            equity += value
+            gross += math.fabs(value)
+    return Row(equity, gross)
+
+
+def fill_due(
+    k: Structure, n: Numbers, bars: Bars, t: int, instant: float, cash: float, held: Position, book: Book, log: Log
+) -> Traded:
+    """Fill every order that is due in row `t`, at the open or the close of its bar."""
+    row = Row(math.nan, math.nan)
+    opening = 0
+    for sweep in range(2 if k.many and k.sells_first else 1):
+        for a in range(assets_of(k, bars)):
+            if not has_bar(k, bars, t, a):
+                continue
+            slot = slot_of(k, n, a, bars_seen(k, t, a, book))
+            if book.orders[slot, ID] == 0.0:
+                continue
+            if not is_answerable(k, bars, t, a, slot, book):
+                postpone(k, n, t, a, slot, book, log)
+                continue
+            if row.equity != row.equity:
+                opening = first_opening(bars, t) if k.many else 0
+                row = row_at(k, n, bars, t, instant, opening, cash, held, book)
+            price = market_price(k, bars, t, instant, a)
+            own = row
+            if k.many:
+                held = position_of(book, a)
+                moved = held.units * (price - mark_at(bars, t, instant, opening, a, book)) * n.multiplier
+                if moved != 0.0:
+                    own = Row(row.equity + moved, row.gross + moved * (1.0 if held.units > 0.0 else -1.0))
+                if k.sells_first and sweep == 0 and order_delta(k, n, slot, price, held, own, book) >= 0.0:
+                    continue
+            traded = fill_order(k, n, t, instant, a, slot, price, cash, held, own, book, log)
+            change = (math.fabs(traded.held.units) - math.fabs(held.units)) * price * n.multiplier
+            row = Row(row.equity - traded.cost, row.gross + change)
+            cash = traded.cash
+            held = traded.held
+            if k.many:
+                keep_position(book, a, held)
+    return Traded(cash, held, 0.0)
+
+
+def guard(
+    k: Structure,
+    n: Numbers,
+    bars: Bars,
+    t: int,
+    cash: float,
+    held: Position,
+    standing: Standing,
+    book: Book,
+    log: Log,
+) -> Guarded:
+    """Close the positions whose stop or profit price lies in the bar of row `t`; they stay closed until the target changes."""
+    for a in range(assets_of(k, bars)):
+        if k.many:
+            held = position_of(book, a)
+        if held.units == 0.0 or not has_bar(k, bars, t, a) or (held.opened_row == t and not k.stops_on_fill_bar):
+            continue
+        if k.many:
+            standing = standing_of(book, a)
+        factor = bars.factor[t, a] if k.has_actions else 1.0
+        found = protective_exit(k, n, bars, t, a, standing, held, factor)
+        if found.price == found.price:
+            if k.record:
+                log_event(log, t, found.instant, a, PROTECTIVE_EXIT, found.price, found.reason)
+            traded = trade_at_once(k, n, t, found.instant, a, found.price, found.reason, cash, held, book, log)
+            cash = traded.cash
+            held = traded.held
+            standing = Standing(standing.decided, 0.0, 1.0, math.nan, math.nan, standing.changed_row)
+            if k.many:
+                keep_position(book, a, held)
+                keep_standing(book, a, standing)
+    return Guarded(cash, held, standing)
+
+
+def older(held: Position, high: float, low: float) -> Position:
+    """Return the position one closed bar older, its best price moved."""
+    best = held.best_price
+    if held.units > 0.0 and high > best:
+        best = high
+    elif held.units < 0.0 and low < best:
+        best = low
+    return Position(held.units, held.entry_price, best, held.bars_held + 1.0, held.opened_row)
+
+
+def age(k: Structure, bars: Bars, t: int, held: Position, book: Book) -> Position:
+    """Let every position grow one bar older."""
+    for a in range(assets_of(k, bars)):
+        if k.many:
+            held = position_of(book, a)
+        if held.units != 0.0 and has_bar(k, bars, t, a):
+            held = older(held, bars.high[t, a], bars.low[t, a])
+            if k.many:
+                keep_position(book, a, held)
+    return held
+
+
+def close_out(
+    k: Structure, n: Numbers, bars: Bars, t: int, cash: float, held: Position, book: Book, log: Log
+) -> Traded:
+    """Close the position of an asset whose bars end, and all positions at the last bar where the spec says so."""
+    for a in range(assets_of(k, bars)):
+        is_delisted = k.many and bars.last_row[a] == t
+        is_last = k.closes_last and t == n.final_row
+        if not is_delisted and not is_last:
+            continue
+        if k.many:
+            held = position_of(book, a)
+        if is_delisted:
+            cancel_all(k, n, t, a, book, log)
+            if k.record:
+                log_event(log, t, AT_CLOSE, a, DELISTING, bars.close[t, a], held.units)
+        if held.units != 0.0:
+            price = bars.close[t, a] if has_bar(k, bars, t, a) else book.assets[a, MARK]
+            reason = DELISTED if is_delisted else LAST_BAR
+            traded = trade_at_once(k, n, t, AT_CLOSE, a, price, reason, cash, held, book, log)
+            cash = traded.cash
+            held = traded.held
+            if k.many:
+                keep_position(book, a, held)
+    return Traded(cash, held, 0.0)

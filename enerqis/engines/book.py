@@ -1,0 +1,177 @@
+"""What a kernel keeps between bars: named tuples for the loop, columns of float64 arrays between tiles."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+# columns of the array of assets
+UNITS, ENTRY, BEST, HELD, OPENED = 0, 1, 2, 3, 4
+DECIDED, ASKED, BLOCKED, STOP, PROFIT = 5, 6, 7, 8, 9
+CHANGED, MARK, SEEN, BOUNDED = 10, 11, 12, 13
+SHOWN_TARGET, SHOWN_UNITS, SHOWN_ENTRY = 14, 15, 16
+ASSET_COLUMNS = 17
+
+# columns of the array of orders, one row a slot
+ID, ROW, TARGET, ASKED_UNITS, REASON = 0, 1, 2, 3, 4
+ORDER_COLUMNS = 5
+
+# columns of the array of accounts
+CASH, EQUITY, PEAK, SESSION_EQUITY, FACTOR, LATCH, LATCH_REASON = 0, 1, 2, 3, 4, 5, 6
+ORDERS, FILLS, TURNOVER, COSTS = 7, 8, 9, 10
+DRAWDOWN, EXPOSURE, SUM1, SUM2, SUM3, SUM4 = 11, 12, 13, 14, 15, 16
+FAULT_ROW, FAULT_ASSET, FAULT_FIELD = 17, 18, 19
+ACCOUNT_COLUMNS = 20
+
+# rows of the scratch array of a cross-section
+CROSS_BAR, CROSS_ACCOUNT, CROSS_TARGET, CROSS_SERIES = 0, 5, 9, 10
+
+
+class Bars(NamedTuple):
+    """Raw bars of the panel, arrays of shape (n_bars, n_assets) but where said.
+
+    Parameters
+    ----------
+    open, high, low, close, volume, split, dividend : ndarray
+    factor : ndarray
+        Product of the split factors up to the row.
+    ts, session : ndarray of shape (n_bars,), int64
+    ts_open : ndarray, int64
+    last_row : ndarray of shape (n_assets,), int64
+        Row of an asset's delisting; n_bars where there is none.
+    """
+
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+    volume: Floats
+    split: Floats
+    dividend: Floats
+    factor: Floats
+    ts: Ints
+    session: Ints
+    ts_open: Ints
+    last_row: Ints
+
+
+class Book(NamedTuple):
+    """State of one configuration between tiles.
+
+    Parameters
+    ----------
+    account : ndarray of shape (ACCOUNT_COLUMNS,)
+    assets : ndarray of shape (n_assets, ASSET_COLUMNS)
+    orders : ndarray of shape (n_assets * n_slots, ORDER_COLUMNS)
+        Orders in flight; identity 0 = the slot is empty.
+    cross : ndarray of shape (CROSS_SERIES + n_outputs, n_assets)
+        Scratch of a cross-section.
+    """
+
+    account: Floats
+    assets: Floats
+    orders: Floats
+    cross: Floats
+
+
+class Position(NamedTuple):
+    """One asset's position, on the raw scale; all zero when flat."""
+
+    units: float
+    entry_price: float
+    best_price: float
+    bars_held: float
+    opened_row: float
+
+
+class Standing(NamedTuple):
+    """What the strategy last said about one asset, and what was made of it.
+
+    Parameters
+    ----------
+    decided : float
+        Target of the strategy.
+    asked : float
+        Target of the last order.
+    is_blocked : float
+        1 after a limit closed the position, until `decided` changes.
+    stop_loss, take_profit : float
+        Protective prices of the strategy, raw; NaN = none.
+    changed_row : float
+        Row in which `decided` last changed.
+    """
+
+    decided: float
+    asked: float
+    is_blocked: float
+    stop_loss: float
+    take_profit: float
+    changed_row: float
+
+
+class Row(NamedTuple):
+    """The account at the moment of a fill, at the prices then known."""
+
+    equity: float
+    gross: float
+
+
+class Traded(NamedTuple):
+    """What a fill leaves."""
+
+    cash: float
+    held: Position
+    cost: float
+
+
+class Brake(NamedTuple):
+    """What the limits on equity say: a factor for all targets, which limit, and whether it latches (1 session, 2 for ever)."""
+
+    factor: float
+    reason: float
+    latch: float
+
+
+class Level(NamedTuple):
+    """A protective price and the limit it comes from; NaN = none."""
+
+    price: float
+    reason: float
+
+
+def position_of(book: Book, a: int) -> Position:
+    """Read asset `a`'s position."""
+    row = book.assets
+    return Position(row[a, UNITS], row[a, ENTRY], row[a, BEST], row[a, HELD], row[a, OPENED])
+
+
+def keep_position(book: Book, a: int, held: Position) -> None:
+    """Write asset `a`'s position."""
+    row = book.assets
+    row[a, UNITS] = held.units
+    row[a, ENTRY] = held.entry_price
+    row[a, BEST] = held.best_price
+    row[a, HELD] = held.bars_held
+    row[a, OPENED] = held.opened_row
+
+
+def standing_of(book: Book, a: int) -> Standing:
+    """Read what is standing about asset `a`."""
+    row = book.assets
+    return Standing(row[a, DECIDED], row[a, ASKED], row[a, BLOCKED], row[a, STOP], row[a, PROFIT], row[a, CHANGED])
+
+
+def keep_standing(book: Book, a: int, standing: Standing) -> None:
+    """Write what is standing about asset `a`."""
+    row = book.assets
+    row[a, DECIDED] = standing.decided
+    row[a, ASKED] = standing.asked
+    row[a, BLOCKED] = standing.is_blocked
+    row[a, STOP] = standing.stop_loss
+    row[a, PROFIT] = standing.take_profit
+    row[a, CHANGED] = standing.changed_row

@@ -1,0 +1,109 @@
+"""From a target exposure to units: costs kept back, lots, cash and margin. Portable functions of the kernel's loop."""
+
+from __future__ import annotations
+
+import math
+
+from enerqis.engines.book import Row
+from enerqis.engines.hooks import Numbers, commission_minimum_of, commission_rate_of, fill_price_of
+from enerqis.engines.structure import Structure
+
+WHOLE = 1e-9
+"""Slack with which a count of lots is taken for whole, and a cost for payable: above the noise of floats, below a cent."""
+
+
+def cost_per_unit(k: Structure, n: Numbers, price: float, side: float) -> float:
+    """Return slippage plus commission of one unit, the commission's minimum apart."""
+    paid = fill_price_of(k, n, price, side)
+    return ((paid - price) * side + commission_rate_of(k, n, paid) * paid) * n.multiplier
+
+
+def slippage_per_unit(k: Structure, n: Numbers, price: float, side: float) -> float:
+    """Return slippage of one unit."""
+    return (fill_price_of(k, n, price, side) - price) * side * n.multiplier
+
+
+def whole_lots(k: Structure, n: Numbers, units: float) -> float:
+    """Return `units` as a multiple of the lot step."""
+    if not k.has_lots:
+        return units
+    lots = math.fabs(units) / n.lot_step
+    whole = math.floor(lots + 0.5) if k.rounds_to_nearest else math.floor(lots + WHOLE)
+    return whole * n.lot_step if units > 0.0 else -whole * n.lot_step
+
+
+def after_costs(target: float, equity: float, point: float, units: float, side: float, cost: float) -> float:
+    """Return the units whose notional is `target` of the equity that is left once the trade to them is paid.
+
+    Solves ``x * point = target * (equity - side * (x - units) * cost)`` for x.
+    """
+    return target * (equity + side * units * cost) / (point + side * target * cost)
+
+
+def units_with_costs_kept(k: Structure, n: Numbers, target: float, equity: float, price: float, units: float) -> float:
+    """Return the units for `target`, commission and slippage of the trade kept back; `units` where costs eat the change."""
+    point = price * n.multiplier
+    side = 1.0 if target * equity > units * point else -1.0
+    wanted = after_costs(target, equity, point, units, side, cost_per_unit(k, n, price, side))
+    minimum = commission_minimum_of(k, n)
+    if minimum > 0.0:
+        slippage = slippage_per_unit(k, n, price, side)
+        at_minimum = after_costs(target, equity - minimum, point, units, side, slippage)
+        if (wanted - at_minimum) * side > 0.0:
+            wanted = at_minimum
+    return wanted if (wanted - units) * side > 0.0 else units
+
+
+def units_for(k: Structure, n: Numbers, target: float, equity: float, price: float, units: float) -> float:
+    """Return the units that `target` means.
+
+    Parameters
+    ----------
+    target : float
+        Fraction of equity, signed.
+    equity : float
+        Account currency, at `price`.
+    price : float
+        Raw price of the market.
+    units : float
+        Units held now.
+    """
+    if target == 0.0 or equity <= 0.0:
+        return 0.0
+    if k.keeps_commission:
+        wanted = units_with_costs_kept(k, n, target, equity, price, units)
+    else:
+        wanted = target * equity / (price * n.multiplier)
+    return wanted if wanted == units else whole_lots(k, n, wanted)
+
+
+def is_payable(k: Structure, n: Numbers, wanted: float, units: float, price: float, row: Row) -> bool:
+    """Return whether equity after the trade's costs covers the margin of the whole book; a reduction always passes."""
+    if math.fabs(wanted) <= math.fabs(units) and wanted * units >= 0.0:
+        return True
+    point = price * n.multiplier
+    side = 1.0 if wanted > units else -1.0
+    size = math.fabs(wanted - units)
+    cost = size * cost_per_unit(k, n, price, side)
+    minimum = commission_minimum_of(k, n)
+    if minimum > 0.0:
+        at_minimum = size * slippage_per_unit(k, n, price, side) + minimum
+        if at_minimum > cost:
+            cost = at_minimum
+    margin = (row.gross + (math.fabs(wanted) - math.fabs(units)) * point) * n.margin_fraction
+    return margin + cost <= row.equity + WHOLE * math.fabs(row.equity)
+
+
+def payable_units(k: Structure, n: Numbers, wanted: float, units: float, price: float, row: Row) -> float:
+    """Return the most units towards `wanted` that can be paid, in whole lots; a position that must turn is at least closed."""
+    point = price * n.multiplier
+    side = 1.0 if wanted > units else -1.0
+    cost = cost_per_unit(k, n, price, side)
+    others = row.gross - math.fabs(units) * point
+    free = row.equity + side * units * cost - commission_minimum_of(k, n) - others * n.margin_fraction
+    most = free / (point * n.margin_fraction + cost)
+    least = side * units if side * units > 0.0 else 0.0
+    if most <= least:
+        return side * least
+    lots = math.floor(most / n.lot_step + WHOLE) * n.lot_step if k.has_lots else most
+    return side * (lots if lots > least else least)

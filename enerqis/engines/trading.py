@@ -1,0 +1,234 @@
+"""Orders and fills: what a kernel's loop does when something is asked or traded. Portable functions."""
+
+from __future__ import annotations
+
+import math
+
+from enerqis.engines.book import (
+    ASKED_UNITS,
+    COSTS,
+    FILLS,
+    ID,
+    ORDERS,
+    REASON,
+    ROW,
+    SEEN,
+    TARGET,
+    TURNOVER,
+    Bars,
+    Book,
+    Position,
+    Row,
+    Traded,
+)
+from enerqis.engines.hooks import Numbers, commission_of, fill_price_of
+from enerqis.engines.log import (
+    AT_CLOSE,
+    CANCELLED,
+    FILLED,
+    ORDER_CANCELLED,
+    ORDER_REDUCED,
+    ORDER_REJECTED,
+    REJECTED,
+    UNNEEDED,
+    Log,
+    log_event,
+    log_fate,
+    log_fill,
+    log_order,
+)
+from enerqis.engines.sizing import is_payable, payable_units, units_for
+from enerqis.engines.structure import Structure
+
+
+def position_after(held: Position, delta: float, price: float, t: int) -> Position:
+    """Return the position after `delta` units traded at raw `price` in row `t`."""
+    units = held.units + delta
+    if units == 0.0:
+        return Position(0.0, 0.0, 0.0, 0.0, -1.0)
+    if held.units * units <= 0.0:
+        return Position(units, price, price, 0.0, float(t))
+    if math.fabs(units) <= math.fabs(held.units):
+        return Position(units, held.entry_price, held.best_price, held.bars_held, held.opened_row)
+    entry = (held.units * held.entry_price + delta * price) / units
+    return Position(units, entry, held.best_price, held.bars_held, held.opened_row)
+
+
+def trade(
+    k: Structure,
+    n: Numbers,
+    t: int,
+    instant: float,
+    a: int,
+    delta: float,
+    price: float,
+    identity: float,
+    reason: float,
+    cash: float,
+    held: Position,
+    book: Book,
+    log: Log,
+) -> Traded:
+    """Fill `delta` units against the market's raw `price`."""
+    side = 1.0 if delta > 0.0 else -1.0
+    paid = fill_price_of(k, n, price, side)
+    size = math.fabs(delta)
+    commission = commission_of(k, n, size, paid)
+    slippage = size * (paid - price) * side * n.multiplier
+    book.account[FILLS] += 1.0
+    book.account[TURNOVER] += size * paid * n.multiplier
+    book.account[COSTS] += commission + slippage
+    if k.record:
+        log_fill(log, t, instant, a, delta, paid, commission, slippage, identity, reason)
+        log_fate(log, identity, FILLED)
+    return Traded(
+        cash - delta * paid * n.multiplier - commission, position_after(held, delta, paid, t), commission + slippage
+    )
+
+
+def new_identity(book: Book) -> float:
+    """Return the number of the next order."""
+    book.account[ORDERS] += 1.0
+    return float(book.account[ORDERS])
+
+
+def trade_at_once(
+    k: Structure,
+    n: Numbers,
+    t: int,
+    instant: float,
+    a: int,
+    price: float,
+    reason: float,
+    cash: float,
+    held: Position,
+    book: Book,
+    log: Log,
+) -> Traded:
+    """Close a position at raw `price` by an order of the engine itself; orders in flight for the asset are cancelled."""
+    cancel_all(k, n, t, a, book, log)
+    identity = new_identity(book)
+    if k.record:
+        log_order(log, t, instant, a, identity, -held.units, 0.0, reason)
+    return trade(k, n, t, instant, a, -held.units, price, identity, reason, cash, held, book, log)
+
+
+def slot_of(k: Structure, n: Numbers, a: int, bar: float) -> int:
+    """Return where the order that is due at the asset's bar number `bar` waits."""
+    if k.has_latency:
+        slots = n.latency_bars + 1
+        return a * slots + int(bar) % slots
+    return a
+
+
+def bars_seen(k: Structure, t: int, a: int, book: Book) -> float:
+    """Return how many bars the asset has had, row `t` included."""
+    if k.many:
+        return float(book.assets[a, SEEN])
+    return t + 1.0
+
+
+def cancel(k: Structure, t: int, a: int, slot: int, book: Book, log: Log) -> None:
+    """Withdraw the order in `slot`, if there is one."""
+    if book.orders[slot, ID] == 0.0:
+        return
+    if k.record:
+        log_fate(log, book.orders[slot, ID], CANCELLED)
+        log_event(log, t, AT_CLOSE, a, ORDER_CANCELLED, book.orders[slot, ID], 0.0)
+    book.orders[slot, ID] = 0.0
+
+
+def cancel_all(k: Structure, n: Numbers, t: int, a: int, book: Book, log: Log) -> None:
+    """Withdraw every order in flight for the asset."""
+    if k.has_latency:
+        for slot in range(a * (n.latency_bars + 1), (a + 1) * (n.latency_bars + 1)):
+            cancel(k, t, a, slot, book, log)
+    else:
+        cancel(k, t, a, a, book, log)
+
+
+def ask(
+    k: Structure, n: Numbers, t: int, a: int, target: float, reason: float, units: float, book: Book, log: Log
+) -> None:
+    """Put an order in flight, to be due at the asset's next bar plus latency; it replaces one that is due there already."""
+    slot = slot_of(k, n, a, bars_seen(k, t, a, book) + 1.0 + n.latency_bars)
+    cancel(k, t, a, slot, book, log)
+    identity = new_identity(book)
+    order = book.orders
+    order[slot, ID] = identity
+    order[slot, ROW] = t
+    order[slot, TARGET] = target
+    order[slot, ASKED_UNITS] = units
+    order[slot, REASON] = reason
+    if k.record:
+        log_order(log, t, AT_CLOSE, a, identity, units, target, reason)
+
+
+def postpone(k: Structure, n: Numbers, t: int, a: int, slot: int, book: Book, log: Log) -> None:
+    """Let the order in `slot` wait for one bar more, in place of one that is due then."""
+    if k.has_latency:
+        later = slot_of(k, n, a, bars_seen(k, t, a, book) + 1.0)
+        cancel(k, t, a, later, book, log)
+        for column in range(book.orders.shape[1]):
+            book.orders[later, column] = book.orders[slot, column]
+        book.orders[slot, ID] = 0.0
+
+
+def order_delta(k: Structure, n: Numbers, slot: int, price: float, held: Position, row: Row, book: Book) -> float:
+    """Return the units that the order in `slot` would trade at `price`, cash apart."""
+    if k.sizes_at_fill or book.orders[slot, TARGET] == 0.0:
+        return units_for(k, n, book.orders[slot, TARGET], row.equity, price, held.units) - held.units
+    return float(book.orders[slot, ASKED_UNITS])
+
+
+def fill_order(
+    k: Structure,
+    n: Numbers,
+    t: int,
+    instant: float,
+    a: int,
+    slot: int,
+    price: float,
+    cash: float,
+    held: Position,
+    row: Row,
+    book: Book,
+    log: Log,
+) -> Traded:
+    """Fill the order in `slot` at the market's raw `price`, as far as cash and margin pay it."""
+    identity = book.orders[slot, ID]
+    target = book.orders[slot, TARGET]
+    reason = book.orders[slot, REASON]
+    wanted = held.units + order_delta(k, n, slot, price, held, row, book)
+    book.orders[slot, ID] = 0.0
+    if target == 0.0:
+        wanted = 0.0
+    if (k.reduces_shortfall or k.rejects_shortfall) and not is_payable(k, n, wanted, held.units, price, row):
+        asked = wanted
+        wanted = payable_units(k, n, wanted, held.units, price, row) if k.reduces_shortfall else held.units
+        if k.record:
+            if wanted == held.units:
+                log_event(log, t, instant, a, ORDER_REJECTED, identity, asked - held.units)
+                log_fate(log, identity, REJECTED)
+            else:
+                log_event(log, t, instant, a, ORDER_REDUCED, identity, asked - wanted)
+        if wanted == held.units:
+            return Traded(cash, held, 0.0)
+    if wanted == held.units:
+        if k.record:
+            if held.units == 0.0 and target != 0.0:
+                log_event(log, t, instant, a, ORDER_REJECTED, identity, 0.0)
+                log_fate(log, identity, REJECTED)
+            else:
+                log_fate(log, identity, UNNEEDED)
+        return Traded(cash, held, 0.0)
+    return trade(
+        k, n, t, instant, a, wanted - held.units, price, identity, reason, cash, held, book, log
+    )
+
+
+def is_answerable(k: Structure, bars: Bars, t: int, a: int, slot: int, book: Book) -> bool:
+    """Return whether the bar of row `t` opened no earlier than the order's decision."""
+    if k.checks_opening:
+        return bool(bars.ts_open[t, a] >= bars.ts[int(book.orders[slot, ROW])])
+    return True
