@@ -38,7 +38,7 @@ ORDERS = pa.schema(
         _field("symbol", pa.string(), "", "instrument"),
         _field("units", pa.float64(), "units", "signed raw units asked for; NaN = sized at fill"),
         _field("target", pa.float64(), "fraction of equity", "exposure asked for after risk limits"),
-        _field("status", pa.string(), "", "filled, rejected or open at the end"),
+        _field("status", pa.string(), "", "filled, rejected, cancelled or open at the end"),
         _field("reason", pa.string(), "", "what caused it: decision, stop_loss, take_profit, ..."),
     ]
 )

@@ -35,13 +35,13 @@ from enerqis.engines.log import (
 from enerqis.engines.protection import protective_exit
 from enerqis.engines.structure import Structure
 from enerqis.engines.trading import (
+    bars_seen,
     cancel_all,
     fill_order,
     is_answerable,
     order_delta,
     postpone,
     slot_of,
-    bars_seen,
     trade_at_once,
 )
 
@@ -133,7 +133,7 @@ def market_price(k: Structure, bars: Bars, t: int, instant: float, a: int) -> fl
 
 
 def mark_at(bars: Bars, t: int, instant: float, opening: int, a: int, book: Book) -> float:
-    """Return the price the asset is worth when row `t` fills: its open if it opens with the row, its close, or its last close."""
+    """Return what the asset is worth when row `t` fills: its open if it opens with the row, its close, or its last close."""
     if bars.close[t, a] == bars.close[t, a]:
         if instant == AT_CLOSE:
             return float(bars.close[t, a])

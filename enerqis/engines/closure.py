@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
 import inspect
 import math
 import sys
@@ -100,7 +101,7 @@ class Closure:
             self._trees[module] = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
         if function.__name__ not in self._trees[module]:
             raise PluginError(f"{module}: '{function.__qualname__}' is not defined at the top of its module")
-        return ast.parse(ast.unparse(self._trees[module][function.__name__])).body[0]  # type: ignore[return-value]
+        return copy.deepcopy(self._trees[module][function.__name__])
 
 
 class Renamer(ast.NodeTransformer):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from enerqis.engines.accounting import assets_of, has_bar
 from enerqis.engines.book import (
     BOUNDED,
     CROSS_ACCOUNT,
@@ -28,8 +29,16 @@ from enerqis.engines.book import (
     position_of,
     standing_of,
 )
-from enerqis.engines.accounting import assets_of, has_bar
-from enerqis.engines.hooks import Numbers, book_scale, bounded_target, decide, decide_all, exit_reason, held_scale, strategy_state
+from enerqis.engines.hooks import (
+    Numbers,
+    book_scale,
+    bounded_target,
+    decide,
+    decide_all,
+    exit_reason,
+    held_scale,
+    strategy_state,
+)
 from enerqis.engines.log import AT_CLOSE, DECISION, LIMIT_EXIT, REBALANCE, TARGET_LIMITED, Log, log_event, log_target
 from enerqis.engines.protection import side_of
 from enerqis.engines.sizing import units_for
@@ -70,9 +79,7 @@ def note_fault(t: int, a: int, field: float, book: Book) -> None:
         book.account[FAULT_FIELD] = field
 
 
-def heard(
-    k: Structure, t: int, a: int, decision: Decision, standing: Standing, factor: float, book: Book
-) -> Standing:
+def heard(k: Structure, t: int, a: int, decision: Decision, standing: Standing, factor: float, book: Book) -> Standing:
     """Return what stands after a decision: NaN keeps, a new target unblocks, a new side forgets the protective prices."""
     decided = standing.decided
     is_blocked = standing.is_blocked
@@ -170,13 +177,20 @@ def settle(
         log_target(log, t, a, wanted)
         if wanted != standing.decided and is_blocked == 0.0:
             log_event(log, t, AT_CLOSE, a, TARGET_LIMITED, standing.decided, wanted)
-    return Standing(
-        standing.decided, asked, is_blocked, standing.stop_loss, standing.take_profit, standing.changed_row
-    )
+    return Standing(standing.decided, asked, is_blocked, standing.stop_loss, standing.take_profit, standing.changed_row)
 
 
 def listen(
-    k: Structure, n: Numbers, bars: Bars, t: int, i: int, columns: Any, memory: Floats, places: Ints, equity: float, book: Book
+    k: Structure,
+    n: Numbers,
+    bars: Bars,
+    t: int,
+    i: int,
+    columns: Any,
+    memory: Floats,
+    places: Ints,
+    equity: float,
+    book: Book,
 ) -> None:
     """Ask a per-asset strategy about each asset that has a bar in row `t`; not after the asset's last bar."""
     for a in range(assets_of(k, bars)):
@@ -210,7 +224,16 @@ def show_cross_section(k: Structure, bars: Bars, t: int, equity: float, book: Bo
 
 
 def listen_across(
-    k: Structure, n: Numbers, bars: Bars, t: int, i: int, columns: Any, memory: Floats, places: Ints, equity: float, book: Book
+    k: Structure,
+    n: Numbers,
+    bars: Bars,
+    t: int,
+    i: int,
+    columns: Any,
+    memory: Floats,
+    places: Ints,
+    equity: float,
+    book: Book,
 ) -> None:
     """Ask a cross-sectional strategy about all assets at once; what it says about an asset without a bar is not heard."""
     show_cross_section(k, bars, t, equity, book)
@@ -222,7 +245,16 @@ def listen_across(
 
 
 def settle_book(
-    k: Structure, n: Numbers, bars: Bars, t: int, brake: Brake, equity: float, gross: float, net: float, book: Book, log: Log
+    k: Structure,
+    n: Numbers,
+    bars: Bars,
+    t: int,
+    brake: Brake,
+    equity: float,
+    gross: float,
+    net: float,
+    book: Book,
+    log: Log,
 ) -> None:
     """Bound the targets of all assets together and order what is due; `gross` and `net` are the exposures held."""
     decided_gross = 0.0

@@ -103,9 +103,7 @@ def strategy_state(memory: Floats, places: Ints, a: int) -> Any:
     raise NotImplementedError
 
 
-def decide(
-    k: Structure, n: Numbers, state: Any, bar: Bar, columns: Any, i: int, a: int, account: Account
-) -> Decision:
+def decide(k: Structure, n: Numbers, state: Any, bar: Bar, columns: Any, i: int, a: int, account: Account) -> Decision:
     """Return the strategy's decision for one asset."""
     raise NotImplementedError
 

@@ -222,9 +222,7 @@ def fill_order(
             else:
                 log_fate(log, identity, UNNEEDED)
         return Traded(cash, held, 0.0)
-    return trade(
-        k, n, t, instant, a, wanted - held.units, price, identity, reason, cash, held, book, log
-    )
+    return trade(k, n, t, instant, a, wanted - held.units, price, identity, reason, cash, held, book, log)
 
 
 def is_answerable(k: Structure, bars: Bars, t: int, a: int, slot: int, book: Book) -> bool:

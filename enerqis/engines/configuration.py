@@ -1,0 +1,154 @@
+"""From jobs to what a kernel takes: the parts it is generated from, its flags, and one row of numbers a configuration."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+
+import numpy as np
+
+from enerqis.core.errors import StageError
+from enerqis.engines.book import Floats
+from enerqis.engines.dispatch import hook_of
+from enerqis.engines.fields import fields_of, values_of
+from enerqis.engines.generate import Parts
+from enerqis.engines.series import has_actions, indicator_module
+from enerqis.engines.structure import Structure
+from enerqis.interfaces.engine import Job, Panel, Plugged
+from enerqis.interfaces.indicator import IndicatorCall
+from enerqis.spec.execution import Execution
+
+
+def calls_of(job: Job) -> dict[str, IndicatorCall]:
+    """Return the series that the job's strategy looks at."""
+    calls: dict[str, IndicatorCall] = job.strategy.module.indicators(job.strategy.params)
+    return calls
+
+
+def last_rows(panel: Panel) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return the row of each asset's delisting, n_bars where it lives on.
+
+    An asset counts as delisted if its bars end before the panel's by at least the longest pause it ever made between two bars.
+    """
+    rows = np.full(len(panel.symbols), panel.ts.size, dtype=np.int64)
+    for asset in range(len(panel.symbols)):
+        present = np.flatnonzero(~np.isnan(panel.close[:, asset]))
+        if present.size == 0 or present[-1] == panel.ts.size - 1:
+            continue
+        ts = panel.ts[present]
+        pause = int(np.diff(ts).max()) if ts.size > 1 else 0
+        if panel.ts[-1] - ts[-1] >= pause:
+            rows[asset] = present[-1]
+    return rows
+
+
+def opens_early(panel: Panel) -> bool:
+    """Return whether any bar opens before the row before it has closed."""
+    return bool(((panel.ts_open[1:] < panel.ts[:-1, None]) & (panel.ts_open[1:] >= 0)).any())
+
+
+def builds_decisions(module: ModuleType) -> bool:
+    """Return whether a strategy makes a `Decision` itself, or one with protective prices, rather than by ``hold`` alone."""
+    source = inspect.getsource(module)
+    return "Decision(" in source or "protect(" in source
+
+
+def structure_of(job: Job, *, record: bool) -> Structure:
+    """Return the facts that a kernel for this job fixes."""
+    panel, execution = job.panel, job.execution
+    hooks = {hook_of(plugged.module) for plugged in job.limits.values()}
+    return Structure(
+        many=len(panel.symbols) > 1
+        or getattr(job.strategy.module, "SHAPE", "") == "cross_sectional"
+        or bool(np.isnan(panel.close).any()),
+        record=record,
+        cross_sectional=getattr(job.strategy.module, "SHAPE", "") == "cross_sectional",
+        speaks_prices=builds_decisions(job.strategy.module),
+        has_actions=has_actions(panel),
+        checks_opening=opens_early(panel),
+        fills_at_open=execution.fill_price == "next_open",
+        sizes_at_fill=execution.size_at == "fill",
+        keeps_commission=execution.keep_commission,
+        rebalances_always=execution.rebalance == "every_bar",
+        rebalances_in_band=execution.rebalance == "band",
+        has_lots=execution.lot_step > 0.0,
+        rounds_to_nearest=execution.lot_rounding == "nearest",
+        sells_first=execution.order_sequence == "sells_first",
+        reduces_shortfall=execution.cash_shortfall == "reduce",
+        rejects_shortfall=execution.cash_shortfall == "reject",
+        stops_first=execution.intrabar_order == "stop_first",
+        stops_on_fill_bar=execution.stop_active_from == "fill_bar",
+        has_latency=execution.latency_bars > 0,
+        allows_short=execution.allow_short,
+        closes_last=execution.last_bar == "close",
+        limits_target="limit_target" in hooks,
+        limits_scale="limit_scale" in hooks,
+        limits_held="limit_held" in hooks,
+        limits_stop="stop_price" in hooks,
+        limits_profit="profit_price" in hooks,
+        limits_exit="exit_bar" in hooks,
+        limits_equity="limit_equity" in hooks,
+    )
+
+
+def parts_of(job: Job, limits: Mapping[str, Plugged], *, record: bool) -> Parts:
+    """Return what a kernel that knows `limits` is made of; those of the job are on."""
+    numbered = {"commission": job.commission, "slippage": job.slippage, "strategy": job.strategy}
+    return Parts(
+        strategy=job.strategy.module,
+        commission=job.commission.module,
+        slippage=job.slippage.module,
+        indicators={name: indicator_module(call.kind) for name, call in calls_of(job).items()},
+        limits={kind: plugged.module for kind, plugged in sorted(limits.items())},
+        numbers={name: fields_of(plugged.params) for name, plugged in numbered.items()},
+        limit_numbers={kind: fields_of(plugged.params) for kind, plugged in sorted(limits.items())},
+        structure=structure_of(job, record=record),
+        limits_on=frozenset(job.limits),
+    )
+
+
+def head_numbers(execution: Execution, rows: int) -> list[float]:
+    """Return the numbers of the execution spec, in the order of `generate.HEAD`."""
+    return [
+        execution.initial_cash,
+        execution.band_fraction,
+        execution.lot_step,
+        execution.initial_margin_fraction,
+        execution.contract_multiplier,
+        float(execution.latency_bars),
+        float(rows - 1),
+    ]
+
+
+def number_row(job: Job, parts: Parts, limits: Mapping[str, Plugged]) -> list[float]:
+    """Return every run-time number of one configuration."""
+    row = head_numbers(job.execution, job.panel.ts.size)
+    for name, plugged in (("commission", job.commission), ("slippage", job.slippage), ("strategy", job.strategy)):
+        row += values_of(plugged.params, parts.numbers[name])
+    for kind, fields in parts.limit_numbers.items():
+        row += values_of(job.limits.get(kind, limits[kind]).params, fields)
+    return row
+
+
+def number_rows(jobs: Sequence[Job], parts: Parts, limits: Mapping[str, Plugged]) -> Floats:
+    """Return the numbers of all configurations, of shape (n_configs, n_numbers)."""
+    return np.array([number_row(job, parts, limits) for job in jobs])
+
+
+def check_alike(jobs: Sequence[Job], parts: Parts, *, record: bool) -> None:
+    """Refuse a batch whose configurations differ in more than numbers.
+
+    Raises
+    ------
+    StageError
+        Naming the first configuration that differs, and in what.
+    """
+    for position, job in enumerate(jobs[1:], start=1):
+        other = parts_of(job, job.limits, record=record)
+        for name in parts._fields:
+            if getattr(other, name) != getattr(parts, name):
+                raise StageError(
+                    f"configuration {position} of a batch differs from the first in its {name}: "
+                    "a batch shares everything but numbers. Run them in batches of their own."
+                )

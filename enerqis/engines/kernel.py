@@ -1,0 +1,365 @@
+"""The fast engine: one generated, compiled loop over bars; the only door to numba.
+
+`backtest` runs one job and writes tables, `batch` runs many configurations of the same structure over tiles of bars and
+keeps statistics only, `run_indicators` computes declared series. All three give the same bits on any number of threads.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from enerqis.core.errors import StageError
+from enerqis.engines import book as columns
+from enerqis.engines.book import Floats, Ints
+from enerqis.engines.configuration import calls_of, check_alike, last_rows, number_rows, parts_of
+from enerqis.engines.deciding import FAULTS
+from enerqis.engines.dispatch import slot_count, state_class
+from enerqis.engines.generate import Parts, all_facts, kernel_text
+from enerqis.engines.log import REASONS, Log
+from enerqis.engines.modules import load
+from enerqis.engines.records import Recorder, empty_log
+from enerqis.engines.series import SeriesSet, packed
+from enerqis.engines.structure import ALWAYS_FIXED
+from enerqis.interfaces.engine import BacktestResult, BatchResult, Job, Panel, Plugged
+from enerqis.interfaces.indicator import IndicatorCall
+
+ENGINE_VERSION = "1"
+"""Raised whenever the same inputs could give other results."""
+
+SUPPORTS: Mapping[str, tuple[str, ...]] = {
+    "fill_price": ("next_open", "next_close"),
+    "size_at": ("decision", "fill"),
+    "rebalance": ("on_change", "every_bar", "band"),
+    "lot_rounding": ("down", "nearest"),
+    "order_sequence": ("sells_first", "symbol_order"),
+    "cash_shortfall": ("reduce", "reject", "allow"),
+    "intrabar_order": ("stop_first", "take_profit_first"),
+    "stop_active_from": ("fill_bar", "next_bar"),
+    "last_bar": ("hold", "close"),
+}
+"""Choices of the execution spec that this engine honours: all of them."""
+
+TILE_VALUES = 1 << 17
+"""Indicator values of one tile: 1 MB, about what a core's cache holds."""
+
+TILE_BARS = 1 << 14
+"""Most bars of one tile."""
+
+
+class Build(NamedTuple):
+    """How a kernel is made: for its structure or generic, compiled or plain. Every build gives the same bits."""
+
+    is_generic: bool = False
+    is_compiled: bool = True
+
+
+SPECIALISED = Build()
+
+
+def refuse(job: Job) -> list[str]:
+    """Return one sentence for each thing that the job asks and this engine cannot do."""
+    found = [
+        f"execution.{name}: the kernel does not support '{value}'. Allowed: {', '.join(allowed)}"
+        for name, allowed in SUPPORTS.items()
+        if (value := getattr(job.execution, name)) not in allowed
+    ]
+    if job.panel.ts.size == 0:
+        found.append("the universe has no bars")
+    return found
+
+
+def backtest(
+    job: Job, *, cache_folder: Path, build: Build = SPECIALISED, limits: Mapping[str, Plugged] | None = None
+) -> BacktestResult:
+    """Run one job.
+
+    Parameters
+    ----------
+    job : Job
+    cache_folder : Path
+        Where generated modules are kept.
+    build : Build
+    limits : mapping of kind to Plugged, optional
+        Limits that a generic kernel knows besides the job's.
+
+    Raises
+    ------
+    StageError
+        If the engine must refuse the job, or the strategy decides what it cannot trade.
+    """
+    run = Run([job], cache_folder, build=build, limits=limits or {}, record=True, threads=threads_here())
+    recorder = Recorder(run.panel, run.reasons)
+    run.through(recorder)
+    return recorder.result()
+
+
+def batch(
+    jobs: Sequence[Job],
+    *,
+    cache_folder: Path,
+    threads: int | None = None,
+    build: Build = SPECIALISED,
+    limits: Mapping[str, Plugged] | None = None,
+) -> BatchResult:
+    """Run configurations that share the panel and everything but numbers.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+    cache_folder : Path
+    threads : int, optional
+        Default: the processor's cores. The result does not depend on it.
+    build : Build
+    limits : mapping of kind to Plugged, optional
+        Limits that a generic kernel knows besides the jobs'.
+
+    Raises
+    ------
+    StageError
+        If the jobs differ in structure, or one must be refused.
+    """
+    run = Run(jobs, cache_folder, build=build, limits=limits or {}, record=False, threads=threads or threads_here())
+    run.through(None)
+    return run.statistics()
+
+
+def run_indicators(panel: Panel, calls: Mapping[str, IndicatorCall], *, cache_folder: Path) -> dict[str, Floats]:
+    """Return declared series as arrays of shape (n_bars, n_assets), known at the close of their row.
+
+    Parameters
+    ----------
+    panel : Panel
+    calls : mapping of name to IndicatorCall
+    cache_folder : Path
+
+    Returns
+    -------
+    dict of str to ndarray
+        ``NAME``, or ``NAME_OUTPUT`` for an indicator of several outputs; NaN while it warms up and where an asset has no bar.
+    """
+    series = SeriesSet(panel, calls.values(), cache_folder)
+    out = np.empty((series.outputs, *panel.close.shape))
+    for first, last in tiles(panel.ts.size, TILE_BARS):
+        series.compute(first, last, out[:, first:])
+    return {
+        name + suffix: out[series.slots[call].start + i]
+        for name, call in calls.items()
+        for i, suffix in enumerate(series.suffixes[call])
+    }
+
+
+def threads_here() -> int:
+    """Return the cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def tiles(rows: int, size: int) -> list[tuple[int, int]]:
+    """Return first and last (exclusive) row of each tile."""
+    return [(first, min(first + size, rows)) for first in range(0, rows, size)]
+
+
+def plain_arrays(panel: Panel) -> Panel:
+    """Return the panel with arrays as compiled code takes them: C order, writeable, one type; copied only where needed."""
+    names = ("ts", "ts_open", "session", "open", "high", "low", "close", "volume", "split_factor", "dividend")
+    return replace(panel, **{name: np.require(getattr(panel, name), requirements=["C", "W"]) for name in names})
+
+
+class Run:
+    """One pass of some configurations over one panel.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+    folder : Path
+        Where generated modules are kept.
+    build : Build
+    limits : mapping of kind to Plugged
+        Limits that the kernel knows besides the jobs'.
+    record : bool
+        Write tables; one job only.
+    threads : int
+    """
+
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        folder: Path,
+        *,
+        build: Build,
+        limits: Mapping[str, Plugged],
+        record: bool,
+        threads: int,
+    ) -> None:
+        first = jobs[0]
+        refused = refuse(first)
+        if refused:
+            raise StageError("\n".join(refused))
+        self.jobs = jobs
+        self.threads = threads
+        self.panel = plain_arrays(first.panel)
+        known = {**limits, **first.limits} if build.is_generic else dict(first.limits)
+        self.parts: Parts = parts_of(first, known, record=record)
+        check_alike(jobs, parts_of(first, first.limits, record=record), record=record)
+        self.reasons = (*REASONS, *sorted(known))
+        self.module = load(kernel_text(self.parts, is_generic=build.is_generic, is_compiled=build.is_compiled), folder)
+        calls = [calls_of(job) for job in jobs]
+        self.series = SeriesSet(
+            self.panel, [call for each in calls for call in each.values()], folder, is_compiled=build.is_compiled
+        )
+        self.flags = _flags(self.parts)
+        self.numbers = number_rows(jobs, self.parts, known)
+        self.slots = np.array([_slots(self.series, each) for each in calls], dtype=np.int64).reshape(len(jobs), -1)
+        self.memory, self.places = _memories(jobs, len(self.panel.symbols))
+        self.latency_bars = max(job.execution.latency_bars for job in jobs)
+        self.account = _accounts(jobs)
+        shape = (len(jobs), len(self.panel.symbols))
+        self.assets = np.zeros((*shape, columns.ASSET_COLUMNS))
+        self.assets[:, :, [columns.STOP, columns.PROFIT]] = np.nan
+        self.assets[:, :, [columns.OPENED, columns.CHANGED]] = -1.0
+        self.orders = np.zeros((len(jobs), shape[1] * (self.latency_bars + 1), columns.ORDER_COLUMNS))
+        self.cross = np.zeros((len(jobs), columns.CROSS_SERIES + slot_count(self.parts.indicators), shape[1]))
+
+    def through(self, recorder: Recorder | None) -> None:
+        """Run all tiles."""
+        assets = len(self.panel.symbols)
+        values = TILE_VALUES // max(1, assets * (1 if recorder else self.series.outputs))
+        size = min(TILE_BARS, max(256, values))
+        log = empty_log(min(size, self.panel.ts.size), assets, self.latency_bars, is_recording=recorder is not None)
+        out = np.empty((self.series.outputs, min(size, self.panel.ts.size), assets))
+        bars = self._bars()
+        with ThreadPoolExecutor(self.threads) if self.threads > 1 else nullcontext() as executor:
+            for first, last in tiles(self.panel.ts.size, size):
+                series = self.series.compute(first, last, out, executor)
+                self._tile(first, last, bars, series, log, executor)
+                if recorder is not None:
+                    recorder.equity[first:last] = log.equity[: last - first]
+                    recorder.take(log)
+                self._raise_fault()
+
+    def _tile(
+        self, first: int, last: int, bars: Sequence[Any], series: Floats, log: Log, executor: ThreadPoolExecutor | None
+    ) -> None:
+        """Run every configuration over one tile, in as many shares as there are threads."""
+
+        def run(share: tuple[int, int]) -> None:
+            self.module.run(
+                self.flags, self.numbers, first, last, *share, *bars, series, self.slots, self.memory, self.places,
+                self.account, self.assets, self.orders, self.cross, *log,
+            )  # fmt: skip
+
+        _spread(run, len(self.jobs), self.threads, executor)
+
+    def _bars(self) -> tuple[Any, ...]:
+        panel = self.panel
+        factor = self.series.factor if self.series.factor is not None else np.ones((1, len(panel.symbols)))
+        return (
+            *(panel.open, panel.high, panel.low, panel.close, panel.volume),
+            *(panel.split_factor, panel.dividend, factor),
+            *(panel.ts, panel.session, panel.ts_open, last_rows(panel)),
+        )
+
+    def _raise_fault(self) -> None:
+        """Stop at a decision that cannot be traded."""
+        for account in self.account[self.account[:, columns.FAULT_ROW] >= 0.0]:
+            row, asset, field = (int(account[i]) for i in (columns.FAULT_ROW, columns.FAULT_ASSET, columns.FAULT_FIELD))
+            where = f"{self.panel.symbols[asset]}, bar closing at {np.datetime64(int(self.panel.ts[row]), 'ns')} UTC"
+            strategy = self.parts.strategy.__name__.rpartition(".")[2]
+            if FAULTS[field] == "target":
+                what = "must be a finite exposure of at most a million"
+            else:
+                what = "limit and stop entries are not supported by the kernel yet; leave it NaN"
+            raise StageError(f"strategy {strategy}: {where}: the decision's '{FAULTS[field]}' {what}")
+
+    def statistics(self) -> BatchResult:
+        """Return the statistics of all configurations."""
+        account = self.account
+        bars = self.panel.ts.size
+        moments = account[:, columns.SUM1 : columns.SUM4 + 1].copy()
+        return BatchResult(
+            final_equity=account[:, columns.EQUITY].copy(),
+            fills=account[:, columns.FILLS].astype(np.int64),
+            max_drawdown=account[:, columns.DRAWDOWN].copy(),
+            moments=moments,
+            sharpe=sharpe(moments, bars - 1),
+            exposure=account[:, columns.EXPOSURE] / bars,
+            turnover=account[:, columns.TURNOVER] / self.numbers[:, 0],
+            costs=account[:, columns.COSTS].copy(),
+        )
+
+
+def sharpe(moments: Floats, count: int) -> Floats:
+    """Return mean over standard deviation (ddof=1) of returns from their power sums; NaN where there is no deviation.
+
+    Parameters
+    ----------
+    moments : ndarray of shape (n_configs, 4)
+        Sums of returns to the powers 1 to 4.
+    count : int
+        How many returns: bars less one, as the first bar has none.
+    """
+    if count < 2:
+        return np.full(moments.shape[0], np.nan)
+    mean = moments[:, 0] / count
+    variance = (moments[:, 1] - count * mean * mean) / (count - 1)
+    deviation = np.sqrt(np.where(variance > 0.0, variance, np.nan))
+    ratio: Floats = mean / deviation
+    return ratio
+
+
+def _spread(
+    run: Callable[[tuple[int, int]], None], count: int, threads: int, executor: ThreadPoolExecutor | None
+) -> None:
+    """Run shares of `count` configurations side by side; each configuration is computed alone, so shares do not matter."""
+    shares = min(count, threads)
+    edges = [count * i // shares for i in range(shares + 1)]
+    if executor is None or shares == 1:
+        run((0, count))
+    else:
+        list(executor.map(run, itertools.pairwise(edges)))
+
+
+def _flags(parts: Parts) -> Ints:
+    """Return the facts that a generic kernel reads at run time."""
+    return np.array([value for name, value in all_facts(parts).items() if name not in ALWAYS_FIXED], dtype=np.int64)
+
+
+def _slots(series: SeriesSet, calls: Mapping[str, IndicatorCall]) -> list[int]:
+    """Return the outputs that one configuration reads, in the order of its declaration."""
+    return [slot for call in calls.values() for slot in range(series.slots[call].start, series.slots[call].stop)]
+
+
+def _memories(jobs: Sequence[Job], assets: int) -> tuple[Floats, Ints]:
+    """Return the state of every configuration's strategy, one copy an asset, and where each array lies in it.
+
+    A row of places is: start of the configuration, size of one asset, then begin and end of each array.
+    """
+    module = jobs[0].strategy.module
+    if state_class(module) is None:
+        return np.zeros(1), np.zeros((len(jobs), 2), dtype=np.int64)
+    memories, places, start = [], [], 0
+    for job in jobs:
+        memory, inside = packed([module.initial_state(job.strategy.params)], f"strategy {module.__name__}")
+        places.append([start, memory.size, *inside[0]])
+        memories.append(np.tile(memory, assets))
+        start += memory.size * assets
+    return np.concatenate(memories), np.array(places, dtype=np.int64)
+
+
+def _accounts(jobs: Sequence[Job]) -> Floats:
+    """Return the accounts at the start."""
+    account = np.zeros((len(jobs), columns.ACCOUNT_COLUMNS))
+    for row, job in zip(account, jobs, strict=True):
+        for column in (columns.CASH, columns.EQUITY, columns.PEAK, columns.SESSION_EQUITY):
+            row[column] = job.execution.initial_cash
+        row[columns.FACTOR] = 1.0
+        row[columns.FAULT_ROW] = -1.0
+    return account

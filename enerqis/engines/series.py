@@ -1,0 +1,210 @@
+"""Indicator series of a panel, tile by tile: each distinct one is computed once, whoever reads it."""
+
+from __future__ import annotations
+
+import importlib
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from enerqis.core.errors import PluginError, StageError
+from enerqis.engines.book import Floats, Ints
+from enerqis.engines.dispatch import output_fields
+from enerqis.engines.generate import indicators_text
+from enerqis.engines.modules import load
+from enerqis.interfaces.engine import Panel
+from enerqis.interfaces.indicator import BAR_FIELDS, PRICE_FIELDS, IndicatorCall
+from enerqis.io.plugins import PROJECT_PACKAGE
+
+
+def indicator_module(kind: str) -> ModuleType:
+    """Import the indicator `kind`, shipped or the project's.
+
+    Raises
+    ------
+    PluginError
+        If there is none.
+    """
+    for package in ("enerqis", PROJECT_PACKAGE):
+        name = f"{package}.indicators.{kind}"
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError as exc:
+            if exc.name is None or not name.startswith(exc.name):
+                raise
+    raise PluginError(
+        f"indicator '{kind}' is unknown: there is no enerqis/indicators/{kind}.py or plugins/indicators/{kind}.py"
+    )
+
+
+def growth(panel: Panel) -> Floats:
+    """Return the product of split factors up to each row, of shape (n_bars, n_assets)."""
+    factor: Floats = np.cumprod(panel.split_factor, axis=0, dtype=np.float64)
+    return factor
+
+
+def has_actions(panel: Panel) -> bool:
+    """Return whether any split or dividend occurs."""
+    return bool((panel.split_factor != 1.0).any() or (panel.dividend != 0.0).any())
+
+
+def grids(panel: Panel, factor: Floats | None) -> Floats:
+    """Return the tick of each asset's forward-adjusted prices: none where a factor leaves the grid."""
+    if factor is None:
+        return panel.tick_size
+    stays = (factor == np.floor(factor)).all(axis=0)
+    ticks: Floats = np.where(stays, panel.tick_size, 0.0)
+    return ticks
+
+
+class Source(NamedTuple):
+    """One input of an indicator: an array of the panel, and how splits change it (1 prices, -1 volume, 0 not)."""
+
+    values: Floats
+    power: int
+
+
+def source(panel: Panel, name: str) -> Source:
+    """Return the input called `name`.
+
+    Raises
+    ------
+    StageError
+        If it is neither a field of the bar nor a feature column.
+    """
+    if name in BAR_FIELDS:
+        return Source(getattr(panel, name), 1 if name in PRICE_FIELDS else -1)
+    if name in panel.features:
+        return Source(panel.features[name], 0)
+    allowed = ", ".join((*BAR_FIELDS, *sorted(panel.features)))
+    raise StageError(f"source '{name}' is unknown. Allowed: {allowed}")
+
+
+def adjusted(values: Source, factor: Floats | None, first: int, last: int) -> Floats:
+    """Return rows `first` to `last` of a source on the forward-adjusted scale."""
+    rows = values.values[first:last]
+    if factor is None or values.power == 0:
+        return rows
+    return rows * factor[first:last] if values.power == 1 else rows / factor[first:last]
+
+
+class Instance(NamedTuple):
+    """One distinct series: where it is computed, with which numbers, in which memory, and its places in the output."""
+
+    fill: Callable[..., None]
+    sources: tuple[Source, ...]
+    parameters: Floats
+    memory: Floats
+    places: Ints
+    slots: slice
+
+
+class SeriesSet:
+    """All distinct series that some configurations read; keeps their state from tile to tile.
+
+    Parameters
+    ----------
+    panel : Panel
+    calls : iterable of IndicatorCall
+        Repetitions are dropped.
+    folder : Path
+        Where generated modules are kept.
+    is_compiled : bool
+        With numba, or in plain Python.
+    """
+
+    def __init__(self, panel: Panel, calls: Iterable[IndicatorCall], folder: Path, *, is_compiled: bool = True) -> None:
+        distinct = list(dict.fromkeys(calls))
+        modules = {call.kind: indicator_module(call.kind) for call in distinct}
+        module = load(indicators_text(modules, is_compiled=is_compiled), folder) if modules else None
+        self.factor = growth(panel) if has_actions(panel) else None
+        ticks = grids(panel, self.factor)
+        self.assets = len(panel.symbols)
+        self.slots: dict[IndicatorCall, slice] = {}
+        self.suffixes: dict[IndicatorCall, tuple[str, ...]] = {}
+        self.instances: list[Instance] = []
+        self.outputs = 0
+        for call in distinct:
+            fields = output_fields(modules[call.kind])
+            width = max(1, len(fields))
+            self.suffixes[call] = tuple(f"_{name}" for name in fields) or ("",)
+            slots = slice(self.outputs, self.outputs + width)
+            self.outputs += width
+            self.slots[call] = slots
+            fill = getattr(module, f"fill_{call.kind}")
+            self.instances.append(_instance(panel, call, modules[call.kind], ticks, fill, slots))
+
+    def compute(self, first: int, last: int, out: Floats, executor: Executor | None = None) -> Floats:
+        """Write rows `first` to `last` of every series into `out` and return it.
+
+        Parameters
+        ----------
+        first, last : int
+            Tiles follow each other from row 0 on.
+        out : ndarray of shape (n_outputs, at least last - first, n_assets)
+        executor : Executor, optional
+            Runs series side by side.
+
+        Returns
+        -------
+        ndarray of shape (n_outputs, last - first, n_assets)
+            Rows without a value are NaN.
+        """
+        inputs = self._inputs(first, last)
+
+        def run(instance: Instance) -> None:
+            part = out[instance.slots, : last - first]
+            columns = [inputs[id(each.values)] for each in instance.sources]
+            instance.fill(instance.parameters, instance.memory, instance.places, part, *columns)
+
+        if executor is None or len(self.instances) < 2:
+            for instance in self.instances:
+                run(instance)
+        else:
+            list(executor.map(run, self.instances))
+        return out[:, : last - first]
+
+    def _inputs(self, first: int, last: int) -> Mapping[int, Floats]:
+        """Return the adjusted rows of every source, each made once."""
+        used = {id(each.values): each for instance in self.instances for each in instance.sources}
+        return {key: adjusted(each, self.factor, first, last) for key, each in used.items()}
+
+
+def _instance(
+    panel: Panel, call: IndicatorCall, module: ModuleType, ticks: Floats, fill: Callable[..., None], slots: slice
+) -> Instance:
+    """Return the series of one call with the state of each asset packed into one array."""
+    params: Any = typing.get_type_hints(module.step)["p"]
+    on_grid = all(name in PRICE_FIELDS for name in call.inputs)
+    numbers = [value for _, value in call.arguments]
+    rows = [params(*numbers, float(tick) if on_grid else 0.0) for tick in ticks]
+    states = [module.initial_state(row) for row in rows]
+    memory, places = packed(states, f"indicator {call.kind}")
+    return Instance(
+        fill, tuple(source(panel, name) for name in call.inputs), np.array(rows, dtype=float), memory, places, slots
+    )
+
+
+def packed(states: list[Any], who: str) -> tuple[Floats, Ints]:
+    """Return states, each a named tuple of arrays, as one flat array and where each array begins and ends in it.
+
+    Raises
+    ------
+    PluginError
+        If a state holds anything but one-dimensional float64 arrays.
+    """
+    arrays = [list(state) for state in states]
+    for array in (each for state in arrays for each in state):
+        if not isinstance(array, np.ndarray) or array.ndim != 1 or array.dtype != np.float64:
+            raise PluginError(f"{who}: initial_state must hold one-dimensional float64 arrays only")
+    sizes = np.array([[0, *(each.size for each in state)] for state in arrays], dtype=np.int64)
+    starts = np.concatenate([[0], np.cumsum(sizes.sum(axis=1))[:-1]])
+    places: Ints = np.cumsum(sizes, axis=1) + starts[:, None]
+    flat = [each for state in arrays for each in state]
+    memory: Floats = np.concatenate(flat) if flat else np.zeros(0)
+    return memory, places
