@@ -18,6 +18,7 @@ from enerqis.compose.experiments import load_params
 from enerqis.compose.pins import differing_pins
 from enerqis.compose.schemas import stale, write_schemas
 from enerqis.core.errors import EnerqisError
+from enerqis.engines.modules import module_name
 from enerqis.io.atomic import TEMPORARY_PREFIX, write_text
 from enerqis.io.graph import Tree, locked_names, orphan_outs, stage_names, without_entries
 from enerqis.io.locks import held
@@ -151,6 +152,23 @@ def check_leftovers(project: Project) -> Iterator[Finding]:
         )
 
 
+def check_kernels(project: Project) -> Iterator[Finding]:
+    """Yield generated engine modules whose name is not that of their text under the present compiler."""
+    stale = [
+        path
+        for path in sorted(project.kernels.glob("*.py"))
+        if path.stem != module_name(path.read_text(encoding="utf-8"))
+    ]
+    if stale:
+        compiled = [each for path in stale for each in (project.kernels / "__pycache__").glob(f"{path.stem}.*")]
+        yield Finding(
+            f".enerqis/kernels: {len(stale)} modules of another version of numba or Python",
+            "they are never used again; enerqis doctor --prune removes them",
+            is_fault=False,
+            prune=lambda: _remove(stale + compiled),
+        )
+
+
 def checkup(project: Project) -> Iterator[Finding]:
     """Yield everything that is found, faults of the environment first."""
     yield from check_machine()
@@ -164,6 +182,7 @@ def checkup(project: Project) -> Iterator[Finding]:
     yield from check_lock(project)
     yield from check_outputs(project)
     yield from check_store(project)
+    yield from check_kernels(project)
     yield from check_leftovers(project)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from enerqis.cli.main import main
+from enerqis.engines.modules import PREFIX, module_name
 from enerqis.io.locks import exclusive
 from enerqis.io.project import Project
 from enerqis.pipeline import checkup
@@ -94,6 +95,20 @@ def test_results_that_no_output_is_a_copy_of_are_a_note_and_are_removed_when_ask
     assert ": 1 results" in finding.what
     finding.prune()
     assert [path.name for path in (project.store / "backtest").iterdir()] == ["a" * 64]
+
+
+def test_kernels_of_another_compiler_are_a_note_and_are_removed_when_asked(project):
+    text = "x = 1\n"
+    stale, fresh = project.kernels / f"{PREFIX}{'0' * 64}.py", project.kernels / f"{module_name(text)}.py"
+    cached = project.kernels / "__pycache__" / f"{stale.stem}.run-3.py311.nbi"
+    cached.parent.mkdir(parents=True)
+    for path in (stale, fresh):
+        path.write_text(text, encoding="utf-8")
+    cached.touch()
+    (finding,) = checkup.check_kernels(project)
+    assert not finding.is_fault
+    finding.prune()
+    assert [path.name for path in project.kernels.rglob("*.*")] == [fresh.name]
 
 
 def test_what_a_killed_process_left_is_removed(project):
