@@ -8,6 +8,15 @@ from typing import NamedTuple
 from enerqis.pages import formatting
 
 BENCHMARK = "benchmark_"
+GROUPS = (
+    ("Return", ("total_return", "annual_return", "final_equity", "alpha", "beta")),
+    ("Risk", ("sharpe", "sortino", "calmar", "annual_volatility", "max_drawdown", "longest_drawdown", "value_at_risk",
+              "expected_shortfall", "tail")),
+    ("Trades", ("trades", "open_trades", "win_rate", "profit_factor", "average")),
+    ("Exposure and costs", ("time_in_market", "mean_", "max_gross", "annual_turnover", "commission", "slippage", "costs")),
+)  # fmt: skip
+"""Titles, and how the keys of their figures begin, in the order shown."""
+OTHERS = "Other"
 
 
 class FigureRow(NamedTuple):
@@ -19,17 +28,45 @@ class FigureRow(NamedTuple):
     benchmark: str
 
 
-def figure_rows(metrics: Mapping[str, float]) -> list[FigureRow]:
-    """Return the figures in the order of their names; a benchmark's stands beside its own kind."""
-    own = [key for key in sorted(metrics) if not key.startswith(BENCHMARK)]
-    alone = [key for key in sorted(metrics) if key.startswith(BENCHMARK) and key.removeprefix(BENCHMARK) not in metrics]
-    return [_row(key, metrics) for key in own] + [
-        FigureRow(key, formatting.label(key.removeprefix(BENCHMARK)), "", formatting.figure(key, metrics[key]))
-        for key in alone
+class FigureGroup(NamedTuple):
+    """Lines that belong together."""
+
+    title: str
+    rows: list[FigureRow]
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether any line has a benchmark's figure."""
+        return any(row.benchmark for row in self.rows)
+
+
+def figure_groups(metrics: Mapping[str, float]) -> list[FigureGroup]:
+    """Return all figures in groups; a benchmark's stands beside its own kind, groups without figures are left out."""
+    alone = [key for key in metrics if key.startswith(BENCHMARK) and key.removeprefix(BENCHMARK) not in metrics]
+    keys = sorted(
+        {key for key in metrics if not key.startswith(BENCHMARK)} | {key.removeprefix(BENCHMARK) for key in alone}
+    )
+    placed = sorted((*_place(key), key) for key in keys)
+    titles = [title for title, _ in GROUPS] + [OTHERS]
+    found = [
+        FigureGroup(title, [_row(key, metrics) for group, _, key in placed if group == number])
+        for number, title in enumerate(titles)
     ]
+    return [group for group in found if group.rows]
+
+
+def _place(key: str) -> tuple[int, int]:
+    """Return the group of a key and its place in it."""
+    name = key.rpartition(".")[2]
+    for group, (_, beginnings) in enumerate(GROUPS):
+        for place, beginning in enumerate(beginnings):
+            if name.startswith(beginning):
+                return group, place
+    return len(GROUPS), 0
 
 
 def _row(key: str, metrics: Mapping[str, float]) -> FigureRow:
-    beside = metrics.get(BENCHMARK + key)
-    text = formatting.figure(key, beside) if beside is not None else ""
-    return FigureRow(key, formatting.label(key), formatting.figure(key, metrics[key]), text)
+    def text(name: str) -> str:
+        return formatting.figure(name, metrics[name]) if name in metrics else ""
+
+    return FigureRow(key, formatting.label(key), text(key), text(BENCHMARK + key))

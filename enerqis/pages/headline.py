@@ -38,7 +38,7 @@ def key_figures(metrics: Mapping[str, float]) -> list[Key]:
     ]
     if "trades_count" in metrics:
         won = metrics.get("win_rate_fraction")
-        beside = f"{formatting.percent(won, 0)} won" if won is not None else "none closed"
+        beside = f"{formatting.percent(won)} won" if won is not None else "none closed"
         found.append(Key("Trades", formatting.count(metrics["trades_count"]), beside))
     return found
 

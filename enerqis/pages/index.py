@@ -1,0 +1,109 @@
+"""The page that links all experiments of a project side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from enerqis.pages import formatting
+from enerqis.pages.templating import fill
+
+DATA_FILES = (
+    "templates/index.html.j2",
+    "templates/base.css",
+    "templates/index.css",
+    "templates/theme.js",
+    "templates/index.js",
+)
+STYLES = ("base.css", "index.css")
+SCRIPTS = ("theme.js", "index.js")
+COLUMNS = (
+    ("annual_return_fraction", "Annual return"),
+    ("benchmark_annual_return_fraction", "Buy and hold"),
+    ("annual_volatility_fraction", "Volatility"),
+    ("sharpe_ratio", "Sharpe ratio"),
+    ("max_drawdown_fraction", "Worst fall"),
+    ("time_in_market_fraction", "In the market"),
+    ("trades_count", "Trades"),
+    ("costs_bps", "Costs"),
+)
+"""Figures shown, by their key, in order."""
+WIDTH, HEIGHT = 120, 28
+
+
+@dataclass(frozen=True)
+class IndexRow:
+    """One experiment.
+
+    Parameters
+    ----------
+    experiment : str
+        Name.
+    link : str
+        Its page, relative to the index page.
+    dataset, strategy : str
+        What it ran on, and the kind that ran.
+    run_id : str
+        Stage id of its backtest.
+    metrics : mapping of name to number
+        As in ``data/metrics/EXPERIMENT.json``.
+    equity, benchmark : sequence of float
+        Two series of one length for a small picture, as in ``data/metrics/EXPERIMENT/equity.csv``; may be empty.
+    """
+
+    experiment: str
+    link: str
+    dataset: str
+    strategy: str
+    run_id: str
+    metrics: Mapping[str, float]
+    equity: Sequence[float]
+    benchmark: Sequence[float]
+
+
+class _Cell(NamedTuple):
+    """A figure as text and, for sorting, as the number it is; "" sorts last."""
+
+    text: str
+    number: str
+
+
+def render_index(rows: Sequence[IndexRow]) -> str:
+    """Return the whole HTML document: one line an experiment, in the order given, sortable by any column."""
+    shown = [
+        {
+            "row": row,
+            "cells": [_cell(key, row.metrics.get(key)) for key, _ in COLUMNS],
+            "run": _path(row.equity, row.equity, row.benchmark),
+            "held": _path(row.benchmark, row.equity, row.benchmark),
+        }
+        for row in rows
+    ]
+    return fill(
+        "index.html.j2",
+        styles=STYLES,
+        scripts=SCRIPTS,
+        rows=shown,
+        titles=[title for _, title in COLUMNS],
+        width=WIDTH,
+        height=HEIGHT,
+    )
+
+
+def _cell(key: str, value: float | None) -> _Cell:
+    return _Cell(formatting.NONE, "") if value is None else _Cell(formatting.figure(key, value), repr(float(value)))
+
+
+def _path(values: Sequence[float], *all_values: Sequence[float]) -> str:
+    """Return an SVG path through `values`, on the scale of all of them."""
+    together = [each for series in all_values for each in series]
+    if len(values) < 2:
+        return ""
+    low, high = min(together), max(together)
+    span = (high - low) or 1.0
+    points = (
+        f"{1 + i * (WIDTH - 2) / (len(values) - 1):.1f} {1 + (high - value) / span * (HEIGHT - 2):.1f}"
+        for i, value in enumerate(values)
+    )
+    return "M" + "L".join(points)

@@ -1,0 +1,92 @@
+// The page of one experiment: its data, read once, drawn.
+(() => {
+  const data = JSON.parse(document.getElementById("data-of-page").textContent);
+  const element = (id) => document.getElementById(id);
+  const when = data.daily ? format.day : format.minute;
+
+  const drawAccount = () => {
+    const { account } = data;
+    const times = running(account.t);
+    if (!times.length) return;
+    const controls = element("account-controls");
+    controls.hidden = false;
+    const panels = [
+      { title: "Equity", height: 300, format: format.amount, tick: compact, log: isSteep([account.equity, account.benchmark]),
+        series: [{ name: "strategy", values: account.equity, className: "run" }, { name: "buy and hold", values: account.benchmark, className: "held" }] },
+      { title: "Drawdown", height: 130, format: format.percent, tick: percentTick, high: 0,
+        series: [{ name: "strategy", values: account.drawdown, className: "run", area: true }, { name: "buy and hold", values: account.benchmark_drawdown, className: "held" }] },
+      { title: "Exposure", height: 90, format: format.percent, tick: percentTick, low: 0, series: exposure(account) },
+    ];
+    const stack = new Stack(element("account-charts"), { times, panels, daily: data.daily, controls });
+    const log = make(controls, "button", "", "Logarithmic");
+    log.type = "button";
+    log.setAttribute("aria-pressed", String(panels[0].log));
+    log.onclick = () => {
+      panels[0].log = !panels[0].log;
+      log.setAttribute("aria-pressed", String(panels[0].log));
+      stack.paint();
+    };
+  };
+
+  /** Whether money multiplied so much that only a logarithmic axis shows the early years. */
+  const isSteep = (columns) => {
+    const values = columns.flat().filter((value) => value !== null);
+    const low = values.reduce((a, b) => Math.min(a, b)), high = values.reduce((a, b) => Math.max(a, b));
+    return low > 0 && high / low > 5;
+  };
+
+  const exposure = (account) => {
+    const gross = { name: "gross", values: account.gross, className: "run", area: true, step: true };
+    const isSame = account.gross.every((value, i) => value === account.net[i]);
+    return isSame ? [{ ...gross, name: "of equity" }] : [gross, { name: "net", values: account.net, className: "held", step: true }];
+  };
+
+  const compact = (value) => Math.abs(value) >= 1e6 ? `${trim(value / 1e6)} m` : Math.abs(value) >= 1e4 ? `${trim(value / 1e3)} k` : trim(value);
+  const trim = (value) => value.toLocaleString("en-US", { maximumSignificantDigits: 6, useGrouping: false }).replace("-", "−");
+  const percentTick = (value) => `${trim(Math.round(value * 1e6) / 1e4)}\u202f%`;
+
+  const prices = { stack: null, select: null };
+
+  const drawPrices = (name) => {
+    const symbol = data.symbols.find((each) => each.name === name);
+    const times = running(symbol.t);
+    const controls = element("price-controls");
+    controls.hidden = false;
+    controls.replaceChildren();
+    if (data.symbols.length > 1) {
+      const label = make(controls, "label", "", "Symbol");
+      const select = make(label, "select");
+      select.id = "price-symbol";
+      for (const each of data.symbols) make(select, "option", "", each.name).value = each.name;
+      select.value = name;
+      select.onchange = () => { drawPrices(select.value); element("price-symbol").focus(); };
+    }
+    const lines = symbol.lines.map((line, i) => ({ name: line.name, values: line.values, panel: line.panel, className: `line${(i % 4) + 1}` }));
+    const others = [...new Set(lines.filter((line) => line.panel).map((line) => line.panel))];
+    const price = { title: symbol.name, height: 320, format: format.price, tick: trim, log: false,
+      fills: { ...symbol.fills, t: running(symbol.fills.t) },
+      series: [{ name: "close", values: symbol.close, className: "price" }, ...lines.filter((line) => !line.panel)] };
+    const panels = [price, ...others.map((title) => ({ title, height: 110, format: format.price, tick: trim, series: lines.filter((line) => line.panel === title) }))];
+    if (prices.stack) prices.stack.close();
+    prices.stack = new Stack(element("price-charts"), { times, panels, daily: data.daily, controls });
+  };
+
+  const openTrade = (i) => {
+    const { trades } = data;
+    if (!data.symbols.some((each) => each.name === trades.symbol[i])) return;
+    drawPrices(trades.symbol[i]);
+    const margin = Math.max((trades.exit[i] - trades.entry[i]) * 0.6, data.daily ? 20 * SECONDS.day : 6 * SECONDS.hour);
+    prices.stack.look(trades.entry[i] - margin, trades.exit[i] + margin);
+    element("prices").scrollIntoView();
+    element("price-charts").focus({ preventScroll: true });
+  };
+
+  drawAccount();
+  if (data.symbols.length) drawPrices((data.symbols.find((each) => each.fills.t.length) || data.symbols[0]).name);
+  if (data.trades.total) {
+    new TradeList({
+      trades: data.trades, table: element("trade-table"), filters: element("trade-filters"), sum: element("trade-sum"),
+      more: element("trade-more"), when, currency: data.currency, open: openTrade,
+    });
+  }
+})();
