@@ -27,8 +27,10 @@ def sessions_of(ts: Ints, *, bar_ts: Ints, bar_session: Ints) -> Ints:
     Raises
     ------
     ValueError
-        If there are no bars.
+        If there are instants but no bars.
     """
+    if len(ts) == 0:
+        return ts
     if len(bar_ts) == 0:
         raise ValueError("no bars: instants have no session")
     order = np.argsort(bar_ts, kind="stable")

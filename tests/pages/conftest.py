@@ -175,3 +175,51 @@ def content():
 @pytest.fixture(scope="session")
 def make_content():
     return content_of
+
+
+@pytest.fixture(scope="session")
+def chromium(require_system_tool):
+    """A real Chromium, started once."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    path = require_system_tool("chromium")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=quiet)
+        yield browser
+        browser.close()
+
+
+class Opened:
+    """A page in a browser that has no network: what it complained of and what it asked for."""
+
+    def __init__(self, browser, file, **options):
+        self.context = browser.new_context(**options)
+        self.page = self.context.new_page()
+        self.complaints, self.requests = [], []
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.context.route(lambda url: not url.startswith("file:"), lambda route: route.abort())
+        self.page.goto(file.as_uri())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.context.close()
+
+    @property
+    def overflow(self):
+        return self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+@pytest.fixture
+def open_page(chromium, tmp_path):
+    """Open the text of a page in Chromium: ``with open_page(html, **context_options) as opened``."""
+
+    def open_text(html, **options):
+        file = tmp_path / "index.html"
+        file.write_text(html, encoding="utf-8", newline="\n")
+        return Opened(chromium, file, **options)
+
+    return open_text

@@ -1,0 +1,21 @@
+"""What every test may ask for."""
+
+import os
+import shutil
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def require_system_tool():
+    """Return the path of a program of the system; skip where it is absent, but fail in CI, which installs them all."""
+
+    def require(name):
+        path = shutil.which(name)
+        if path is None and os.environ.get("CI") == "true":
+            pytest.fail(f"system tool '{name}' is absent: CI installs it, see .ci/run")
+        if path is None:
+            pytest.skip(f"system tool '{name}' is absent")
+        return path
+
+    return require

@@ -1,0 +1,33 @@
+import pytest
+
+from enerqis.pages.headline import key_figures, sentences
+
+MONEY = {"initial": 1000.0, "final": 2000.0, "benchmark": 3000.0, "currency": "EUR", "years": 5.04}
+
+
+@pytest.mark.parametrize(
+    ("earned", "fell", "expected"),
+    [
+        (0.2, 0.1, "It earned more than buying and holding and fell less:"),
+        (0.2, 0.4, "It earned more than buying and holding, but fell further:"),
+        (0.1, 0.2, "It earned less than buying and holding, but fell less:"),
+        (0.1, 0.4, "It earned less than buying and holding and fell further:"),
+        (0.15, 0.3, "It did what buying and holding did:"),
+    ],
+)
+def test_the_verdict_names_return_and_risk_against_buying_and_holding(earned, fell, expected):
+    metrics = {"annual_return_fraction": earned, "max_drawdown_fraction": fell}
+    benchmark = {"benchmark_annual_return_fraction": 0.15, "benchmark_max_drawdown_fraction": 0.3}
+    assert sentences(metrics | benchmark, **MONEY)[1].startswith(expected)
+
+
+def test_what_is_not_known_is_not_spoken_of():
+    assert sentences({}, **MONEY) == [
+        "1,000 EUR became 2,000 EUR in 5.0 years; bought and held, it would have become 3,000."
+    ]
+    assert key_figures({}) == []
+
+
+def test_a_run_without_closed_trades_says_so():
+    (key,) = key_figures({"trades_count": 0.0})
+    assert (key.text, key.beside) == ("0", "none closed")
