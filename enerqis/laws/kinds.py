@@ -86,14 +86,15 @@ def examples(subject: Subject, base: type[Spec]) -> list[Spec]:
     params = params_class(kind, base)
     if params is None:
         raise PluginError(f"{kind.family}/{kind.path.name}: a class that derives from {base.__name__} is missing")
-    found = [params()] if _has_defaults(params) else []
+    found = [params()] if has_defaults(params) else []
     found += [each for each in _from_files(kind, params, project) if each not in found]
     if not found:
         raise PluginError(f"{kind.family}/{kind.path.name}: give every field a default, or write a YAML file for it")
     return found
 
 
-def _has_defaults(params: type[Spec]) -> bool:
+def has_defaults(params: type[Spec]) -> bool:
+    """Return whether every field has a default."""
     return not any(field.is_required() for field in params.model_fields.values())
 
 

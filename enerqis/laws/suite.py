@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from enerqis.io.plugins import scan
+from enerqis.compose.portable import check_portable
+from enerqis.io.plugins import Kind, scan
 from enerqis.io.project import Project
-from enerqis.laws import features, indicators, strategies
+from enerqis.laws import costs, features, indicators, strategies
 from enerqis.laws.fresh import fresh
 from enerqis.laws.kinds import Subject
 
 Law = Callable[[Subject], list[str]]
 """Returns what the plug-in breaks, one sentence each; nothing where it holds."""
 
+
+def portable(subject: Subject) -> list[str]:
+    """Its kernels, and all that they call, stay in the portable subset."""
+    return [str(problem) for problem in check_portable(subject.kind)]
+
+
 LAWS: dict[str, tuple[Law, ...]] = {
-    "indicators": indicators.LAWS,
+    "indicators": (*indicators.LAWS, portable),
     "features": features.LAWS,
-    "strategies": strategies.LAWS,
+    "strategies": (*strategies.LAWS, portable),
+    "costs": (costs.documented, costs.round_trips, portable),
+    "risk": (costs.documented, costs.round_trips, portable),
 }
 """Laws by family; the docstring of each says what it wants."""
 
@@ -42,9 +51,14 @@ class Trial(NamedTuple):
             return [f"{type(exc).__name__}: {exc}"]
 
 
+def trials_of(kind: Kind, project: Project | None) -> list[Trial]:
+    """Return every law of the family of `kind`, to be held against it."""
+    return [Trial(Subject(kind, project), law) for law in LAWS[kind.family]]
+
+
 def trials(project: Project | None, *, with_shipped: bool = True) -> Iterator[Trial]:
     """Yield every law with every plug-in of its family, the project's and, unless told otherwise, the shipped ones."""
-    for family, laws in LAWS.items():
+    for family in LAWS:
         for kind in scan(family, project.plugins if project else None).values():
             if with_shipped or not kind.is_shipped:
-                yield from (Trial(Subject(kind, project), law) for law in laws)
+                yield from trials_of(kind, project)

@@ -1,4 +1,4 @@
-"""Every law over every strategy, indicator and feature, shipped and in plugins/."""
+"""Every law over every strategy, indicator, feature, cost and limit, shipped and in plugins/."""
 
 from pathlib import Path
 
@@ -16,4 +16,10 @@ def test_the_law_holds(trial):
 
 
 def test_no_family_is_left_out():
-    assert {trial.subject.kind.family for trial in TRIALS} == {"indicators", "features", "strategies"}
+    assert {trial.subject.kind.family for trial in TRIALS} == {
+        "indicators",
+        "features",
+        "strategies",
+        "costs",
+        "risk",
+    }
