@@ -74,7 +74,7 @@ def _freeze(project: Project, stage: str, parts: dict[str, Any]) -> Frozen:
     config = {key: identity_tree(value) for key, value in parts.items() if key not in NOT_CONFIG and key != "question"}
     return Frozen(
         document=SliceDocument(
-            spec={key: _plain(value) for key, value in parts.items()},
+            spec={key: plain(value) for key, value in parts.items()},
             spec_sha256=digest(SPEC_DOMAIN, {"stage": stage, **config}),
             code_sha256=digest(CODE_DOMAIN, code),
             engine_sha256=_engine_digest(parts["execution"]) if "execution" in parts else None,
@@ -85,11 +85,12 @@ def _freeze(project: Project, stage: str, parts: dict[str, Any]) -> Frozen:
     )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a part of a spec as plain JSON, defaults filled in."""
     if isinstance(value, Spec):
         return value.model_dump(mode="json", serialize_as_any=True)
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     return value
 
 
@@ -156,7 +157,7 @@ def kinds_used(parts: dict[str, Any]) -> Iterator[tuple[str, str, str, Spec]]:
 def freeze_tracking(project: Project, experiments: Mapping[str, Spec], datasets: Mapping[str, str]) -> Frozen:
     """Return the slice of `track`: where each experiment is logged, and on which dataset it ran."""
     rows = {
-        name: {"dataset": datasets[name], "tracking": _plain(experiment.tracking)}  # type: ignore[attr-defined]
+        name: {"dataset": datasets[name], "tracking": plain(experiment.tracking)}  # type: ignore[attr-defined]
         for name, experiment in experiments.items()
     }
     return _freeze(project, "track", {"experiments": rows})

@@ -1,0 +1,94 @@
+"""Run one experiment, whole, in this process: enerqis run experiment=NAME [group=choice] [key=value ...]."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from enerqis.cli.console import Console
+from enerqis.core.errors import ConfigError, Problem
+from enerqis.io.project import Project
+
+if TYPE_CHECKING:
+    from enerqis.pipeline.api import Run, Watch
+
+HEADLINE = (
+    "total_return_fraction",
+    "annual_return_fraction",
+    "sharpe",
+    "max_drawdown_fraction",
+    "trades",
+    "costs",
+)
+"""Figures of the summary, where the experiment has them."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    parser.add_argument("words", nargs="+", metavar="experiment=NAME|group=choice|key=value", help="Hydra's grammar")
+    parser.add_argument("--no-track", action="store_true", help="do not log the run to MLflow")
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    """Run the experiment and print its summary."""
+    experiment, overrides = split(args.words)
+    from enerqis.pipeline import api
+
+    with _progress(console) as watch:
+        done = api.run(experiment, overrides, watch=watch)
+        if not args.no_track:
+            watch.on_stage("track")
+            api.track(done, project=Project.find())
+    _summary(done, console, is_placed=not overrides)
+    return 0
+
+
+def split(words: list[str]) -> tuple[str, list[str]]:
+    """Return the experiment and the overrides among the words of the command.
+
+    Raises
+    ------
+    ConfigError
+        If the experiment is not named exactly once, or a word is not an assignment.
+    """
+    named = [word.removeprefix("experiment=") for word in words if word.startswith("experiment=")]
+    overrides = [word for word in words if not word.startswith("experiment=")]
+    problems = [
+        Problem("<command line>", word, "not an override. Write key=value, group=choice, +key=value or ~key.")
+        for word in overrides
+        if "=" not in word and not word.startswith("~")
+    ]
+    if len(named) != 1 or not named[0]:
+        problems.append(
+            Problem("<command line>", "experiment", "name one: experiment=NAME. 'enerqis list experiment' shows them.")
+        )
+    if problems:
+        raise ConfigError(problems)
+    return named[0], overrides
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Watch]:
+    """Show which stage runs: a spinner on a terminal, a line a stage elsewhere, nothing where quiet."""
+    from enerqis.pipeline.api import Watch
+
+    if console.quiet or not console.is_terminal:
+        yield Watch(console.say, lambda stage: console.say(f"{stage} ..."))
+        return
+    with console.rich().status("resolve") as status:
+        yield Watch(console.say, lambda stage: status.update(stage))
+
+
+def _summary(done: Run, console: Console, *, is_placed: bool) -> None:
+    """Print what each stage gave, the figures and where the report lies."""
+    rows = [
+        (each.stage, "computed" if each.is_new else "from store", each.stage_id[:12], each.result_sha256[:12])
+        for each in done.stages.values()
+    ]
+    console.table(done.experiment, ("stage", "", "stage id", "result"), rows)
+    figures = done.metrics
+    console.table("figures", ("metric", "value"), [(key, f"{figures[key]:.6g}") for key in HEADLINE if key in figures])
+    console.result(f"run id   {done.run_id}")
+    console.result(f"report   {done.report}" + ("" if is_placed else "   (overrides: nothing under data/ was touched)"))

@@ -1,0 +1,141 @@
+"""The Python API: resolve and run an experiment from a notebook, with the same ids and hashes as `dvc repro`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from enerqis.compose.experiments import compose_experiment, dataset_name, resolve_experiment
+from enerqis.compose.freezing import freeze_dataset, freeze_experiment
+from enerqis.compose.validating import validate
+from enerqis.io.project import Project
+from enerqis.pipeline.flow import run_experiment
+from enerqis.pipeline.resolve import pins_of
+from enerqis.pipeline.runner import Done, Runner
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from enerqis.spec.base import Spec
+
+
+def _silent(line: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished experiment.
+
+    Parameters
+    ----------
+    experiment : str
+    spec : Spec
+        The resolved experiment.
+    stages : dict of str to Done
+        What each stage gave, in the order of the flow.
+    """
+
+    experiment: str
+    spec: Spec
+    stages: dict[str, Done]
+
+    @property
+    def run_id(self) -> str:
+        """Stage id of the backtest."""
+        return self.stages["backtest"].stage_id
+
+    @property
+    def result_sha256(self) -> str:
+        """Hash of orders, fills and equity."""
+        return self.stages["backtest"].result_sha256
+
+    @property
+    def report(self) -> Path:
+        """The page a person reads."""
+        return self.stages["report"].folder / "page" / "index.html"
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """Figures by name."""
+        import json
+
+        content = json.loads((self.stages["report"].folder / "metrics.json").read_text(encoding="utf-8"))
+        figures: dict[str, float] = content["metrics"]
+        return figures
+
+    def table(self, name: str) -> pa.Table:
+        """Return a table of the backtest: orders, fills, equity, positions or targets; columns as in `core.tables`."""
+        from enerqis.core import tables
+        from enerqis.io.parquet import read_table
+
+        return read_table(self.stages["backtest"].folder / f"{name}.parquet", getattr(tables, name.upper()))
+
+
+def resolve(experiment: str, overrides: Sequence[str] = (), *, project: Path | None = None) -> Spec:
+    """Return the resolved, validated spec of an experiment.
+
+    Parameters
+    ----------
+    experiment : str
+        Stem of a file in ``conf/experiment``.
+    overrides : sequence of str
+        In Hydra's grammar: ``strategy.fast_bars=20``, ``cost=none``.
+    project : Path, optional
+        A folder of the project; the working directory by default.
+
+    Raises
+    ------
+    ConfigError
+        With every problem at once.
+    """
+    return resolve_experiment(Project.find(project), experiment, overrides)
+
+
+@dataclass
+class Watch:
+    """What is told of a run while it goes on.
+
+    Parameters
+    ----------
+    say : callable
+        Takes one line of progress.
+    on_stage : callable
+        Takes the name of the stage that starts.
+    """
+
+    say: Callable[[str], None] = field(default=_silent)
+    on_stage: Callable[[str], None] = field(default=_silent)
+
+
+def run(
+    experiment: str, overrides: Sequence[str] = (), *, project: Path | None = None, watch: Watch | None = None
+) -> Run:
+    """Resolve an experiment and run its whole pipeline in this process.
+
+    Without overrides the results are also placed under ``data/``, as `dvc repro` does; with overrides they stay in the store.
+
+    Raises
+    ------
+    EnerqisError
+        If the spec has a problem or a stage fails; finished results stay.
+    """
+    found = Project.find(project)
+    seen = watch or Watch()
+    composed = compose_experiment(found, experiment, overrides)
+    spec = validate(composed, found)
+    dataset = freeze_dataset(found, spec.dataset)
+    stages = freeze_experiment(found, spec)
+    runner = Runner(found, pins_of([dataset, *stages.values()]), seen.say)
+    done = run_experiment(
+        runner,
+        experiment,
+        dataset=dataset_name(composed),
+        dataset_document=dataset.document,
+        documents={stage: frozen.document for stage, frozen in stages.items()},
+        place=not overrides,
+        on_stage=seen.on_stage,
+    )
+    return Run(experiment, spec, done)

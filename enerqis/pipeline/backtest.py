@@ -1,0 +1,98 @@
+"""Stage backtest: the strategy, bar by bar, under costs and limits: orders, fills, equity."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from enerqis.core import tables
+from enerqis.engines import kernel
+from enerqis.interfaces.cost import CommissionParams, SlippageParams
+from enerqis.interfaces.engine import BacktestResult, Job
+from enerqis.interfaces.risk import LimitParams
+from enerqis.interfaces.strategy import StrategyParams
+from enerqis.io.hashing import digest, file_digest, table_digest
+from enerqis.io.jsonlines import write_audit
+from enerqis.io.parquet import write_table
+from enerqis.io.plugins import Plugged, revive
+from enerqis.pipeline import receipts
+from enerqis.pipeline.audit import audit_events
+from enerqis.pipeline.market import load_panel, with_features
+from enerqis.pipeline.stage import Out, Outcome, Work
+from enerqis.spec.base import Spec
+from enerqis.spec.execution import Execution
+from enerqis.spec.universe import Universe
+
+INPUTS = ("parquet", "features")
+OUTS = (Out("", "data/backtest/{name}", "file"),)
+SHOWS: tuple[str, ...] = ()
+KEEPS_OWN_OUTS = False
+RESULT_DOMAIN = "enerqis/backtest/1"
+AUDIT_FILE = "audit.jsonl"
+RESULT_TABLES = ("orders", "fills", "equity")
+"""Tables whose content is the result hash."""
+
+
+class BacktestSlice(Spec):
+    """What this stage reads of an experiment."""
+
+    universe: Universe
+    strategy: dict[str, Any]
+    cost: dict[str, dict[str, Any]]
+    risk: dict[str, dict[str, Any] | None]
+    execution: Execution
+    seed: int
+
+
+def pins(work: Work) -> None:
+    """Return None: all data of this stage are results of other stages."""
+
+
+def compute(work: Work, folder: Path) -> Outcome:
+    """Run the backtest and write its tables and its audit trail."""
+    job = _job(work)
+    result = kernel.backtest(job, cache_folder=work.project.kernels)
+    outputs = {}
+    for name in ("orders", "fills", "equity", "positions", "targets"):
+        table = getattr(result, name)
+        write_table(table, folder / f"{name}.parquet")
+        outputs[f"{name}.parquet"] = table_digest([table], getattr(tables, name.upper()))
+    events = audit_events(result, ingested=receipts.read(work.inputs["parquet"]))
+    write_audit(folder / AUDIT_FILE, events)
+    outputs[AUDIT_FILE] = file_digest(folder / AUDIT_FILE)
+    result_sha256 = digest(RESULT_DOMAIN, {name: outputs[f"{name}.parquet"] for name in RESULT_TABLES})
+    return Outcome(result_sha256, outputs, _facts(job, result))
+
+
+def _job(work: Work) -> Job:
+    spec = work.read(BacktestSlice)
+    plugins = work.project.plugins
+
+    def plug(family: str, params: dict[str, Any], base: type[Spec]) -> Plugged:
+        return revive(family, params["kind"], params, base, plugins)
+
+    panel = load_panel(work.inputs["parquet"], spec.universe)
+    return Job(
+        panel=with_features(panel, work.inputs["features"]),
+        strategy=plug("strategies", spec.strategy, StrategyParams),
+        commission=plug("costs", spec.cost["commission"], CommissionParams),
+        slippage=plug("costs", spec.cost["slippage"], SlippageParams),
+        limits={
+            kind: revive("risk", kind, params, LimitParams, plugins)
+            for kind, params in spec.risk.items()
+            if params is not None
+        },
+        execution=spec.execution,
+        seed=spec.seed,
+    )
+
+
+def _facts(job: Job, result: BacktestResult) -> dict[str, Any]:
+    return {
+        "bars": int(job.panel.ts.size),
+        "symbols": list(job.panel.symbols),
+        "orders": result.orders.num_rows,
+        "fills": result.fills.num_rows,
+        "events": len(result.audit),
+        "final_equity": result.equity.column("equity")[-1].as_py(),
+    }

@@ -1,0 +1,61 @@
+"""Stage ingest: from a dataset's source to raw bytes, a quality report and bars."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from enerqis.ingestion.ingest import ingest
+from enerqis.interfaces.connector import ConnectorParams
+from enerqis.io.hashing import digest
+from enerqis.io.plugins import Plugged, revive
+from enerqis.pipeline.stage import Out, Outcome, Work
+from enerqis.spec.base import Spec
+from enerqis.spec.dataset import Dataset
+
+INPUTS: tuple[str, ...] = ()
+PARTS = ("raw", "processed", "parquet")
+OUTS = tuple(Out(part, f"data/{part}/{{name}}", "file") for part in PARTS)
+MAIN_PART = "parquet"
+SHOWS: tuple[str, ...] = ()
+KEEPS_OWN_OUTS = True
+RESULT_DOMAIN = "enerqis/dataset/1"
+QUALITY_DOMAIN = "enerqis/quality/1"
+
+
+def pins(work: Work) -> dict[str, str] | None:
+    """Return the checksum of every raw file that the source holds now; None where the connector makes its data itself."""
+    _, connector = _declared(work)
+    return {each.name: each.sha256 for each in connector.module.sources(connector.params, work.project.root)} or None
+
+
+def compute(work: Work, folder: Path) -> Outcome:
+    """Ingest one dataset into the folders raw, processed and parquet below `folder`."""
+    parts = {part: folder / part for part in PARTS}
+    for each in parts.values():
+        each.mkdir()
+    dataset, connector = _declared(work)
+    manifest = ingest(dataset, connector.module, project_root=work.project.root, **parts)
+    facts = {
+        "frequency": dataset.frequency,
+        "calendar": dataset.calendar,
+        "currency": dataset.currency,
+        "tick_size": dataset.tick_size,
+        "sessions_per_year": manifest.sessions_per_year,
+        "symbols": list(dataset.symbols),
+    }
+    outputs = {
+        "processed": digest(QUALITY_DOMAIN, manifest.model_dump(mode="json")),
+        "parquet": digest(RESULT_DOMAIN, {"bars": manifest.data_sha256, "facts": facts}),
+    }
+    return Outcome(outputs["parquet"], outputs, facts)
+
+
+def _declared(work: Work) -> tuple[Dataset[Spec], Plugged]:
+    """Return the dataset of the slice and its connector."""
+    declared = work.spec["dataset"]
+    kind, params = declared["connector"]["kind"], declared["connector"]
+    connector = revive("connectors", kind, params, ConnectorParams, work.project.plugins)
+    model: Any = Dataset[type(connector.params)]  # type: ignore[misc]  # the class is known at run time only
+    return model.model_validate_json(json.dumps(declared)), connector

@@ -1,0 +1,122 @@
+"""Stage resolve: from conf/ and params.yaml to one slice a stage, or to every problem at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from enerqis.compose.experiments import load_params, resolve_all, resolve_dataset
+from enerqis.compose.freezing import Frozen, freeze_dataset, freeze_experiment, freeze_tracking, plain
+from enerqis.core.errors import ConfigError, Problem, StageError
+from enerqis.io.atomic import new_folder, write_text
+from enerqis.io.project import Project
+from enerqis.pipeline.receipts import text
+from enerqis.spec.params import ProjectParams
+from enerqis.spec.slices import SliceDocument
+
+INDEX_FILE = "index.json"
+TRACK_FILE = "track.json"
+
+
+@dataclass(frozen=True)
+class Index:
+    """What `resolve` says beside the slices.
+
+    Parameters
+    ----------
+    pins : dict
+        ``code`` and ``environment``: what each hash in a slice was made of.
+    datasets : dict of str to str
+        Dataset of every experiment.
+    """
+
+    pins: dict[str, dict[str, dict[str, str]]]
+    datasets: dict[str, str]
+
+
+def resolve(project: Project) -> Index:
+    """Resolve everything in params.yaml and put ``data/spec`` in place whole; after a problem the old one stays.
+
+    Raises
+    ------
+    ConfigError
+        With every problem of every experiment.
+    """
+    params = load_params(project)
+    resolved = resolve_all(project)
+    datasets = {name: freeze_dataset(project, resolve_dataset(project, name)) for name in params.datasets}
+    experiments = {name: freeze_experiment(project, each) for name, each in resolved.items()}
+    _same_datasets(resolved, datasets, params)
+    index = Index(
+        pins=pins_of([*datasets.values(), *(each for stages in experiments.values() for each in stages.values())]),
+        datasets={name: entry.dataset for name, entry in params.experiments.items()},
+    )
+    with new_folder(project.data / "spec") as folder:
+        for name, frozen in datasets.items():
+            write_text(folder / "dataset" / f"{name}.json", text(frozen.document.model_dump(mode="json")))
+        for name, stages in experiments.items():
+            for stage, frozen in stages.items():
+                write_text(folder / name / f"{stage}.json", text(frozen.document.model_dump(mode="json")))
+        track = freeze_tracking(project, resolved, index.datasets)
+        write_text(folder / TRACK_FILE, text(track.document.model_dump(mode="json")))
+        write_text(folder / INDEX_FILE, text({**index.pins, "datasets": index.datasets}))
+    return index
+
+
+def _same_datasets(resolved: Mapping[str, Any], datasets: Mapping[str, Frozen], params: ProjectParams) -> None:
+    """Refuse an experiment that changes its shared dataset: under ``data/`` there is one of each name."""
+    problems = [
+        Problem(
+            f"conf/experiment/{name}.yaml",
+            "dataset",
+            f"changes values of the shared dataset '{params.experiments[name].dataset}'. "
+            "Make a variant of it under conf/dataset, choose that, and list it in params.yaml.",
+        )
+        for name, experiment in resolved.items()
+        if plain(experiment.dataset) != datasets[params.experiments[name].dataset].document.spec["dataset"]
+    ]
+    if problems:
+        raise ConfigError(problems)
+
+
+def pins_of(frozen: Iterable[Frozen]) -> dict[str, dict[str, dict[str, str]]]:
+    """Return what the code and environment hashes of `frozen` were made of, by hash."""
+    every = list(frozen)
+    return {
+        "code": {each.document.code_sha256: each.code for each in every},
+        "environment": {each.document.env_sha256: each.environment for each in every},
+    }
+
+
+def read_index(project: Project) -> Index:
+    """Return what the last `resolve` wrote beside the slices.
+
+    Raises
+    ------
+    StageError
+        If nothing was resolved yet.
+    """
+    content = _read(project, INDEX_FILE)
+    return Index(pins={key: content[key] for key in ("code", "environment")}, datasets=content["datasets"])
+
+
+def read_slice(project: Project, path: str) -> SliceDocument:
+    """Return a slice under ``data/spec``, such as ``goog_sma_cross/backtest.json``.
+
+    Raises
+    ------
+    StageError
+        If it was not resolved yet.
+    """
+    return SliceDocument.model_validate(_read(project, path))
+
+
+def _read(project: Project, path: str) -> Mapping[str, Any]:
+    file = project.data / "spec" / path
+    try:
+        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as exc:
+        raise StageError(f"{project.relative(file)}: not resolved yet. Run 'enerqis resolve' or 'dvc repro'.") from exc
+    return content

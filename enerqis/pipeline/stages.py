@@ -1,0 +1,50 @@
+"""Running one stage from its slice on disk: the way DVC runs them."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+
+from enerqis.core.errors import StageError
+from enerqis.io.project import Project
+from enerqis.pipeline.flow import placed_inputs
+from enerqis.pipeline.resolve import TRACK_FILE, Index, read_index, read_slice
+from enerqis.pipeline.runner import Done, Runner
+
+
+def run_stage(project: Project, stage: str, name: str, *, say: Callable[[str], None]) -> Iterator[str]:
+    """Run `stage` for the dataset or experiment `name` and yield lines that say what came out.
+
+    Raises
+    ------
+    EnerqisError
+        If the slice, an input or the name is missing, or the stage fails.
+    """
+    if stage == "resolve":
+        from enerqis.pipeline.resolve import resolve
+
+        index = resolve(project)
+        yield f"resolve: {len(index.datasets)} experiments on {len(set(index.datasets.values()))} datasets"
+    elif stage == "track":
+        track = importlib.import_module("enerqis.pipeline.track").track
+        yield from track(project, read_slice(project, TRACK_FILE), say=say)
+    else:
+        yield said(_run(project, stage, name, read_index(project), say))
+
+
+def _run(project: Project, stage: str, name: str, index: Index, say: Callable[[str], None]) -> Done:
+    runner = Runner(project, index.pins, say)
+    if stage == "ingest":
+        return runner.run(stage, name, read_slice(project, f"dataset/{name}.json"), {}, place=True)
+    if name not in index.datasets:
+        known = ", ".join(sorted(index.datasets))
+        raise StageError(f"params.yaml: experiments has no '{name}'. Known: {known}.")
+    inputs = placed_inputs(project, dataset=index.datasets[name], experiment=name)
+    return runner.run(stage, name, read_slice(project, f"{name}/{stage}.json"), inputs, place=True)
+
+
+def said(done: Done) -> str:
+    """Return one line about a finished stage."""
+    counts = ", ".join(f"{key} {value}" for key, value in done.facts.items() if isinstance(value, int | float))
+    origin = "computed" if done.is_new else "found in the store"
+    return f"{done.stage} {done.name}: {origin}, result {done.result_sha256[:12]}" + (f" ({counts})" if counts else "")

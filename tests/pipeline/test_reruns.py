@@ -1,0 +1,110 @@
+"""`dvc repro` runs exactly what depends on an edit: the real dvc, in a copy of the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.pipeline.project_copy import Copy, make_copy
+
+pytestmark = pytest.mark.slow
+
+GOOG = {"backtest@goog_sma_cross", "report@goog_sma_cross", "track"}
+AAPL = {"backtest@aapl_macd_trend", "report@aapl_macd_trend", "track"}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory, small_params: str) -> Copy:
+    copy = make_copy(tmp_path_factory.mktemp("reruns") / "project", small_params)
+    ran = copy.repro()
+    assert {"resolve", "ingest@us_equities_daily", "features@goog_sma_cross"} | GOOG | AAPL <= ran
+    return copy
+
+
+def test_nothing_edited_reruns_nothing(project: Copy) -> None:
+    assert project.repro() == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("conf/strategy/sma_cross.yaml", "kind: sma_cross", "kind: sma_cross # a comment"),
+        ("conf/execution/standard.yaml", "initial_cash: 100000.0", "initial_cash: 1e5"),
+        ("enerqis/strategies/sma_cross.py", "from __future__", "# a comment\nfrom __future__"),
+        ("enerqis/quant/sums.py", "from __future__", "# a comment\nfrom __future__"),
+    ],
+    ids=["yaml-comment", "yaml-number-style", "python-comment", "python-comment-in-a-helper"],
+)
+def test_what_means_the_same_reruns_only_resolve(project: Copy, path: str, old: str, new: str) -> None:
+    project.edit(path, old, new)
+    assert project.repro() == {"resolve"}
+
+
+def test_key_order_reruns_only_resolve(project: Copy) -> None:
+    path = project.root / "conf/strategy/sma_cross.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    keys = [index for index, line in enumerate(lines) if line[0].isalpha() and ":" in line]
+    lines[keys[-1]], lines[keys[-2]] = lines[keys[-2]], lines[keys[-1]]
+    path.write_text("".join(lines), encoding="utf-8")
+    assert project.repro() == {"resolve"}
+
+
+def test_a_value_of_one_strategy_reruns_its_experiment_only(project: Copy) -> None:
+    project.edit("conf/strategy/sma_cross.yaml", "slow_bars: 30", "slow_bars: 31")
+    assert project.repro() == {"resolve"} | GOOG
+
+
+def test_the_python_of_one_strategy_reruns_its_experiment_only(project: Copy) -> None:
+    project.edit("enerqis/strategies/macd_trend.py", "hold(1.0)", "hold(0.5)")
+    assert project.repro() == {"resolve"} | AAPL
+
+
+def test_the_python_of_one_indicator_reruns_what_declares_it(project: Copy) -> None:
+    path = "enerqis/indicators/sma.py"
+    project.edit(path, "def step(", "UNUSED = 1\n\n\ndef step(")
+    assert project.repro() == {"resolve"} | GOOG
+
+
+def test_a_bad_config_fails_in_resolve_and_leaves_the_outputs(project: Copy) -> None:
+    before = project.read("data/spec/goog_sma_cross/backtest.json")
+    project.edit("conf/strategy/sma_cross.yaml", "slow_bars: 31", "slow_barz: 31")
+    done = project.call("dvc", "repro", check=False)
+    assert done.returncode != 0
+    line = next(
+        number
+        for number, text in enumerate(project.read("conf/strategy/sma_cross.yaml").splitlines(), 1)
+        if "barz" in text
+    )
+    assert (
+        f"conf/strategy/sma_cross.yaml:{line}:1: strategy.slow_barz: unknown key. Did you mean 'slow_bars'?"
+        in done.stderr
+    )
+    assert project.read("data/spec/goog_sma_cross/backtest.json") == before
+    assert (project.root / "data/backtest/goog_sma_cross/receipt.json").is_file()
+    project.edit("conf/strategy/sma_cross.yaml", "slow_barz: 31", "slow_bars: 31")
+    assert project.repro() <= {"resolve"}
+
+
+def test_going_back_finds_the_result_in_the_store(project: Copy) -> None:
+    project.edit("conf/strategy/sma_cross.yaml", "slow_bars: 31", "slow_bars: 30")
+    done = project.call("dvc", "repro")
+    assert "backtest goog_sma_cross: computed" not in done.stdout + done.stderr
+
+
+def test_after_a_pull_into_a_fresh_clone_nothing_reruns(project: Copy, tmp_path: Path) -> None:
+    project.repro()
+    for words in (
+        ("git", "add", "-A"),
+        ("git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "x"),
+    ):
+        project.call(*words)
+    remote = tmp_path / "remote"
+    project.call("dvc", "remote", "modify", "--local", "store", "url", str(remote))
+    project.call("dvc", "push")
+    project.call("git", "clone", "-q", str(project.root), str(tmp_path / "clone"))
+    clone = Copy(tmp_path / "clone")
+    clone.call("dvc", "remote", "modify", "--local", "store", "url", str(remote))
+    clone.call("dvc", "pull")
+    assert clone.repro() == set()
+    assert clone.call("git", "status", "--porcelain").stdout == ""
