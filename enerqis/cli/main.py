@@ -10,11 +10,12 @@ import argparse
 import ast
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from enerqis.cli.console import Console
-from enerqis.core.errors import EnerqisError
+from enerqis.core.errors import EnerqisError, SetupError
 
 NOT_COMMANDS = ("__init__", "__main__", "main", "console")
 EXIT_USER_ERROR = 1
@@ -38,8 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(words)
     console = Console(quiet=args.quiet, debug=args.debug)
     try:
-        code: int = importlib.import_module(f"enerqis.cli.{name}").run(args, console)
-        return code
+        with _recorded(debug=args.debug):
+            code: int = importlib.import_module(f"enerqis.cli.{name}").run(args, console)
+            return code
     except EnerqisError as exc:
         if args.debug:
             raise
@@ -50,6 +52,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         return 0
+
+
+@contextmanager
+def _recorded(*, debug: bool) -> Iterator[None]:
+    """Record what ENERQIS logs in the project's own log, where there is a project; a defect goes there too."""
+    from enerqis.io.project import Project
+    from enerqis.tracking.runlog import logger, recording
+
+    try:
+        folder = Project.find().logs
+    except SetupError:
+        yield
+        return
+    with recording(folder, debug=debug):
+        try:
+            yield
+        except Exception as exc:
+            if not isinstance(exc, EnerqisError):
+                logger(__name__).exception("a defect of ENERQIS")
+            raise
 
 
 def _parser(words: Sequence[str]) -> tuple[argparse.ArgumentParser, str]:

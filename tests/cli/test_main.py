@@ -1,0 +1,69 @@
+"""The command line: every command found, mistakes in one line, exit codes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from enerqis.cli import main as cli
+from enerqis.cli.run import split
+from enerqis.core.errors import ConfigError
+
+
+def test_every_command_has_a_one_line_help() -> None:
+    found = cli.commands()
+    assert {"run", "resolve", "stage", "lint", "show", "list", "schema"} <= set(found)
+    assert all(text.endswith((".", "].")) for text in found.values()), found
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(["--help"])
+    out = capsys.readouterr().out
+    assert all(name in out for name in cli.commands())
+
+
+def test_help_imports_no_heavy_package() -> None:
+    program = (
+        "import sys\nfrom enerqis.cli.main import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print(sorted(set(sys.modules) & {'numpy', 'pandas', 'pyarrow', 'pydantic', 'rich', 'hydra', 'yaml', 'numba'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_outside_a_project_one_line_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["resolve"]) == cli.EXIT_USER_ERROR
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "enerqis init DIR" in err
+
+
+def test_an_unknown_command_is_refused_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["rum"])
+    assert "'run'" in capsys.readouterr().err
+
+
+def test_run_takes_one_experiment_and_overrides() -> None:
+    assert split(["experiment=a", "cost=none", "strategy.fast_bars=3"]) == ("a", ["cost=none", "strategy.fast_bars=3"])
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["cost=none"], "name one: experiment=NAME"),
+        (["experiment=a", "experiment=b"], "name one: experiment=NAME"),
+        (["experiment=a", "fast"], "fast: not an override"),
+    ],
+)
+def test_wrong_words_of_run_are_refused(words: list[str], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        split(words)
