@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from enerqis.ingestion.ingest import ingest
 from enerqis.interfaces.connector import ConnectorParams
+from enerqis.io.calendars import sessions
 from enerqis.io.hashing import digest
 from enerqis.io.plugins import Plugged, revive
 from enerqis.pipeline.stage import Out, Outcome, Work
+from enerqis.quant.annualisation import sessions_per_year
 from enerqis.spec.base import Spec
 from enerqis.spec.dataset import Dataset
 
@@ -21,6 +24,7 @@ MAIN_PART = "parquet"
 SHOWS: tuple[str, ...] = ()
 KEEPS_OWN_OUTS = True
 RESULT_DOMAIN = "enerqis/dataset/1"
+EPOCH = date(1970, 1, 1)
 QUALITY_DOMAIN = "enerqis/quality/1"
 
 
@@ -42,7 +46,7 @@ def compute(work: Work, folder: Path) -> Outcome:
         "calendar": dataset.calendar,
         "currency": dataset.currency,
         "tick_size": dataset.tick_size,
-        "sessions_per_year": manifest.sessions_per_year,
+        "sessions_per_year": _sessions_per_year(dataset.calendar, manifest.first_ts_open, manifest.last_ts),
         "symbols": list(dataset.symbols),
     }
     outputs = {
@@ -50,6 +54,14 @@ def compute(work: Work, folder: Path) -> Outcome:
         "parquet": digest(RESULT_DOMAIN, {"bars": manifest.data_sha256, "facts": facts}),
     }
     return Outcome(outputs["parquet"], outputs, facts)
+
+
+def _sessions_per_year(calendar: str, first_ts_open: str, last_ts: str) -> float:
+    """Return the calendar's sessions per year, counted from the dataset's first to its last day."""
+    first, last = date.fromisoformat(first_ts_open[:10]), date.fromisoformat(last_ts[:10])
+    first_day, last_day = ((day - EPOCH).days for day in (first, last))
+    count = len(sessions(calendar, first.year, last.year).between(first_day, last_day).day)
+    return sessions_per_year(count, first_day=first_day, last_day=last_day)
 
 
 def _declared(work: Work) -> tuple[Dataset[Spec], Plugged]:

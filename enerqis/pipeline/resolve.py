@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from enerqis.compose.experiments import load_params, resolve_all, resolve_dataset
+from enerqis.compose.experiments import load_params, resolve_all
 from enerqis.compose.freezing import Frozen, freeze_dataset, freeze_experiment, freeze_tracking, plain
 from enerqis.core.errors import ConfigError, Problem, StageError
 from enerqis.io.atomic import new_folder, write_text
@@ -46,9 +46,9 @@ def resolve(project: Project) -> Index:
     """
     params = load_params(project)
     resolved = resolve_all(project)
-    datasets = {name: freeze_dataset(project, resolve_dataset(project, name)) for name in params.datasets}
-    experiments = {name: freeze_experiment(project, each) for name, each in resolved.items()}
-    _same_datasets(resolved, datasets, params)
+    datasets = {name: freeze_dataset(project, each) for name, each in resolved.datasets.items()}
+    experiments = {name: freeze_experiment(project, each) for name, each in resolved.experiments.items()}
+    _same_datasets(resolved.experiments, datasets, params)
     index = Index(
         pins=pins_of([*datasets.values(), *(each for stages in experiments.values() for each in stages.values())]),
         datasets={name: entry.dataset for name, entry in params.experiments.items()},
@@ -59,7 +59,7 @@ def resolve(project: Project) -> Index:
         for name, stages in experiments.items():
             for stage, frozen in stages.items():
                 write_text(folder / name / f"{stage}.json", text(frozen.document.model_dump(mode="json")))
-        track = freeze_tracking(project, resolved, index.datasets)
+        track = freeze_tracking(project, resolved.experiments, index.datasets)
         write_text(folder / TRACK_FILE, text(track.document.model_dump(mode="json")))
         write_text(folder / INDEX_FILE, text({**index.pins, "datasets": index.datasets}))
     return index
