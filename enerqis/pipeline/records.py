@@ -1,0 +1,92 @@
+"""What a tracker is told of a finished experiment, read from its outputs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from enerqis.core.tables import EQUITY
+from enerqis.io.parquet import read_table
+from enerqis.io.project import Project
+from enerqis.pipeline import receipts
+from enerqis.tracking.record import RunRecord, flatten, thin
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Where the outputs of one experiment lie.
+
+    Parameters
+    ----------
+    experiment, dataset : str
+        Names.
+    parquet, features, backtest, page : Path
+        Folders with a receipt.
+    metrics : Path
+        JSON file.
+    """
+
+    experiment: str
+    dataset: str
+    parquet: Path
+    features: Path
+    backtest: Path
+    page: Path
+    metrics: Path
+
+    @classmethod
+    def placed(cls, project: Project, *, experiment: str, dataset: str) -> Outputs:
+        """Return where `dvc repro` places the outputs."""
+        data = project.data
+        return cls(
+            experiment,
+            dataset,
+            parquet=data / "parquet" / dataset,
+            features=data / "features" / experiment,
+            backtest=data / "backtest" / experiment,
+            page=data / "report" / experiment,
+            metrics=data / "metrics" / f"{experiment}.json",
+        )
+
+    def equity(self) -> pa.Table:
+        """Return the equity curve of the backtest."""
+        return read_table(self.backtest / "equity.parquet", EQUITY)
+
+    def figures(self) -> dict[str, float]:
+        """Return the figures by name."""
+        content: dict[str, Any] = json.loads(self.metrics.read_text(encoding="utf-8"))
+        figures: dict[str, float] = content["metrics"]
+        return figures
+
+
+def record_of(outputs: Outputs) -> RunRecord:
+    """Return the record of one finished experiment.
+
+    Raises
+    ------
+    StageError
+        If one of its outputs is missing.
+    """
+    found = {
+        "ingest": receipts.read(outputs.parquet),
+        "features": receipts.read(outputs.features),
+        "backtest": receipts.read(outputs.backtest),
+        "report": receipts.read(outputs.page),
+    }
+    equity = outputs.equity()
+    ts = equity.column("ts").cast(pa.int64()).to_numpy()
+    return RunRecord(
+        experiment=outputs.experiment,
+        stage_ids={stage: receipt["stage_id"] for stage, receipt in found.items()},
+        params=flatten(found["report"]["spec"]["resolved"]),
+        dataset=outputs.dataset,
+        dataset_sha256=found["ingest"]["result_sha256"],
+        metrics=outputs.figures(),
+        equity=thin(ts, equity.column("equity").to_numpy()),
+        report=outputs.page / "index.html",
+        tags={f"enerqis.result.{stage}": receipt["result_sha256"] for stage, receipt in found.items()},
+    )
