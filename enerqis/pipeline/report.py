@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 
@@ -11,12 +11,13 @@ from enerqis.core import tables
 from enerqis.engines.kernel import run_indicators
 from enerqis.engines.panel import rows_from_series
 from enerqis.ingestion.manifest import read_manifest
-from enerqis.interfaces.metric import Evidence, MetricParams, evidence_from, figures
+from enerqis.interfaces.metric import Evidence, Metric, MetricParams, evidence_from, figures
 from enerqis.interfaces.report import ReportContent, ReportParams
 from enerqis.interfaces.strategy import StrategyParams
 from enerqis.io.hashing import file_digest
 from enerqis.io.parquet import read_table
 from enerqis.io.plugins import revive
+from enerqis.pages.plot_tables import plot_tables
 from enerqis.pipeline import receipts
 from enerqis.pipeline.market import load_bars, load_panel, with_features
 from enerqis.pipeline.stage import Out, Outcome, Work
@@ -33,8 +34,9 @@ OUTS = (
     Out(METRICS, "data/metrics/{name}.json", "inside"),
     Out("equity.csv", "data/metrics/{name}/equity.csv", "beside"),
     Out("drawdown.csv", "data/metrics/{name}/drawdown.csv", "beside"),
+    Out("monthly.csv", "data/metrics/{name}/monthly.csv", "beside"),
 )
-RESULT_TABLES = ("orders", "fills", "equity", "positions", "targets")
+RESULT_TABLES = ("orders", "fills", "equity")
 
 
 class ReportSlice(Spec):
@@ -55,13 +57,61 @@ def pins(work: Work) -> None:
 def compute(work: Work, folder: Path) -> Outcome:
     """Write the page, the figures and the plot tables of one experiment."""
     spec = work.read(ReportSlice)
-    plugins = work.project.plugins
     content = _content(work, spec)
-    page = revive("reports", spec.report["kind"], spec.report, ReportParams, plugins)
-    files = {PAGE: page.module.render(page.params, content), METRICS: receipts.text({"metrics": dict(content.metrics)})}
+    page = revive("reports", spec.report["kind"], spec.report, ReportParams, work.project.plugins)
+    files = {
+        PAGE: page.module.render(page.params, content),
+        METRICS: receipts.text({"metrics": dict(content.metrics)}),
+        **plot_tables(content.evidence),
+    }
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     outputs = {name: file_digest(folder / name) for name in files}
-    return Outcome(outputs[PAGE], outputs, {"trades": content.trades.num_rows, "figures": len(content.metrics)})
+    facts = {"trades": content.evidence.trades.num_rows, "figures": len(content.metrics)}
+    return Outcome(outputs[PAGE], outputs, facts)
+
+
+def _content(work: Work, spec: ReportSlice) -> ReportContent:
+    bars = load_bars(work.inputs["parquet"], spec.universe)
+    evidence = _evidence(work, spec, bars)
+    metrics = {}
+    for name, params in spec.metric.items():
+        plugged = revive("metrics", params["kind"], params, MetricParams, work.project.plugins)
+        metrics[name] = (cast(Metric, plugged.module), cast(MetricParams, plugged.params))
+    return ReportContent(
+        experiment=work.name,
+        question=spec.question,
+        bars=bars,
+        indicators=_indicators(work, spec),
+        evidence=evidence,
+        metrics=figures(metrics, evidence),
+        quality=read_manifest(work.inputs["processed"]).model_dump(mode="json"),
+        spec=spec.resolved,
+        receipt=receipts.read(work.inputs["backtest"]),
+        currency=spec.resolved["execution"]["currency"],
+    )
+
+
+def _evidence(work: Work, spec: ReportSlice, bars: pa.Table) -> Evidence:
+    execution = spec.resolved["execution"]
+    found = {
+        name: read_table(work.inputs["backtest"] / f"{name}.parquet", getattr(tables, name.upper())) for name in RESULT_TABLES
+    }
+    return evidence_from(
+        **found,
+        bars=bars,
+        sessions_per_year=receipts.read(work.inputs["parquet"])["facts"]["sessions_per_year"],
+        initial_cash=execution["initial_cash"],
+        contract_multiplier=execution["contract_multiplier"],
+    )
+
+
+def _indicators(work: Work, spec: ReportSlice) -> pa.Table:
+    """Return the series that the strategy looked at, for the chart."""
+    plugged = revive("strategies", spec.strategy["kind"], spec.strategy, StrategyParams, work.project.plugins)
+    panel = with_features(load_panel(work.inputs["parquet"], spec.universe), work.inputs["features"])
+    calls = plugged.module.indicators(plugged.params)
+    values = run_indicators(panel, calls, plugins=work.project.plugins, cache_folder=work.project.kernels) if calls else {}
+    return rows_from_series(panel, values)
