@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from enerqis.cli.console import Console
 from enerqis.core.errors import ConfigError, Problem
-from enerqis.io.project import Project
 
 if TYPE_CHECKING:
     from enerqis.pipeline.api import Run, Watch
@@ -17,10 +16,11 @@ if TYPE_CHECKING:
 HEADLINE = (
     "total_return_fraction",
     "annual_return_fraction",
-    "sharpe",
+    "benchmark_annual_return_fraction",
+    "sharpe_ratio",
     "max_drawdown_fraction",
-    "trades",
-    "costs",
+    "trades_count",
+    "costs_amount",
 )
 """Figures of the summary, where the experiment has them."""
 
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         done = api.run(experiment, overrides, watch=watch)
         if not args.no_track:
             watch.on_stage("track")
-            api.track(done, project=Project.find())
+            api.track(done)
     _summary(done, console, is_placed=not overrides)
     return 0
 

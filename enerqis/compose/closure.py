@@ -56,10 +56,12 @@ def closure(roots: Iterable[Path], plugins: Path) -> dict[str, str]:
 
 def module_digest(source: str) -> str:
     """Return the SHA-256 of what `source` says, whatever its layout, comments and docstrings."""
-    hasher = hashlib.sha256(b"enerqis/code/1\0")
-    for token in _dump(ast.parse(source)):
-        hasher.update(token.encode("utf-8", "surrogatepass") + b"\0")
-    return hasher.hexdigest()
+    return _tree_digest(ast.parse(source))
+
+
+def _tree_digest(tree: ast.Module) -> str:
+    tokens = "\0".join(_dump(tree))
+    return hashlib.sha256(b"enerqis/code/1\0" + tokens.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class _Facts:
@@ -67,7 +69,7 @@ class _Facts:
 
     def __init__(self, source: str, name: str) -> None:
         tree = ast.parse(source)
-        self.digest = module_digest(source)
+        self.digest = _tree_digest(tree)
         self.imports = tuple(sorted(set(_imports(tree, name))))
         self.data_files = tuple(_data_files(tree))
 

@@ -12,13 +12,14 @@ from enerqis.compose.freezing import freeze_dataset, freeze_experiment
 from enerqis.compose.validating import validate
 from enerqis.io.project import Project
 from enerqis.pipeline.flow import run_experiment
+from enerqis.pipeline.records import Outputs
 from enerqis.pipeline.resolve import pins_of
 from enerqis.pipeline.runner import Done, Runner
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from enerqis.spec.base import Spec
+    from enerqis.compose.unions import AnyExperiment
 
 
 def _silent(line: str) -> None:
@@ -34,12 +35,15 @@ class Run:
     experiment : str
     spec : Spec
         The resolved experiment.
+    dataset : str
+        Name of its dataset.
     stages : dict of str to Done
         What each stage gave, in the order of the flow.
     """
 
     experiment: str
-    spec: Spec
+    spec: AnyExperiment
+    dataset: str
     stages: dict[str, Done]
 
     @property
@@ -74,7 +78,7 @@ class Run:
         return read_table(self.stages["backtest"].folder / f"{name}.parquet", getattr(tables, name.upper()))
 
 
-def resolve(experiment: str, overrides: Sequence[str] = (), *, project: Path | None = None) -> Spec:
+def resolve(experiment: str, overrides: Sequence[str] = (), *, project: Path | None = None) -> AnyExperiment:
     """Return the resolved, validated spec of an experiment.
 
     Parameters
@@ -129,13 +133,22 @@ def run(
     dataset = freeze_dataset(found, spec.dataset)
     stages = freeze_experiment(found, spec)
     runner = Runner(found, pins_of([dataset, *stages.values()]), seen.say)
+    dataset_stem = dataset_name(composed)
     done = run_experiment(
         runner,
         experiment,
-        dataset=dataset_name(composed),
+        dataset=dataset_stem,
         dataset_document=dataset.document,
         documents={stage: frozen.document for stage, frozen in stages.items()},
         place=not overrides,
         on_stage=seen.on_stage,
     )
-    return Run(experiment, spec, done)
+    return Run(experiment, spec, dataset_stem, done)
+
+
+def track(done: Run, *, project: Path | None = None) -> str:
+    """Log a finished run to the tracker of its spec, unless it is known there; return a line that says so."""
+    from enerqis.pipeline import track as stage
+
+    outputs = Outputs.of_run(done.stages, experiment=done.experiment, dataset=done.dataset)
+    return stage.log([outputs], done.spec.tracking, Project.find(project))

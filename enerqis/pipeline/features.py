@@ -42,9 +42,7 @@ def compute(work: Work, folder: Path) -> Outcome:
     for name, params in spec.feature.items():
         plugged = revive("features", params["kind"], params, FeatureParams, work.project.plugins)
         calls |= {f"{name}.{column}": call for column, call in plugged.module.columns(plugged.params).items()}
-    values = (
-        run_indicators(panel, calls, plugins=work.project.plugins, cache_folder=work.project.kernels) if calls else {}
-    )
+    values = run_indicators(panel, calls, cache_folder=work.project.kernels) if calls else {}
     table = rows_from_series(panel, values)
     write_table(table, folder / FEATURES_TABLE)
     result = table_digest([table], table.schema)

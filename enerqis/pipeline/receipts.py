@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from enerqis.core.errors import StageError
-from enerqis.io.hashing import digest
+from enerqis.io.hashing import digest, file_digest
+from enerqis.io.project import Project
 from enerqis.pipeline.stage import Outcome
 from enerqis.spec.slices import SliceDocument
 
@@ -16,6 +17,20 @@ RECEIPT_FILE = "receipt.json"
 RECEIPT_SCHEMA = "enerqis/receipt/1"
 STAGE_DOMAIN = "enerqis/stage/1"
 NOT_PINNED = ("CPU model and its dispatch in libm (log, exp, pow)", "operating system kernel", "C library")
+
+
+Pins = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""``code`` and ``environment``: what each hash in a slice document was made of."""
+
+
+def details(project: Project, document: SliceDocument, pins: Pins) -> dict[str, Any]:
+    """Return what the hashes of a slice were made of, and the hash of the pinned requirements, noted only."""
+    lock = project.root / "requirements.txt"
+    return {
+        "code": dict(pins["code"][document.code_sha256]),
+        "environment": dict(pins["environment"][document.env_sha256]),
+        "requirements_sha256": file_digest(lock) if lock.is_file() else None,
+    }
 
 
 def identity(document: SliceDocument, data: dict[str, str] | None) -> dict[str, Any]:

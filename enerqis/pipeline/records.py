@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from enerqis.core.tables import EQUITY
 from enerqis.io.parquet import read_table
 from enerqis.io.project import Project
 from enerqis.pipeline import receipts
+from enerqis.pipeline.runner import Done
 from enerqis.tracking.record import RunRecord, flatten, thin
 
 
@@ -28,6 +30,8 @@ class Outputs:
         Folders with a receipt.
     metrics : Path
         JSON file.
+    plots : Path
+        Folder of the small plot tables.
     """
 
     experiment: str
@@ -37,6 +41,7 @@ class Outputs:
     backtest: Path
     page: Path
     metrics: Path
+    plots: Path
 
     @classmethod
     def placed(cls, project: Project, *, experiment: str, dataset: str) -> Outputs:
@@ -50,6 +55,22 @@ class Outputs:
             backtest=data / "backtest" / experiment,
             page=data / "report" / experiment,
             metrics=data / "metrics" / f"{experiment}.json",
+            plots=data / "metrics" / experiment,
+        )
+
+    @classmethod
+    def of_run(cls, stages: Mapping[str, Done], *, experiment: str, dataset: str) -> Outputs:
+        """Return where the results of stages lie that ran in this process."""
+        report = stages["report"].folder
+        return cls(
+            experiment,
+            dataset,
+            parquet=stages["ingest"].folder,
+            features=stages["features"].folder,
+            backtest=stages["backtest"].folder,
+            page=report / "page",
+            metrics=report / "metrics.json",
+            plots=report,
         )
 
     def equity(self) -> pa.Table:

@@ -97,7 +97,8 @@ def _content(work: Work, spec: ReportSlice) -> ReportContent:
 def _evidence(work: Work, spec: ReportSlice, bars: pa.Table) -> Evidence:
     execution = spec.resolved["execution"]
     found = {
-        name: read_table(work.inputs["backtest"] / f"{name}.parquet", getattr(tables, name.upper())) for name in RESULT_TABLES
+        name: read_table(work.inputs["backtest"] / f"{name}.parquet", getattr(tables, name.upper()))
+        for name in RESULT_TABLES
     }
     return evidence_from(
         **found,
@@ -113,5 +114,5 @@ def _indicators(work: Work, spec: ReportSlice) -> pa.Table:
     plugged = revive("strategies", spec.strategy["kind"], spec.strategy, StrategyParams, work.project.plugins)
     panel = with_features(load_panel(work.inputs["parquet"], spec.universe), work.inputs["features"])
     calls = plugged.module.indicators(plugged.params)
-    values = run_indicators(panel, calls, plugins=work.project.plugins, cache_folder=work.project.kernels) if calls else {}
+    values = run_indicators(panel, calls, cache_folder=work.project.kernels) if calls else {}
     return rows_from_series(panel, values)

@@ -49,9 +49,13 @@ def resolve(project: Project) -> Index:
     datasets = {name: freeze_dataset(project, each) for name, each in resolved.datasets.items()}
     experiments = {name: freeze_experiment(project, each) for name, each in resolved.experiments.items()}
     _same_datasets(resolved.experiments, datasets, params)
+    names = {name: entry.dataset for name, entry in params.experiments.items()}
+    track = freeze_tracking(project, resolved.experiments, names)
     index = Index(
-        pins=pins_of([*datasets.values(), *(each for stages in experiments.values() for each in stages.values())]),
-        datasets={name: entry.dataset for name, entry in params.experiments.items()},
+        pins=pins_of(
+            [*datasets.values(), *(each for stages in experiments.values() for each in stages.values()), track]
+        ),
+        datasets=names,
     )
     with new_folder(project.data / "spec") as folder:
         for name, frozen in datasets.items():
@@ -59,7 +63,6 @@ def resolve(project: Project) -> Index:
         for name, stages in experiments.items():
             for stage, frozen in stages.items():
                 write_text(folder / name / f"{stage}.json", text(frozen.document.model_dump(mode="json")))
-        track = freeze_tracking(project, resolved.experiments, index.datasets)
         write_text(folder / TRACK_FILE, text(track.document.model_dump(mode="json")))
         write_text(folder / INDEX_FILE, text({**index.pins, "datasets": index.datasets}))
     return index

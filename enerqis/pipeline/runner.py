@@ -16,7 +16,6 @@ from typing import Any
 
 from enerqis.core.errors import EnerqisError, StageError
 from enerqis.io.atomic import place_copy, replace, scratch_folder, sync_tree, write_text
-from enerqis.io.hashing import file_digest
 from enerqis.io.locks import exclusive
 from enerqis.io.project import Project
 from enerqis.io.store import Store
@@ -26,9 +25,6 @@ from enerqis.spec.slices import SliceDocument
 from enerqis.tracking.runlog import logger, working_on
 
 LOG = logger(__name__)
-
-Pins = Mapping[str, Mapping[str, Mapping[str, str]]]
-"""``code`` and ``environment``: what each hash in a slice document was made of."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,7 @@ class Runner:
     """
 
     project: Project
-    pins: Pins
+    pins: receipts.Pins
     say: Callable[[str], None]
 
     def run(self, stage: str, name: str, document: SliceDocument, inputs: Mapping[str, Path], *, place: bool) -> Done:
@@ -129,7 +125,9 @@ class Runner:
     ) -> None:
         """Compute into `folder`, then write the receipt into every part that carries one and, last, beside them."""
         outcome = module.compute(work, folder)
-        receipt = receipts.text(receipts.receipt(stage, components, document, outcome, self._details(document)))
+        receipt = receipts.text(
+            receipts.receipt(stage, components, document, outcome, receipts.details(self.project, document, self.pins))
+        )
         for part in {out.part for out in module.OUTS if out.part and out.receipt == "file"}:
             write_text(folder / part / receipts.RECEIPT_FILE, receipt)
         write_text(folder / receipts.RECEIPT_FILE, receipt)
@@ -171,14 +169,6 @@ class Runner:
                 write_text(target, receipts.text({**content, "receipt": carried}))
             elif not _finished(target, receipt["stage_id"]):
                 place_copy(source, target)
-
-    def _details(self, document: SliceDocument) -> dict[str, Any]:
-        lock = self.project.root / "requirements.txt"
-        return {
-            "code": dict(self.pins["code"][document.code_sha256]),
-            "environment": dict(self.pins["environment"][document.env_sha256]),
-            "requirements_sha256": file_digest(lock) if lock.is_file() else None,
-        }
 
     def _done(self, stage: str, name: str, folder: Path, *, is_new: bool) -> Done:
         receipt = receipts.read(folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator
 
 from enerqis.core.errors import StageError
@@ -26,8 +25,9 @@ def run_stage(project: Project, stage: str, name: str, *, say: Callable[[str], N
         index = resolve(project)
         yield f"resolve: {len(index.datasets)} experiments on {len(set(index.datasets.values()))} datasets"
     elif stage == "track":
-        track = importlib.import_module("enerqis.pipeline.track").track
-        yield from track(project, read_slice(project, TRACK_FILE), say=say)
+        from enerqis.pipeline.track import track
+
+        yield from track(project, read_slice(project, TRACK_FILE), pins=read_index(project).pins)
     else:
         yield said(_run(project, stage, name, read_index(project), say))
 
