@@ -178,6 +178,7 @@ class _Ingestion:
         last = max(state.last_ts or 0 for state in states.values())
         return Manifest(
             data_sha256=data_sha256,
+            rejected_sha256=self._rejections.content_digest(),
             sources=source_records(files),
             rows=RowCounts(
                 received=self._received,

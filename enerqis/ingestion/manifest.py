@@ -129,6 +129,8 @@ class Manifest(Frozen):
     """Version of this form."""
     data_sha256: Sha256
     """Digest of the logical content of all bars, symbol by symbol, sorted by time."""
+    rejected_sha256: Sha256
+    """Digest of the logical content of rejected.parquet."""
     sources: tuple[SourceRecord, ...]
     """Raw files."""
     rows: RowCounts

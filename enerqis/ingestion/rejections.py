@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from enerqis.core.tables import REJECTED
 from enerqis.ingestion.bars import PRICES, Bars
+from enerqis.io.hashing import TableHasher
 from enerqis.io.parquet import COMPRESSION
 
 FILE = "rejected.parquet"
@@ -33,6 +34,7 @@ class Rejections:
 
     def __init__(self, folder: Path) -> None:
         self.counts: Counter[str] = Counter()
+        self._hasher = TableHasher(REJECTED)
         self._writer = pq.ParquetWriter(folder / FILE, REJECTED, compression=COMPRESSION)
 
     def __enter__(self) -> Self:
@@ -49,7 +51,13 @@ class Rejections:
             return
         self.counts.update(rules)
         columns = [pa.repeat(pa.scalar(source), len(rows)), pa.array(rows), pa.array(rules, pa.string()), text]
-        self._writer.write_table(pa.table(columns, schema=REJECTED))
+        table = pa.table(columns, schema=REJECTED)
+        self._hasher.update(table)
+        self._writer.write_table(table)
+
+    def content_digest(self) -> str:
+        """Return the digest of all rejected rows so far."""
+        return self._hasher.hexdigest()
 
     def add_lines(self, source: str, lines: Sequence[str]) -> None:
         """Add lines that have not the file's number of fields; they have no row number, 0 stands for it."""

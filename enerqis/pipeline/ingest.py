@@ -42,7 +42,7 @@ def compute(work: Work, folder: Path) -> Outcome:
     dataset, connector = _declared(work)
     manifest = ingest(dataset, connector.module, project_root=work.project.root, **parts)
     facts = {
-        "frequency": dataset.frequency,
+        "frequency": manifest.frequency,
         "calendar": dataset.calendar,
         "currency": dataset.currency,
         "tick_size": dataset.tick_size,
