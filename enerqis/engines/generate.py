@@ -18,7 +18,7 @@ from enerqis.engines.structure import ALWAYS_FIXED, Structure
 
 COMPILED = """from numba import njit
 
-inner = njit(nogil=True, error_model="numpy")
+inner = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 entry = njit(nogil=True, error_model="numpy", cache=True)
 """
 
