@@ -78,6 +78,7 @@ def experiment_page(content: ReportContent, *, account_points: int) -> str:
         has_splits=bool(pc.any(pc.not_equal(content.bars.column("split_factor"), 1.0)).as_py()),
         costs=costs,
         all_costs=all_costs,
+        cents=0 if all_costs.total >= 1000.0 else 2,
         quality=quality_box(content.quality, symbols),
         identity=_identity(content.receipt),
         spec_text=yaml.safe_dump(_plain(content.spec), sort_keys=False, allow_unicode=True, width=100),

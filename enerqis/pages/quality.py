@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -52,7 +53,7 @@ def quality_box(manifest: Mapping[str, Any], symbols: list[str]) -> Quality:
     """
     rows = manifest.get("rows", {})
     facts = [(name, formatting.count(rows[key])) for name, key in ROW_COUNTS if rows.get(key)]
-    facts += [(name, str(manifest[key])) for name, key in NAMED if manifest.get(key)]
+    facts += [(name, _plain(str(manifest[key]))) for name, key in NAMED if manifest.get(key)]
     rules = [
         RuleRow(name, each.get("rejected", 0), each.get("fixed", 0), each.get("noted", 0))
         for name, each in sorted(manifest.get("rules", {}).items())
@@ -80,7 +81,14 @@ ROW_COUNTS = (
     ("of other symbols", "not_selected"),
     ("merged by resampling", "merged"),
 )
+ISO_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[0-9:.]*(?:Z|\+00:00)")
 NAMED = (("bar", "frequency"), ("calendar", "calendar"), ("first open", "first_ts_open"), ("last close", "last_ts"))
+
+
+def _plain(text: str) -> str:
+    """Return an ISO instant of the manifest as people read it; any other text as it is."""
+    found = ISO_INSTANT.fullmatch(text)
+    return f"{found[1]} {found[2]} UTC" if found else text
 
 
 def _symbol_row(symbol: str, known: Mapping[str, Any]) -> SymbolRow:

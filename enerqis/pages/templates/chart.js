@@ -237,7 +237,7 @@ class Stack {
     const [low, high, scale] = this.range(panel);
     const top = 6;
     panel.y = (value) => top + (1 - (scale(value) - scale(low)) / (scale(high) - scale(low))) * (height - top - 2);
-    const ticks = scale === Math.log ? logTicks(low, high) : niceTicks(low, high, Math.max(2, Math.round(height / 48)));
+    const ticks = scale === Math.log ? logTicks(low, high) : niceTicks(low, high, Math.max(3, Math.round(height / 48)));
     for (const value of ticks) {
       const y = panel.y(value);
       draw(svg, "line", { class: value === 0 ? "base" : "grid", x1: this.left, x2: this.width - this.right, y1: y, y2: y });

@@ -18,12 +18,18 @@
       { title: "Exposure", height: 90, format: format.percent, tick: percentTick, low: 0, series: exposure(account) },
     ];
     const stack = new Stack(element("account-charts"), { times, panels, daily: data.daily, controls });
-    const log = make(controls, "button", "", "Logarithmic");
-    log.type = "button";
-    log.setAttribute("aria-pressed", String(panels[0].log));
-    log.onclick = () => {
-      panels[0].log = !panels[0].log;
-      log.setAttribute("aria-pressed", String(panels[0].log));
+    logButton(controls, stack);
+  };
+
+  /** A button that turns the first panel's axis logarithmic and back. */
+  const logButton = (controls, stack) => {
+    const panel = stack.panels[0];
+    const button = make(controls, "button", "", "Logarithmic");
+    button.type = "button";
+    button.setAttribute("aria-pressed", String(panel.log));
+    button.onclick = () => {
+      panel.log = !panel.log;
+      button.setAttribute("aria-pressed", String(panel.log));
       stack.paint();
     };
   };
@@ -63,12 +69,13 @@
     }
     const lines = symbol.lines.map((line, i) => ({ name: line.name, values: line.values, panel: line.panel, className: `line${(i % 4) + 1}` }));
     const others = [...new Set(lines.filter((line) => line.panel).map((line) => line.panel))];
-    const price = { title: symbol.name, height: 320, format: format.price, tick: trim, log: false,
+    const price = { title: symbol.name, height: 320, format: format.price, tick: trim, log: isSteep([symbol.close]),
       fills: { ...symbol.fills, t: running(symbol.fills.t) },
       series: [{ name: "close", values: symbol.close, className: "price" }, ...lines.filter((line) => !line.panel)] };
     const panels = [price, ...others.map((title) => ({ title, height: 110, format: format.price, tick: trim, series: lines.filter((line) => line.panel === title) }))];
     if (prices.stack) prices.stack.close();
     prices.stack = new Stack(element("price-charts"), { times, panels, daily: data.daily, controls });
+    logButton(controls, prices.stack);
   };
 
   const openTrade = (i) => {

@@ -2,6 +2,7 @@
 class TradeList {
   constructor({ trades, table, filters, sum, more, when, currency, open }) {
     Object.assign(this, { trades, table, sum, more, when, currency, open });
+    this.cents = trades.profit.some((value) => Math.abs(value) >= 1000) ? 0 : 2;
     this.limit = 50;
     this.sorting = ["number", 1];
     this.filters = {};
@@ -83,9 +84,9 @@ class TradeList {
     make(row, "td", "", format.price(trades.entry_price[i]));
     make(row, "td", "", format.price(trades.exit_price[i]));
     const tone = trades.profit[i] < 0 ? "loss" : "";
-    make(row, "td", tone, format.amount(trades.profit[i]));
+    make(row, "td", tone, format.number(trades.profit[i], this.cents));
     make(row, "td", tone, format.percent(trades.return[i]));
-    make(row, "td", "", format.number(trades.costs[i], 2));
+    make(row, "td", "", format.number(trades.costs[i], this.cents));
     make(row, "td", "text", trades.reason[i].replaceAll("_", " "));
   }
 }
