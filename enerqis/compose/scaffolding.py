@@ -15,7 +15,15 @@ from enerqis.io.shipped import shipped_folder, templates
 OWN_GROUPS = ("dataset", "universe")
 """Groups whose shipped files are about this repository's sample; a new project has its own."""
 
-SHIPPED_FILES = (".dvcignore", ".gitignore", ".yamllint", ".cbr/README.md", "data/README.md", "plugins/README.md")
+SHIPPED_FILES = (
+    ".dvc/config",
+    ".dvcignore",
+    ".gitignore",
+    ".yamllint",
+    ".cbr/README.md",
+    "data/README.md",
+    "plugins/README.md",
+)
 """Files that a new project has word for word as the repository has them."""
 
 DOT = "dot_"
@@ -45,7 +53,8 @@ def project_files(name: str) -> dict[str, bytes]:
 
 def without_git(files: dict[str, bytes]) -> dict[str, bytes]:
     """Return the files of a project that DVC keeps without git."""
-    return {**files, ".dvc/config": files[".dvc/config"] + b"    no_scm = true\n"}
+    config = files[".dvc/config"].replace(b"[core]\n", b"[core]\n    no_scm = true\n", 1)
+    return {**files, ".dvc/config": config}
 
 
 def _value_groups(shipped: Path) -> dict[str, bytes]:

@@ -17,7 +17,8 @@ from tests.pipeline.project_copy import make_copy
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 BLOCK = re.compile(
-    r"(?P<refused><!-- refused -->\n)?^```bash\n(?P<script>.*?)^```\n(?:\n```text\n(?P<said>.*?)^```)?", re.DOTALL | re.MULTILINE
+    r"(?P<refused><!-- refused -->\n)?^```bash\n(?P<script>.*?)^```\n(?:\n```text\n(?P<said>.*?)^```)?",
+    re.DOTALL | re.MULTILINE,
 )
 FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE)
 INLINE = re.compile(r"`enerqis (?P<command>[a-z]+)[ `]")
@@ -59,5 +60,7 @@ def test_a_command_that_is_named_exists(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_no_enerqis_or_dvc_command_hides_in_a_block_that_is_not_run(page):
-    others = [match["text"] for match in FENCE.finditer(page.read_text("utf-8")) if match["language"] not in ("bash", "text")]
+    others = [
+        match["text"] for match in FENCE.finditer(page.read_text("utf-8")) if match["language"] not in ("bash", "text")
+    ]
     assert [line for text in others for line in text.splitlines() if re.match(r"(enerqis|dvc) ", line.strip())] == []

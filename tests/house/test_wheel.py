@@ -1,5 +1,6 @@
 """The wheel is whole: outside the repository it makes a project, checks it and runs it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -68,3 +69,16 @@ def test_a_project_of_the_wheel_pins_what_it_was_made_with(project):
     assert "\nenerqis==" in pins
     assert "\nnumpy==" in pins
     assert "--hash" not in pins
+
+
+def test_a_project_of_the_wheel_runs_and_its_second_run_computes_nothing(enerqis, project):
+    words = ("run", "experiment=first", "--no-track")
+    first, second = (enerqis(*words, cwd=project).stdout for _ in range(2))
+    assert "computed" in first
+    assert "computed" not in second
+    receipt = json.loads((project / "data/backtest/first/receipt.json").read_text("utf-8"))
+    assert f"run id   {receipt['stage_id']}" in first
+
+
+def test_a_project_of_the_wheel_is_healthy(enerqis, project):
+    assert "fault" not in enerqis("doctor", cwd=project).stdout
