@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from enerqis.compose.positions import Key, positions
+from enerqis.compose.positions import Key, Place, positions
 from enerqis.io.project import Project
 
 OVERRIDE = "<override>"
@@ -92,6 +92,8 @@ class Composed:
             inner = path[len(package) :]
             found = positions(source.path)
             place = (found.keys if key and inner else found.values).get(inner)
+            if package and not inner:
+                place = place or Place(1, 1)  # an empty file still is what was chosen
             if place and (inner or package):
                 return f"{self.project.relative(source.path)}:{place.line}:{place.column}"
             if any(inner[:depth] in found.lists for depth in range(1, len(inner))):

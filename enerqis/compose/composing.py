@@ -32,7 +32,7 @@ from omegaconf.errors import OmegaConfBaseException
 from enerqis.compose.composed import OVERRIDE, Composed, Source
 from enerqis.compose.defaults import choices
 from enerqis.compose.matching import allowed_values
-from enerqis.compose.positions import Key, Place, positions
+from enerqis.compose.positions import Key, Place, fault, positions
 from enerqis.compose.stamps import folder_stamp
 from enerqis.core.errors import ConfigError, Problem
 from enerqis.io.project import Project
@@ -43,8 +43,8 @@ ROOT = "config"
 RESOLVER = re.compile(r"\$\{[^}]*:")
 """An interpolation that calls a function instead of naming a key."""
 
-BLAMED = re.compile(r"^In '?(?P<file>[\w/]+)'?: (?P<reason>.*?)\.?$")
-"""How Hydra begins a message about one file."""
+BLAMED = re.compile(r"\b[Ii]n '?([\w/]+)")
+"""How Hydra names the file that a message is about."""
 
 OPEN_CHOICE = re.compile(r"^You must specify '(?P<group>[^']+)'.*Available options:(?P<options>.*)$")
 """How Hydra says that a group is left open, its white space folded."""
@@ -88,7 +88,7 @@ def compose(
         merged = files.merged(root, tuple(each.input_line or "" for each in parsed if files.chooses(each)))
         config = copy.deepcopy(merged.config)
         ConfigLoaderImpl._apply_overrides_to_config(values, config)
-    except (HydraException, OmegaConfBaseException, ValueError, yaml.YAMLError) as exc:
+    except (HydraException, OmegaConfBaseException, ValueError, yaml.YAMLError, RecursionError) as exc:
         raise ConfigError([_problem(project, exc, parsed, places)]) from exc
     composed = Composed(project, {}, merged.sources, tuple(overrides), _overridden(values, places))
     return _resolve(composed, config)
@@ -233,21 +233,21 @@ def _problem(project: Project, exc: Exception, overrides: Sequence[Override], pl
         place = _chosen_at(project, group, name, overrides, places)
         wanted = f"conf/{exc.missing_cfg_file}.yaml"
         return Problem(place, group, f"no file {wanted}.{allowed_values(name, sorted(exc.options or ()))}")
-    if isinstance(exc, yaml.MarkedYAMLError) and exc.problem_mark is not None:
-        mark = exc.problem_mark
-        path = Path(str(mark.name))
-        name = project.relative(path if path.is_absolute() else project.root / path)
-        return Problem(f"{name}:{mark.line + 1}:{mark.column + 1}", "", f"not YAML: {exc.problem}.")
+    if isinstance(exc, yaml.YAMLError):
+        found, reason = fault(exc)
+        path = Path(str(getattr(getattr(exc, "problem_mark", None) or exc, "name", ROOT)))
+        return Problem(f"{project.relative(path)}:{found.line}:{found.column}", "", reason)
+    if isinstance(exc, RecursionError):
+        reason = "cannot be composed: files choose each other in a circle, or values are nested too deeply."
+        return Problem(f"conf/{ROOT}.yaml:1:1", "", reason)
     text = " ".join(str(exc).split())
     open_choice = OPEN_CHOICE.match(text)
     if open_choice:
         group, options = open_choice["group"], open_choice["options"].split()
         message = f"nothing chosen. Add '- override /{group}: NAME' to its defaults. Allowed: {', '.join(options)}."
         return Problem(_chooser(project, overrides), group, message)
-    blamed = BLAMED.match(text)
-    if blamed:
-        return Problem(f"conf/{blamed['file']}.yaml:1:1", "", f"cannot be composed: {blamed['reason']}.")
-    return Problem(f"conf/{ROOT}.yaml:1:1", "", f"cannot be composed: {text}.")
+    blamed = [name for name in BLAMED.findall(text) if (project.conf / f"{name}.yaml").is_file()]
+    return Problem(f"conf/{(blamed or [ROOT])[0]}.yaml:1:1", "", f"cannot be composed: {text.rstrip('.')}.")
 
 
 def _chooser(project: Project, overrides: Sequence[Override]) -> str:

@@ -47,8 +47,10 @@ def choices(project: Project, path: Path) -> tuple[Choice, ...]:
 
 def read_choices(found: Positions, folder: str) -> tuple[Choice, ...]:
     """Return the entries of a defaults list; `folder` is the file's own under ``conf/``, for relative groups."""
+    if ("defaults",) not in found.lists:
+        return ()
     entries = sorted((key for key in found.keys if key[0] == "defaults" and len(key) == 2), key=lambda key: int(key[1]))
-    return tuple(choice for entry in entries for choice in _entry(found, entry, folder) if ("defaults",) in found.lists)
+    return tuple(choice for entry in entries for choice in _entry(found, entry, folder))
 
 
 def _entry(found: Positions, entry: Key, folder: str) -> list[Choice]:

@@ -12,6 +12,7 @@ import yaml
 
 from enerqis.compose.composed import Composed, Source
 from enerqis.compose.matching import allowed_values
+from enerqis.compose.positions import fault
 from enerqis.compose.unions import AnyDataset, AnyExperiment, models
 from enerqis.compose.validating import validate, validate_as
 from enerqis.compose.yaml_text import load_text
@@ -148,10 +149,9 @@ def _params_as_composed(project: Project) -> Composed:
         raise ConfigError(
             [Problem("params.yaml", "", "no such file. It says which experiments are in the graph.")]
         ) from exc
-    except yaml.MarkedYAMLError as exc:
-        mark = exc.problem_mark
-        where = f"params.yaml:{mark.line + 1}:{mark.column + 1}" if mark else "params.yaml:1:1"
-        raise ConfigError([Problem(where, "", f"not YAML: {exc.problem}.")]) from exc
+    except yaml.YAMLError as exc:
+        place, reason = fault(exc)
+        raise ConfigError([Problem(f"params.yaml:{place.line}:{place.column}", "", reason)]) from exc
     return Composed(project, data, (Source(path, ""),))
 
 
@@ -207,14 +207,20 @@ def _twins(experiments: Mapping[str, AnyExperiment], listed: Composed) -> Iterab
 def _set_overrides(project: Project, name: str) -> dict[str, str]:
     """Return what ``params.yaml`` sets for an experiment: each override in Hydra's grammar, and its place."""
     listed = _params_as_composed(project)
-    entry = ((listed.data or {}).get("experiments") or {}).get(name) or {}
     path = ("experiments", name, "set")
     found = {}
-    for key, value in _leaves(entry.get("set") or {}):
+    for key, value in _leaves(_mapping_at(listed.data, path)):
         override = f"{'.'.join(key)}={_literal(value)}"
         steps = (*path, *key)
         found[override] = listed.where(steps)
     return found
+
+
+def _mapping_at(tree: Any, path: tuple[str, ...]) -> Mapping[str, Any]:
+    """Return the mapping at `path`, empty where there is none: what else stands there is refused by the model."""
+    for step in path:
+        tree = tree.get(step) if isinstance(tree, dict) else None
+    return tree if isinstance(tree, dict) else {}
 
 
 def _leaves(tree: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterable[tuple[tuple[str, ...], Any]]:

@@ -137,7 +137,9 @@ def _unknown_kind(error: ErrorDetails, path: Key, owner: Any) -> str:
     del path, owner
     context = error.get("ctx", {})
     allowed = [word.strip("'\"") for word in str(context.get("expected_tags", "")).split(", ") if word]
-    written = str(context.get("tag", ""))
+    written = error["input"].get("kind") if isinstance(error["input"], dict) else None
+    if not isinstance(written, str):
+        return f"expected the name of a kind, found {_show(written)}.{allowed_values('', allowed)}"
     return f"unknown kind '{written}'.{allowed_values(written, allowed)}"
 
 

@@ -121,7 +121,11 @@ def _defaults_problems(project: Project, path: Path, found: Positions) -> Iterat
     chosen = read_choices(found, "" if folder == "." else folder)
     name = project.relative(path)
     for index, choice in enumerate(chosen):
-        message = _wrong_choice(project, choice) or _wrong_order(chosen[:index], choice)
+        message = (
+            _wrong_choice(project, choice)
+            or _chooses_itself(project, path, choice)
+            or _wrong_order(chosen[:index], choice)
+        )
         if message:
             yield Problem(f"{name}:{choice.place.line}:{choice.place.column}", choice.group, message)
     if path == project.conf / "config.yaml" and not any(choice.name == "_self_" for choice in chosen):
@@ -143,6 +147,12 @@ def _wrong_choice(project: Project, choice: Choice) -> str:
     if choice.name in NOT_CHOSEN or choice.is_optional or choice.name in known or "${" in choice.name:
         return ""
     return f"no file conf/{choice.group}/{choice.name}.yaml.{allowed_values(choice.name, known)}"
+
+
+def _chooses_itself(project: Project, path: Path, choice: Choice) -> str:
+    """Return a message for a file that would be merged into itself without end."""
+    is_itself = path == project.conf / choice.group / f"{choice.name}.yaml" and not choice.package
+    return "the file chooses itself. Remove this entry." if is_itself else ""
 
 
 def _wrong_order(before: tuple[Choice, ...], choice: Choice) -> str:

@@ -59,6 +59,14 @@ def positions(path: Path) -> Positions:
         return Positions()
 
 
+def fault(exc: yaml.YAMLError) -> tuple[Place, str]:
+    """Return where a text stops being YAML, and why; its beginning where the parser does not say where."""
+    mark = getattr(exc, "problem_mark", None)
+    place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+    reason = getattr(exc, "problem", None) or str(exc).partition("\n")[0]
+    return place, f"not YAML: {reason}."
+
+
 def read_positions(text: str) -> Positions:
     """Return the positions of every key and value in a YAML text.
 

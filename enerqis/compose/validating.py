@@ -90,7 +90,7 @@ def plain(value: Any) -> Any:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    return value
+    return value if value is None or isinstance(value, str | bool | int | float) else str(value)
 
 
 def _unfit(value: Any, path: Key) -> Iterator[tuple[Key, bool, str]]:
@@ -105,6 +105,8 @@ def _unfit(value: Any, path: Key) -> Iterator[tuple[Key, bool, str]]:
             yield from _unfit(item, (*path, str(index)))
     elif isinstance(value, float) and not math.isfinite(value):
         yield path, False, f"{value} is not a number a spec can hold. Write a finite number."
+    elif isinstance(value, bytes):
+        yield path, False, "binary data is nothing a spec can hold. Write text."
     elif isinstance(value, str) and value == "???":
         yield path, False, "not set (???). Give it a value."
     elif isinstance(value, str) and value.strip() and value.rstrip("\n") != value.strip():

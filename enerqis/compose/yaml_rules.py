@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from enerqis.compose.positions import Place
+from enerqis.compose.positions import Place, fault
 
 PACKAGE_LINE = re.compile(r"^\s*#\s*@package\b")
 SCHEMA_LINE = re.compile(r"^# yaml-language-server: \$schema=(\S+)$")
@@ -48,8 +48,9 @@ def findings(text: str) -> Iterator[Finding]:
     try:
         anchors = list(_anchors(text))
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as exc:
-        yield Finding(_mark(exc.problem_mark), "", f"not YAML: {exc.problem}.")
+    except yaml.YAMLError as exc:
+        place, reason = fault(exc)
+        yield Finding(place, "", reason)
         return
     yield from anchors
     if root is not None and not isinstance(root, yaml.MappingNode):
