@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from enerqis.io.project import Project
-from enerqis.laws.names import unmatched_names
+from enerqis.laws.names import NAMED_GROUPS, unmatched_names
 
 
 def planted(tmp_path, group_name, *files):
@@ -13,7 +13,7 @@ def planted(tmp_path, group_name, *files):
     return list(unmatched_names(Project(tmp_path), group_name, with_shipped=False))
 
 
-@pytest.mark.parametrize("group_name", ["feature", "metric", "report", "strategy"])
+@pytest.mark.parametrize("group_name", NAMED_GROUPS)
 def test_every_kind_has_one_name_in_yaml_python_and_tests(group_name):
     assert list(unmatched_names(Project.find(Path(__file__)), group_name, with_shipped=True)) == []
 
