@@ -66,15 +66,13 @@ def changed_steps(bars: Bars, steps: Ints) -> Flags:
     steps : ndarray of shape (n_bars - 1,)
         Steps between neighbours in declared bars.
     """
-    found = np.zeros(len(bars), dtype=bool)
     if len(steps) < STEPS_OF_A_CHANGE:
-        return found
+        return np.zeros(len(bars), dtype=bool)
     edges = np.flatnonzero(np.diff(steps)) + 1
     starts, stops = np.append(0, edges), np.append(edges, len(steps))
-    for start, stop in zip(starts, stops, strict=True):
-        if stop - start >= STEPS_OF_A_CHANGE and steps[start] != 1:
-            found[start + 1 : stop + 1] = True
-    return found
+    lengths = stops - starts
+    is_change = (lengths >= STEPS_OF_A_CHANGE) & (steps[starts] != 1)
+    return np.append(False, np.repeat(is_change, lengths))
 
 
 def bars_due(instants: Ints, calendar: Sessions, length: int) -> Ints:
