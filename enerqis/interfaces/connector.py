@@ -61,7 +61,7 @@ class Rows(NamedTuple):
     table : pyarrow.Table
         Columns as the source spells them.
     malformed : tuple of str
-        Lines met since the batch before that do not have the file's number of fields, as received.
+        Lines that do not have the file's number of fields, as received; given once, with the file's last rows.
     """
 
     file: int

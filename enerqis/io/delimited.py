@@ -23,10 +23,11 @@ BLOCK_BYTES = 1 << 23
 PROBE_BYTES = 1 << 16
 JSON_BYTES_MAX = 1 << 28
 ROWS_PER_BATCH = 100_000
+MALFORMED_MAX = 100_000
 
 
 def read_text_table(path: Path, layout: Layout, *, name: str) -> Iterator[tuple[pa.Table, tuple[str, ...]]]:
-    """Yield the rows of `path` as tables of text columns, each with the malformed lines met before it.
+    """Yield the rows of `path` as tables of text columns, and with the last one all malformed lines.
 
     Raises
     ------
@@ -94,15 +95,23 @@ def _csv(path: Path, layout: Layout, *, name: str) -> Iterator[tuple[pa.Table, t
                     column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
                 ),
             )
-            seen = 0
             for batch in reader:
-                lines, seen = tuple(text for text, _ in malformed[seen:]), len(malformed)
-                yield pa.Table.from_batches([batch]), lines
+                yield pa.Table.from_batches([batch]), ()
+                _refuse_foreign(malformed, names, layout, name=name)
         except pa.ArrowInvalid as exc:
             raise _arrow_error(exc, layout, name=name) from exc
-        if len(malformed) > seen:
-            yield _no_rows(names), tuple(text for text, _ in malformed[seen:])
     _refuse_cut(path, malformed, names, name=name)
+    if malformed:  # at the end, as the parser runs ahead of its batches by no fixed number of rows
+        yield _no_rows(names), tuple(text for text, _ in malformed)
+
+
+def _refuse_foreign(malformed: list[tuple[str, int]], names: tuple[str, ...], layout: Layout, *, name: str) -> None:
+    """Refuse a file of which so many lines have another number of fields that it is no table of these columns."""
+    if len(malformed) > MALFORMED_MAX:
+        raise DataError(
+            f"{name}: more than {MALFORMED_MAX} lines do not have {len(names)} fields separated by {layout.separator!r}. "
+            "Mend connector.layout."
+        )
 
 
 def _header(path: Path, layout: Layout, *, name: str) -> tuple[str, ...]:
