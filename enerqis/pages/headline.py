@@ -61,16 +61,17 @@ def sentences(
     """
     became = f"{formatting.amount(initial)} {currency} became {formatting.amount(final)} {currency}"
     held = f"bought and held, it would have become {formatting.amount(benchmark)}"
-    found = [f"{became} in {formatting.number(years, 1)} years; {held}.", _comparison(metrics)]
+    found = [f"{became} in {formatting.number(years, 1)} years; {held}.", _comparison(metrics, years=years)]
     costs = metrics.get("costs_of_initial_cash_fraction")
     if costs is not None and costs > 0.0:
         found.append(f"Trading took {formatting.percent(costs)} of the initial cash.")
     return [sentence for sentence in found if sentence]
 
 
-def _comparison(metrics: Mapping[str, float]) -> str:
-    """Return one sentence on return and risk against buying and holding."""
-    names = ("annual_return_fraction", "max_drawdown_fraction")
+def _comparison(metrics: Mapping[str, float], *, years: float) -> str:
+    """Return one sentence on return and risk against buying and holding; a run shorter than a year is not annualised."""
+    is_short = years < 1.0
+    names = ("total_return_fraction" if is_short else "annual_return_fraction", "max_drawdown_fraction")
     pairs = [(metrics.get(name, math.nan), metrics.get(f"benchmark_{name}", math.nan)) for name in names]
     if any(math.isnan(each) for pair in pairs for each in pair):
         return ""
@@ -84,6 +85,6 @@ def _comparison(metrics: Mapping[str, float]) -> str:
     }[more, safer]
     if (earned, fell) == (market, market_fell):
         verdict = "It did what buying and holding did"
-    returns = f"{formatting.percent(earned)} against {formatting.percent(market)} a year"
+    returns = f"{formatting.percent(earned)} against {formatting.percent(market)} {'in all' if is_short else 'a year'}"
     falls = f"{formatting.percent(fell)} against {formatting.percent(market_fell)} from peak to trough"
     return f"{verdict}: {returns}, {falls}."

@@ -212,6 +212,9 @@ def test_it_prints(html, open_page):
         opened.page.emulate_media(media="print", color_scheme="dark")
         assert opened.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert not opened.page.locator("#theme").is_visible()
+        opened.page.set_viewport_size({"width": 688, "height": 1000})  # A4 within its margins
+        assert opened.overflow == 0
+        assert opened.page.locator("#trade-table .go").first.is_visible()
     assert pdf.startswith(b"%PDF")
     assert 3 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 12
 

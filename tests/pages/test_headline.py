@@ -31,3 +31,10 @@ def test_what_is_not_known_is_not_spoken_of():
 def test_a_run_without_closed_trades_says_so():
     (key,) = key_figures({"trades_count": 0.0})
     assert (key.text, key.beside) == ("0", "none closed")
+
+
+def test_a_run_shorter_than_a_year_is_not_annualised():
+    metrics = {"total_return_fraction": 0.1, "annual_return_fraction": 0.9, "max_drawdown_fraction": 0.2}
+    benchmark = {f"benchmark_{key}": value / 2.0 for key, value in metrics.items()}
+    text = sentences(metrics | benchmark, **(MONEY | {"years": 0.3}))[1]
+    assert "10.0\N{NARROW NO-BREAK SPACE}% against 5.0\N{NARROW NO-BREAK SPACE}% in all" in text
