@@ -8,8 +8,8 @@ from typing import NamedTuple
 from enerqis.engines.book import (
     ID,
     MARK,
-    Bars,
     Book,
+    Floats,
     Position,
     Row,
     Standing,
@@ -25,15 +25,15 @@ from enerqis.engines.log import (
     AT_OPEN,
     DELISTED,
     DELISTING,
-    DIVIDEND,
+    DIVIDEND_EVENT,
     LAST_BAR,
     PROTECTIVE_EXIT,
-    SPLIT,
-    Log,
+    SPLIT_EVENT,
     log_event,
 )
 from enerqis.engines.protection import protective_exit
 from enerqis.engines.structure import Structure
+from enerqis.engines.tape import CLOSE, DIVIDEND, ENDS, FACTOR, HIGH, LOW, OPEN, SPLIT, STARTS
 from enerqis.engines.trading import (
     bars_seen,
     cancel_all,
@@ -54,21 +54,19 @@ class Guarded(NamedTuple):
     standing: Standing
 
 
-def assets_of(k: Structure, bars: Bars) -> int:
+def assets_of(k: Structure, tape: Floats) -> int:
     """Return how many assets there are."""
-    return int(bars.close.shape[1]) if k.many else 1
+    return int(tape.shape[2]) if k.many else 1
 
 
-def has_bar(k: Structure, bars: Bars, t: int, a: int) -> bool:
+def has_bar(k: Structure, tape: Floats, t: int, a: int) -> bool:
     """Return whether the asset has a bar in row `t`."""
-    return bool(bars.close[t, a] == bars.close[t, a]) if k.many else True
+    return bool(tape[CLOSE, t, a] == tape[CLOSE, t, a]) if k.many else True
 
 
 def split_position(held: Position, split: float) -> Position:
     """Return the position in units after a split."""
-    return Position(
-        held.units * split, held.entry_price / split, held.best_price / split, held.bars_held, held.opened_row
-    )
+    return Position(held.units * split, held.entry_price / split, held.best_price / split, held.bars_held, held.is_new)
 
 
 def split_standing(standing: Standing, split: float) -> Standing:
@@ -79,32 +77,32 @@ def split_standing(standing: Standing, split: float) -> Standing:
         standing.is_blocked,
         standing.stop_loss / split,
         standing.take_profit / split,
-        standing.changed_row,
+        standing.is_changed,
     )
 
 
 def take_actions(
-    k: Structure, n: Numbers, bars: Bars, t: int, cash: float, held: Position, standing: Standing, book: Book, log: Log
+    k: Structure, n: Numbers, tape: Floats, t: int, cash: float, held: Position, standing: Standing, book: Book
 ) -> Guarded:
     """Apply splits, then dividends, at the open of row `t`; shorts pay dividends."""
-    for a in range(assets_of(k, bars)):
+    for a in range(assets_of(k, tape)):
         if k.many:
             held = position_of(book, a)
             standing = standing_of(book, a)
-        split = bars.split[t, a]
+        split = tape[SPLIT, t, a]
         if split != 1.0:
             held = split_position(held, split)
             standing = split_standing(standing, split)
             book.assets[a, MARK] /= split
             split_orders(k, n, a, split, book)
             if k.record and held.units != 0.0:
-                log_event(log, t, AT_OPEN, a, SPLIT, split, held.units)
-        dividend = bars.dividend[t, a]
+                log_event(book, t, AT_OPEN, a, SPLIT_EVENT, split, held.units)
+        dividend = tape[DIVIDEND, t, a]
         if dividend != 0.0 and held.units != 0.0:
             paid = held.units * dividend * n.multiplier
             cash += paid
             if k.record:
-                log_event(log, t, AT_OPEN, a, DIVIDEND, dividend, paid)
+                log_event(book, t, AT_OPEN, a, DIVIDEND_EVENT, dividend, paid)
         if k.many:
             keep_position(book, a, held)
             keep_standing(book, a, standing)
@@ -118,77 +116,66 @@ def split_orders(k: Structure, n: Numbers, a: int, split: float, book: Book) -> 
         book.orders[slot, 3] *= split
 
 
-def first_opening(bars: Bars, t: int) -> int:
-    """Return the earliest opening instant of row `t`."""
-    first = bars.ts[t]
-    for a in range(bars.close.shape[1]):
-        if bars.close[t, a] == bars.close[t, a] and bars.ts_open[t, a] < first:
-            first = bars.ts_open[t, a]
-    return int(first)
-
-
-def market_price(k: Structure, bars: Bars, t: int, instant: float, a: int) -> float:
+def market_price(k: Structure, tape: Floats, t: int, instant: float, a: int) -> float:
     """Return the raw price of the asset's bar at an instant of row `t`."""
-    return float(bars.open[t, a]) if instant == AT_OPEN else float(bars.close[t, a])
+    return float(tape[OPEN, t, a]) if instant == AT_OPEN else float(tape[CLOSE, t, a])
 
 
-def mark_at(bars: Bars, t: int, instant: float, opening: int, a: int, book: Book) -> float:
+def mark_at(tape: Floats, t: int, instant: float, a: int, book: Book) -> float:
     """Return what the asset is worth when row `t` fills: its open if it opens with the row, its close, or its last close."""
-    if bars.close[t, a] == bars.close[t, a]:
+    if tape[CLOSE, t, a] == tape[CLOSE, t, a]:
         if instant == AT_CLOSE:
-            return float(bars.close[t, a])
-        if bars.ts_open[t, a] == opening:
-            return float(bars.open[t, a])
+            return float(tape[CLOSE, t, a])
+        if tape[STARTS, t, a] == 1.0:
+            return float(tape[OPEN, t, a])
     return float(book.assets[a, MARK])
 
 
 def row_at(
-    k: Structure, n: Numbers, bars: Bars, t: int, instant: float, opening: int, cash: float, held: Position, book: Book
+    k: Structure, n: Numbers, tape: Floats, t: int, instant: float, cash: float, held: Position, book: Book
 ) -> Row:
     """Return equity and gross notional at an instant of row `t`."""
     if not k.many:
-        value = held.units * market_price(k, bars, t, instant, 0) * n.multiplier
+        value = held.units * market_price(k, tape, t, instant, 0) * n.multiplier
         return Row(cash + value, math.fabs(value))
     equity = cash
     gross = 0.0
-    for a in range(bars.close.shape[1]):
+    for a in range(tape.shape[2]):
         units = position_of(book, a).units
         if units != 0.0:
-            value = units * mark_at(bars, t, instant, opening, a, book) * n.multiplier
+            value = units * mark_at(tape, t, instant, a, book) * n.multiplier
             equity += value
             gross += math.fabs(value)
     return Row(equity, gross)
 
 
 def fill_due(
-    k: Structure, n: Numbers, bars: Bars, t: int, instant: float, cash: float, held: Position, book: Book, log: Log
+    k: Structure, n: Numbers, tape: Floats, t: int, instant: float, cash: float, held: Position, book: Book
 ) -> Traded:
     """Fill every order that is due in row `t`, at the open or the close of its bar."""
     row = Row(math.nan, math.nan)
-    opening = 0
     for sweep in range(2 if k.many and k.sells_first else 1):
-        for a in range(assets_of(k, bars)):
-            if not has_bar(k, bars, t, a):
+        for a in range(assets_of(k, tape)):
+            if not has_bar(k, tape, t, a):
                 continue
             slot = slot_of(k, n, a, bars_seen(k, t, a, book))
             if book.orders[slot, ID] == 0.0:
                 continue
-            if not is_answerable(k, bars, t, a, slot, book):
-                postpone(k, n, t, a, slot, book, log)
+            if not is_answerable(k, tape, t, a, slot, book):
+                postpone(k, n, t, a, slot, book)
                 continue
             if row.equity != row.equity:
-                opening = first_opening(bars, t) if k.many else 0
-                row = row_at(k, n, bars, t, instant, opening, cash, held, book)
-            price = market_price(k, bars, t, instant, a)
+                row = row_at(k, n, tape, t, instant, cash, held, book)
+            price = market_price(k, tape, t, instant, a)
             own = row
             if k.many:
                 held = position_of(book, a)
-                moved = held.units * (price - mark_at(bars, t, instant, opening, a, book)) * n.multiplier
+                moved = held.units * (price - mark_at(tape, t, instant, a, book)) * n.multiplier
                 if moved != 0.0:
                     own = Row(row.equity + moved, row.gross + moved * (1.0 if held.units > 0.0 else -1.0))
                 if k.sells_first and sweep == 0 and order_delta(k, n, slot, price, held, own, book) >= 0.0:
                     continue
-            traded = fill_order(k, n, t, instant, a, slot, price, cash, held, own, book, log)
+            traded = fill_order(k, n, t, instant, a, slot, price, cash, held, own, book)
             change = (math.fabs(traded.held.units) - math.fabs(held.units)) * price * n.multiplier
             row = Row(row.equity - traded.cost, row.gross + change)
             cash = traded.cash
@@ -201,31 +188,30 @@ def fill_due(
 def guard(
     k: Structure,
     n: Numbers,
-    bars: Bars,
+    tape: Floats,
     t: int,
     cash: float,
     held: Position,
     standing: Standing,
     book: Book,
-    log: Log,
 ) -> Guarded:
     """Close the positions whose stop or profit price lies in the bar of row `t`; they stay closed until the target changes."""
-    for a in range(assets_of(k, bars)):
+    for a in range(assets_of(k, tape)):
         if k.many:
             held = position_of(book, a)
-        if held.units == 0.0 or not has_bar(k, bars, t, a) or (held.opened_row == t and not k.stops_on_fill_bar):
+        if held.units == 0.0 or not has_bar(k, tape, t, a) or (held.is_new != 0.0 and not k.stops_on_fill_bar):
             continue
         if k.many:
             standing = standing_of(book, a)
-        factor = bars.factor[t, a] if k.has_actions else 1.0
-        found = protective_exit(k, n, bars, t, a, standing, held, factor)
+        factor = tape[FACTOR, t, a] if k.has_actions else 1.0
+        found = protective_exit(k, n, tape, t, a, standing, held, factor)
         if found.price == found.price:
             if k.record:
-                log_event(log, t, found.instant, a, PROTECTIVE_EXIT, found.price, found.reason)
-            traded = trade_at_once(k, n, t, found.instant, a, found.price, found.reason, cash, held, book, log)
+                log_event(book, t, found.instant, a, PROTECTIVE_EXIT, found.price, found.reason)
+            traded = trade_at_once(k, n, t, found.instant, a, found.price, found.reason, cash, held, book)
             cash = traded.cash
             held = traded.held
-            standing = Standing(standing.decided, 0.0, 1.0, math.nan, math.nan, standing.changed_row)
+            standing = Standing(standing.decided, 0.0, 1.0, math.nan, math.nan, standing.is_changed)
             if k.many:
                 keep_position(book, a, held)
                 keep_standing(book, a, standing)
@@ -239,40 +225,38 @@ def older(held: Position, high: float, low: float) -> Position:
         best = high
     elif held.units < 0.0 and low < best:
         best = low
-    return Position(held.units, held.entry_price, best, held.bars_held + 1.0, held.opened_row)
+    return Position(held.units, held.entry_price, best, held.bars_held + 1.0, 0.0)
 
 
-def age(k: Structure, bars: Bars, t: int, held: Position, book: Book) -> Position:
+def age(k: Structure, tape: Floats, t: int, held: Position, book: Book) -> Position:
     """Let every position grow one bar older."""
-    for a in range(assets_of(k, bars)):
+    for a in range(assets_of(k, tape)):
         if k.many:
             held = position_of(book, a)
-        if held.units != 0.0 and has_bar(k, bars, t, a):
-            held = older(held, bars.high[t, a], bars.low[t, a])
+        if held.units != 0.0 and has_bar(k, tape, t, a):
+            held = older(held, tape[HIGH, t, a], tape[LOW, t, a])
             if k.many:
                 keep_position(book, a, held)
     return held
 
 
-def close_out(
-    k: Structure, n: Numbers, bars: Bars, t: int, cash: float, held: Position, book: Book, log: Log
-) -> Traded:
+def close_out(k: Structure, n: Numbers, tape: Floats, t: int, cash: float, held: Position, book: Book) -> Traded:
     """Close the position of an asset whose bars end, and all positions at the last bar where the spec says so."""
-    for a in range(assets_of(k, bars)):
-        is_delisted = k.many and bars.last_row[a] == t
-        is_last = k.closes_last and t == n.final_row
+    for a in range(assets_of(k, tape)):
+        is_delisted = k.many and tape[ENDS, t, a] == 1.0
+        is_last = k.closes_last and tape[ENDS, t, a] == 2.0
         if not is_delisted and not is_last:
             continue
         if k.many:
             held = position_of(book, a)
         if is_delisted:
-            cancel_all(k, n, t, a, book, log)
+            cancel_all(k, n, t, a, book)
             if k.record:
-                log_event(log, t, AT_CLOSE, a, DELISTING, bars.close[t, a], held.units)
+                log_event(book, t, AT_CLOSE, a, DELISTING, tape[CLOSE, t, a], held.units)
         if held.units != 0.0:
-            price = bars.close[t, a] if has_bar(k, bars, t, a) else book.assets[a, MARK]
+            price = tape[CLOSE, t, a] if has_bar(k, tape, t, a) else book.assets[a, MARK]
             reason = DELISTED if is_delisted else LAST_BAR
-            traded = trade_at_once(k, n, t, AT_CLOSE, a, price, reason, cash, held, book, log)
+            traded = trade_at_once(k, n, t, AT_CLOSE, a, price, reason, cash, held, book)
             cash = traded.cash
             held = traded.held
             if k.many:

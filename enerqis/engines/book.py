@@ -22,42 +22,15 @@ ID, ROW, TARGET, ASKED_UNITS, REASON = 0, 1, 2, 3, 4
 ORDER_COLUMNS = 5
 
 # columns of the array of accounts
-CASH, EQUITY, PEAK, SESSION_EQUITY, FACTOR, LATCH, LATCH_REASON = 0, 1, 2, 3, 4, 5, 6
+CASH, EQUITY, PEAK, SESSION_EQUITY, SCALE, LATCH, LATCH_REASON = 0, 1, 2, 3, 4, 5, 6
 ORDERS, FILLS, TURNOVER, COSTS = 7, 8, 9, 10
 DRAWDOWN, EXPOSURE, SUM1, SUM2, SUM3, SUM4 = 11, 12, 13, 14, 15, 16
 FAULT_ROW, FAULT_ASSET, FAULT_FIELD = 17, 18, 19
-ACCOUNT_COLUMNS = 20
+FIRST_ROW, NOTED = 20, 21
+ACCOUNT_COLUMNS = 22
 
 # rows of the scratch array of a cross-section
 CROSS_BAR, CROSS_ACCOUNT, CROSS_TARGET, CROSS_SERIES = 0, 5, 9, 10
-
-
-class Bars(NamedTuple):
-    """Raw bars of the panel, arrays of shape (n_bars, n_assets) but where said.
-
-    Parameters
-    ----------
-    open, high, low, close, volume, split, dividend : ndarray
-    factor : ndarray
-        Product of the split factors up to the row.
-    ts, session : ndarray of shape (n_bars,), int64
-    ts_open : ndarray, int64
-    last_row : ndarray of shape (n_assets,), int64
-        Row of an asset's delisting; n_bars where there is none.
-    """
-
-    open: Floats
-    high: Floats
-    low: Floats
-    close: Floats
-    volume: Floats
-    split: Floats
-    dividend: Floats
-    factor: Floats
-    ts: Ints
-    session: Ints
-    ts_open: Ints
-    last_row: Ints
 
 
 class Book(NamedTuple):
@@ -69,24 +42,27 @@ class Book(NamedTuple):
     assets : ndarray of shape (n_assets, ASSET_COLUMNS)
     orders : ndarray of shape (n_assets * n_slots, ORDER_COLUMNS)
         Orders in flight; identity 0 = the slot is empty.
-    cross : ndarray of shape (CROSS_SERIES + n_outputs, n_assets)
-        Scratch of a cross-section.
+    journal : ndarray of shape (n_rows, JOURNAL_COLUMNS)
+        What a recording kernel writes down, see `log.py`.
+    equity : ndarray of shape (n_tile, 4)
+        Equity, cash, gross and net exposure of a recording kernel.
     """
 
     account: Floats
     assets: Floats
     orders: Floats
-    cross: Floats
+    journal: Floats
+    equity: Floats
 
 
 class Position(NamedTuple):
-    """One asset's position, on the raw scale; all zero when flat."""
+    """One asset's position, on the raw scale; all zero when flat. `is_new` is 1 until the bar that opened it closes."""
 
     units: float
     entry_price: float
     best_price: float
     bars_held: float
-    opened_row: float
+    is_new: float
 
 
 class Standing(NamedTuple):
@@ -102,8 +78,8 @@ class Standing(NamedTuple):
         1 after a limit closed the position, until `decided` changes.
     stop_loss, take_profit : float
         Protective prices of the strategy, raw; NaN = none.
-    changed_row : float
-        Row in which `decided` last changed.
+    is_changed : float
+        1 from a change of `decided` until it was dealt with.
     """
 
     decided: float
@@ -111,7 +87,7 @@ class Standing(NamedTuple):
     is_blocked: float
     stop_loss: float
     take_profit: float
-    changed_row: float
+    is_changed: float
 
 
 class Row(NamedTuple):
@@ -157,7 +133,7 @@ def keep_position(book: Book, a: int, held: Position) -> None:
     row[a, ENTRY] = held.entry_price
     row[a, BEST] = held.best_price
     row[a, HELD] = held.bars_held
-    row[a, OPENED] = held.opened_row
+    row[a, OPENED] = held.is_new
 
 
 def standing_of(book: Book, a: int) -> Standing:
@@ -174,4 +150,4 @@ def keep_standing(book: Book, a: int, standing: Standing) -> None:
     row[a, BLOCKED] = standing.is_blocked
     row[a, STOP] = standing.stop_loss
     row[a, PROFIT] = standing.take_profit
-    row[a, CHANGED] = standing.changed_row
+    row[a, CHANGED] = standing.is_changed

@@ -26,23 +26,6 @@ def calls_of(job: Job) -> dict[str, IndicatorCall]:
     return calls
 
 
-def last_rows(panel: Panel) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return the row of each asset's delisting, n_bars where it lives on.
-
-    An asset counts as delisted if its bars end before the panel's by at least the longest pause it ever made between two bars.
-    """
-    rows = np.full(len(panel.symbols), panel.ts.size, dtype=np.int64)
-    for asset in range(len(panel.symbols)):
-        present = np.flatnonzero(~np.isnan(panel.close[:, asset]))
-        if present.size == 0 or present[-1] == panel.ts.size - 1:
-            continue
-        ts = panel.ts[present]
-        pause = int(np.diff(ts).max()) if ts.size > 1 else 0
-        if panel.ts[-1] - ts[-1] >= pause:
-            rows[asset] = present[-1]
-    return rows
-
-
 def opens_early(panel: Panel) -> bool:
     """Return whether any bar opens before the row before it has closed."""
     return bool(((panel.ts_open[1:] < panel.ts[:-1, None]) & (panel.ts_open[1:] >= 0)).any())
@@ -108,7 +91,7 @@ def parts_of(job: Job, limits: Mapping[str, Plugged], *, record: bool) -> Parts:
     )
 
 
-def head_numbers(execution: Execution, rows: int) -> list[float]:
+def head_numbers(execution: Execution) -> list[float]:
     """Return the numbers of the execution spec, in the order of `generate.HEAD`."""
     return [
         execution.initial_cash,
@@ -117,13 +100,12 @@ def head_numbers(execution: Execution, rows: int) -> list[float]:
         execution.initial_margin_fraction,
         execution.contract_multiplier,
         float(execution.latency_bars),
-        float(rows - 1),
     ]
 
 
 def number_row(job: Job, parts: Parts, limits: Mapping[str, Plugged]) -> list[float]:
     """Return every run-time number of one configuration."""
-    row = head_numbers(job.execution, job.panel.ts.size)
+    row = head_numbers(job.execution)
     for name, plugged in (("commission", job.commission), ("slippage", job.slippage), ("strategy", job.strategy)):
         row += values_of(plugged.params, parts.numbers[name])
     for kind, fields in parts.limit_numbers.items():

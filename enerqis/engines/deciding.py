@@ -14,10 +14,10 @@ from enerqis.engines.book import (
     FAULT_ASSET,
     FAULT_FIELD,
     FAULT_ROW,
+    FIRST_ROW,
     MARK,
     SEEN,
     SHOWN_TARGET,
-    Bars,
     Book,
     Brake,
     Floats,
@@ -39,10 +39,11 @@ from enerqis.engines.hooks import (
     held_scale,
     strategy_state,
 )
-from enerqis.engines.log import AT_CLOSE, DECISION, LIMIT_EXIT, REBALANCE, TARGET_LIMITED, Log, log_event, log_target
+from enerqis.engines.log import AT_CLOSE, DECISION, LIMIT_EXIT, REBALANCE, TARGET_LIMITED, log_event, log_target
 from enerqis.engines.protection import side_of
 from enerqis.engines.sizing import units_for
 from enerqis.engines.structure import Structure
+from enerqis.engines.tape import CLOSE, ENDS, FACTOR, HIGH, LOW, OPEN, VOLUME
 from enerqis.engines.trading import ask
 from enerqis.interfaces.strategy import Account, Bar, Decision, hold
 
@@ -53,17 +54,17 @@ FAULTS: tuple[str, ...] = ("limit", "stop", "target")
 """Fields of a decision that can be at fault, by number."""
 
 
-def bar_of(k: Structure, bars: Bars, t: int, a: int, factor: float) -> Bar:
+def bar_of(k: Structure, tape: Floats, t: int, a: int, factor: float) -> Bar:
     """Return the bar on the forward-adjusted scale."""
     if k.has_actions:
         return Bar(
-            bars.open[t, a] * factor,
-            bars.high[t, a] * factor,
-            bars.low[t, a] * factor,
-            bars.close[t, a] * factor,
-            bars.volume[t, a] / factor,
+            tape[OPEN, t, a] * factor,
+            tape[HIGH, t, a] * factor,
+            tape[LOW, t, a] * factor,
+            tape[CLOSE, t, a] * factor,
+            tape[VOLUME, t, a] / factor,
         )
-    return Bar(bars.open[t, a], bars.high[t, a], bars.low[t, a], bars.close[t, a], bars.volume[t, a])
+    return Bar(tape[OPEN, t, a], tape[HIGH, t, a], tape[LOW, t, a], tape[CLOSE, t, a], tape[VOLUME, t, a])
 
 
 def account_of(held: Position, equity: float, factor: float) -> Account:
@@ -74,7 +75,7 @@ def account_of(held: Position, equity: float, factor: float) -> Account:
 def note_fault(t: int, a: int, field: float, book: Book) -> None:
     """Remember the first decision that cannot be honoured."""
     if book.account[FAULT_ROW] < 0.0:
-        book.account[FAULT_ROW] = t
+        book.account[FAULT_ROW] = book.account[FIRST_ROW] + t
         book.account[FAULT_ASSET] = a
         book.account[FAULT_FIELD] = field
 
@@ -85,7 +86,7 @@ def heard(k: Structure, t: int, a: int, decision: Decision, standing: Standing, 
     is_blocked = standing.is_blocked
     stop_loss = standing.stop_loss
     take_profit = standing.take_profit
-    changed_row = standing.changed_row
+    is_changed = standing.is_changed
     if decision.target == decision.target and decision.target != decided:
         if math.fabs(decision.target) > GREATEST_TARGET:
             note_fault(t, a, 2.0, book)
@@ -95,7 +96,7 @@ def heard(k: Structure, t: int, a: int, decision: Decision, standing: Standing, 
             take_profit = math.nan
         decided = decision.target
         is_blocked = 0.0
-        changed_row = float(t)
+        is_changed = 1.0
     if k.speaks_prices:
         if decision.limit == decision.limit:
             note_fault(t, a, 0.0, book)
@@ -105,7 +106,7 @@ def heard(k: Structure, t: int, a: int, decision: Decision, standing: Standing, 
             stop_loss = decision.stop_loss / factor
         if decision.take_profit == decision.take_profit:
             take_profit = decision.take_profit / factor
-    return Standing(decided, standing.asked, is_blocked, stop_loss, take_profit, changed_row)
+    return Standing(decided, standing.asked, is_blocked, stop_loss, take_profit, is_changed)
 
 
 def allowed(k: Structure, n: Numbers, decided: float) -> float:
@@ -145,18 +146,17 @@ def settle(
     held: Position,
     standing: Standing,
     book: Book,
-    log: Log,
 ) -> Standing:
     """Order what the asset's target asks for after all limits, and return what stands."""
     is_blocked = standing.is_blocked
-    reason = DECISION if standing.changed_row == t else REBALANCE
+    reason = DECISION if standing.is_changed != 0.0 else REBALANCE
     if k.limits_equity and brake.factor != 1.0 and reason == REBALANCE:
         reason = brake.reason
     if k.limits_exit and held.units != 0.0:
         found = exit_reason(k, n, held.bars_held)
         if found >= 0.0:
             if k.record and is_blocked == 0.0:
-                log_event(log, t, AT_CLOSE, a, LIMIT_EXIT, held.bars_held, found)
+                log_event(book, t, AT_CLOSE, a, LIMIT_EXIT, held.bars_held, found)
             is_blocked = 1.0
             reason = found
     if brake.factor == 0.0 and standing.decided != 0.0:
@@ -167,25 +167,24 @@ def settle(
     if is_order_due(k, n, wanted, asked, held.units, close, equity):
         asked = wanted
         units = math.nan if k.sizes_at_fill else units_for(k, n, wanted, equity, close, held.units) - held.units
-        ask(k, n, t, a, wanted, reason, units, book, log)
+        ask(k, n, t, a, wanted, reason, units, book)
     elif k.limits_held and cut.price < 1.0 and held.units != 0.0:
         target = held.units * close * n.multiplier / equity * cut.price
         units = math.nan if k.sizes_at_fill else units_for(k, n, target, equity, close, held.units) - held.units
-        ask(k, n, t, a, target, cut.reason, units, book, log)
+        ask(k, n, t, a, target, cut.reason, units, book)
     if k.record and wanted != book.assets[a, SHOWN_TARGET]:
         book.assets[a, SHOWN_TARGET] = wanted
-        log_target(log, t, a, wanted)
+        log_target(book, t, a, wanted)
         if wanted != standing.decided and is_blocked == 0.0:
-            log_event(log, t, AT_CLOSE, a, TARGET_LIMITED, standing.decided, wanted)
-    return Standing(standing.decided, asked, is_blocked, standing.stop_loss, standing.take_profit, standing.changed_row)
+            log_event(book, t, AT_CLOSE, a, TARGET_LIMITED, standing.decided, wanted)
+    return Standing(standing.decided, asked, is_blocked, standing.stop_loss, standing.take_profit, 0.0)
 
 
 def listen(
     k: Structure,
     n: Numbers,
-    bars: Bars,
+    tape: Floats,
     t: int,
-    i: int,
     columns: Any,
     memory: Floats,
     places: Ints,
@@ -193,29 +192,28 @@ def listen(
     book: Book,
 ) -> None:
     """Ask a per-asset strategy about each asset that has a bar in row `t`; not after the asset's last bar."""
-    for a in range(assets_of(k, bars)):
-        if not has_bar(k, bars, t, a) or t >= bars.last_row[a]:
+    for a in range(assets_of(k, tape)):
+        if not has_bar(k, tape, t, a) or tape[ENDS, t, a] == 1.0:
             continue
-        factor = bars.factor[t, a] if k.has_actions else 1.0
+        factor = tape[FACTOR, t, a] if k.has_actions else 1.0
         account = account_of(position_of(book, a), equity, factor)
         state = strategy_state(memory, places, a)
-        decision = decide(k, n, state, bar_of(k, bars, t, a, factor), columns, i, a, account)
+        decision = decide(k, n, state, bar_of(k, tape, t, a, factor), columns, t, a, account)
         keep_standing(book, a, heard(k, t, a, decision, standing_of(book, a), factor, book))
 
 
-def show_cross_section(k: Structure, bars: Bars, t: int, equity: float, book: Book) -> None:
+def show_cross_section(k: Structure, tape: Floats, t: int, equity: float, book: Book, cross: Floats) -> None:
     """Write bars and accounts of row `t` into the scratch array; NaN where an asset has no bar."""
-    cross = book.cross
-    for a in range(assets_of(k, bars)):
-        factor = bars.factor[t, a] if k.has_actions else 1.0
-        bar = bar_of(k, bars, t, a, factor)
+    for a in range(assets_of(k, tape)):
+        factor = tape[FACTOR, t, a] if k.has_actions else 1.0
+        bar = bar_of(k, tape, t, a, factor)
         account = account_of(position_of(book, a), equity, factor)
         cross[CROSS_BAR, a] = bar.open
         cross[CROSS_BAR + 1, a] = bar.high
         cross[CROSS_BAR + 2, a] = bar.low
         cross[CROSS_BAR + 3, a] = bar.close
         cross[CROSS_BAR + 4, a] = bar.volume
-        is_here = has_bar(k, bars, t, a)
+        is_here = has_bar(k, tape, t, a)
         cross[CROSS_ACCOUNT, a] = account.units if is_here else math.nan
         cross[CROSS_ACCOUNT + 1, a] = account.entry_price if is_here else math.nan
         cross[CROSS_ACCOUNT + 2, a] = account.bars_held if is_here else math.nan
@@ -226,40 +224,39 @@ def show_cross_section(k: Structure, bars: Bars, t: int, equity: float, book: Bo
 def listen_across(
     k: Structure,
     n: Numbers,
-    bars: Bars,
+    tape: Floats,
     t: int,
-    i: int,
     columns: Any,
     memory: Floats,
     places: Ints,
     equity: float,
     book: Book,
+    cross: Floats,
 ) -> None:
     """Ask a cross-sectional strategy about all assets at once; what it says about an asset without a bar is not heard."""
-    show_cross_section(k, bars, t, equity, book)
-    decide_all(k, n, strategy_state(memory, places, 0), book.cross, columns, i)
-    for a in range(assets_of(k, bars)):
-        if has_bar(k, bars, t, a) and t < bars.last_row[a]:
-            decision = hold(book.cross[CROSS_TARGET, a])
+    show_cross_section(k, tape, t, equity, book, cross)
+    decide_all(k, n, strategy_state(memory, places, 0), cross, columns, t)
+    for a in range(assets_of(k, tape)):
+        if has_bar(k, tape, t, a) and tape[ENDS, t, a] != 1.0:
+            decision = hold(cross[CROSS_TARGET, a])
             keep_standing(book, a, heard(k, t, a, decision, standing_of(book, a), 1.0, book))
 
 
 def settle_book(
     k: Structure,
     n: Numbers,
-    bars: Bars,
+    tape: Floats,
     t: int,
     brake: Brake,
     equity: float,
     gross: float,
     net: float,
     book: Book,
-    log: Log,
 ) -> None:
     """Bound the targets of all assets together and order what is due; `gross` and `net` are the exposures held."""
     decided_gross = 0.0
     decided_net = 0.0
-    for a in range(assets_of(k, bars)):
+    for a in range(assets_of(k, tape)):
         standing = standing_of(book, a)
         bounded = 0.0 if standing.is_blocked != 0.0 else allowed(k, n, standing.decided)
         book.assets[a, BOUNDED] = bounded
@@ -267,11 +264,11 @@ def settle_book(
         decided_net += bounded
     scale = book_scale(k, n, decided_gross, decided_net) if k.limits_scale or k.limits_held else 1.0
     cut = held_scale(k, n, gross, net) if k.limits_held else Level(1.0, REBALANCE)
-    for a in range(assets_of(k, bars)):
-        if t < bars.last_row[a] and book.assets[a, SEEN] > 0.0:
+    for a in range(assets_of(k, tape)):
+        if (tape[ENDS, t, a] == 0.0 or tape[ENDS, t, a] == 2.0) and book.assets[a, SEEN] > 0.0:
             bounded = book.assets[a, BOUNDED]
             close = book.assets[a, MARK]
             held = position_of(book, a)
             standing = standing_of(book, a)
-            standing = settle(k, n, t, a, bounded, scale, brake, cut, close, equity, held, standing, book, log)
+            standing = settle(k, n, t, a, bounded, scale, brake, cut, close, equity, held, standing, book)
             keep_standing(book, a, standing)

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import NamedTuple
 
-from enerqis.engines.book import Bars, Book, Brake, Level
+from enerqis.engines.book import Book, Brake, Level
 from enerqis.engines.closure import Closure, gather
 from enerqis.engines.dispatch import cost_text, indicator_text, limit_text, numbers_text, strategy_text
 from enerqis.engines.fields import Fields
-from enerqis.engines.log import Log
 from enerqis.engines.loop import run_tile
 from enerqis.engines.specialise import specialised
 from enerqis.engines.structure import ALWAYS_FIXED, Structure
@@ -41,7 +40,6 @@ HEAD: tuple[str, ...] = (
     "margin_fraction",
     "multiplier",
     "latency_bars",
-    "final_row",
 )
 """Numbers of the execution spec at the start of each row."""
 
@@ -83,24 +81,19 @@ def all_facts(parts: Parts) -> dict[str, bool]:
 
 def run_text(closure: Closure, facts: Mapping[str, bool], fixed: Mapping[str, bool]) -> str:
     """Return the entry: it runs some configurations over a tile, their numbers and states taken from rows of arrays."""
-    bars, book, log = (closure.add(each, "", each.__name__) for each in (Bars, Book, Log))
+    book = closure.add(Book, "", "Book")
     loose = [name for name in facts if name not in fixed]
     structure = f"Structure({', '.join(f'flags[{i}] != 0' for i in range(len(loose)))})" if loose else "()"
     definition = f"Structure = namedtuple('Structure', {tuple(loose)!r})\n\n" if loose else ""
-    bar_names = ", ".join(f"bar_{name}" for name in Bars._fields)
-    log_names = ", ".join(f"log_{name}" for name in Log._fields)
     return f"""{definition}@entry
 def run(
-    flags, numbers, first, last, start, stop, {bar_names},
-    series, slots, memory, places, account, assets, orders, cross, {log_names},
+    flags, numbers, start, stop, tape, series, slots, memory, places, account, assets, orders, cross, journal, equity,
 ):
     k = {structure}
-    bars = {bars}({bar_names})
-    log = {log}({log_names})
     for j in range(start, stop):
         n = numbers_of(numbers[j])
-        book = {book}(account[j], assets[j], orders[j], cross[j])
-        {gather(closure, run_tile)}(k, n, first, last, bars, series, slots[j], memory, places[j], book, log)
+        book = {book}(account[j], assets[j], orders[j], journal, equity)
+        {gather(closure, run_tile)}(k, n, tape, series, slots[j], memory, places[j], book, cross[j])
 """
 
 

@@ -19,8 +19,8 @@ class Numbers(NamedTuple):
     ----------
     initial_cash, band_fraction, lot_step, margin_fraction, multiplier : float
         Of the execution spec.
-    latency_bars, final_row : int
-        Bars an order waits; last row of the panel.
+    latency_bars : int
+        Bars an order waits.
     commission, slippage, strategy, limits : named tuples
         Parameters of the plug-ins; `limits` has one field a kind.
     """
@@ -31,7 +31,6 @@ class Numbers(NamedTuple):
     margin_fraction: float
     multiplier: float
     latency_bars: int
-    final_row: int
     commission: Any
     slippage: Any
     strategy: Any

@@ -13,22 +13,23 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from enerqis.core.errors import StageError
 from enerqis.engines import book as columns
 from enerqis.engines.book import Floats, Ints
-from enerqis.engines.configuration import calls_of, check_alike, last_rows, number_rows, parts_of
+from enerqis.engines.configuration import calls_of, check_alike, number_rows, parts_of
 from enerqis.engines.deciding import FAULTS
 from enerqis.engines.dispatch import slot_count, state_class
 from enerqis.engines.generate import Parts, all_facts, kernel_text
-from enerqis.engines.log import REASONS, Log
+from enerqis.engines.log import JOURNAL_COLUMNS, REASONS
 from enerqis.engines.modules import load
-from enerqis.engines.records import Recorder, empty_log
+from enerqis.engines.records import Recorder, journal_rows
 from enerqis.engines.series import SeriesSet, packed
 from enerqis.engines.structure import ALWAYS_FIXED
+from enerqis.engines.tape import Tape, is_plain
 from enerqis.interfaces.engine import BacktestResult, BatchResult, Job, Panel, Plugged
 from enerqis.interfaces.indicator import IndicatorCall
 
@@ -216,6 +217,7 @@ class Run:
             self.panel, [call for each in calls for call in each.values()], folder, is_compiled=build.is_compiled
         )
         self.flags = _flags(self.parts)
+        self.is_plain = not build.is_generic and is_plain(self.parts.structure)
         self.numbers = number_rows(jobs, self.parts, known)
         self.slots = np.array([_slots(self.series, each) for each in calls], dtype=np.int64).reshape(len(jobs), -1)
         self.memory, self.places = _memories(jobs, len(self.panel.symbols))
@@ -224,7 +226,6 @@ class Run:
         shape = (len(jobs), len(self.panel.symbols))
         self.assets = np.zeros((*shape, columns.ASSET_COLUMNS))
         self.assets[:, :, [columns.STOP, columns.PROFIT]] = np.nan
-        self.assets[:, :, [columns.OPENED, columns.CHANGED]] = -1.0
         self.orders = np.zeros((len(jobs), shape[1] * (self.latency_bars + 1), columns.ORDER_COLUMNS))
         self.cross = np.zeros((len(jobs), columns.CROSS_SERIES + slot_count(self.parts.indicators), shape[1]))
 
@@ -232,40 +233,32 @@ class Run:
         """Run all tiles."""
         assets = len(self.panel.symbols)
         values = TILE_VALUES // max(1, assets * (1 if recorder else self.series.outputs))
-        size = min(TILE_BARS, max(256, values))
-        log = empty_log(min(size, self.panel.ts.size), assets, self.latency_bars, is_recording=recorder is not None)
-        out = np.empty((self.series.outputs, min(size, self.panel.ts.size), assets))
-        bars = self._bars()
+        size = min(TILE_BARS, max(256, values), self.panel.ts.size)
+        out = np.empty((self.series.outputs, size, assets))
+        journal = np.empty((journal_rows(size, assets, self.latency_bars) if recorder else 0, JOURNAL_COLUMNS))
+        equity = np.empty((size if recorder else 0, 4))
+        tape = Tape(self.panel, self.series.factor, is_plain=self.is_plain)
         with ThreadPoolExecutor(self.threads) if self.threads > 1 else nullcontext() as executor:
             for first, last in tiles(self.panel.ts.size, size):
+                self.account[:, columns.FIRST_ROW] = first
                 series = self.series.compute(first, last, out, executor)
-                self._tile(first, last, bars, series, log, executor)
+                self._tile(tape.cut(first, last), series, journal, equity, executor)
                 if recorder is not None:
-                    recorder.equity[first:last] = log.equity[: last - first]
-                    recorder.take(log)
+                    recorder.take(first, last, journal, equity, self.account)
                 self._raise_fault()
 
     def _tile(
-        self, first: int, last: int, bars: Sequence[Any], series: Floats, log: Log, executor: ThreadPoolExecutor | None
+        self, tape: Floats, series: Floats, journal: Floats, equity: Floats, executor: ThreadPoolExecutor | None
     ) -> None:
         """Run every configuration over one tile, in as many shares as there are threads."""
 
         def run(share: tuple[int, int]) -> None:
             self.module.run(
-                self.flags, self.numbers, first, last, *share, *bars, series, self.slots, self.memory, self.places,
-                self.account, self.assets, self.orders, self.cross, *log,
+                self.flags, self.numbers, *share, tape, series, self.slots, self.memory, self.places,
+                self.account, self.assets, self.orders, self.cross, journal, equity,
             )  # fmt: skip
 
         _spread(run, len(self.jobs), self.threads, executor)
-
-    def _bars(self) -> tuple[Any, ...]:
-        panel = self.panel
-        factor = self.series.factor if self.series.factor is not None else np.ones((1, len(panel.symbols)))
-        return (
-            *(panel.open, panel.high, panel.low, panel.close, panel.volume),
-            *(panel.split_factor, panel.dividend, factor),
-            *(panel.ts, panel.session, panel.ts_open, last_rows(panel)),
-        )
 
     def _raise_fault(self) -> None:
         """Stop at a decision that cannot be traded."""
@@ -360,6 +353,6 @@ def _accounts(jobs: Sequence[Job]) -> Floats:
     for row, job in zip(account, jobs, strict=True):
         for column in (columns.CASH, columns.EQUITY, columns.PEAK, columns.SESSION_EQUITY):
             row[column] = job.execution.initial_cash
-        row[columns.FACTOR] = 1.0
+        row[columns.SCALE] = 1.0
         row[columns.FAULT_ROW] = -1.0
     return account

@@ -1,82 +1,69 @@
-"""What a recording kernel writes down: rows of float64 columns, bounded per tile, turned into tables afterwards."""
+"""What a recording kernel writes down: rows of one journal, bounded per tile, turned into tables afterwards.
+
+A row of the journal is: kind, row of the tile, instant, asset, and up to six figures.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from enerqis.engines.book import NOTED, Book
 
-from enerqis.engines.book import Floats, Ints
+JOURNAL_COLUMNS = 10
 
 # instants inside a row
 AT_CLOSE, AT_OPEN = 0.0, 1.0
 
 # fates of an order; one that found nothing to trade is not shown
-OPEN, FILLED, REJECTED, CANCELLED, UNNEEDED = 0.0, 1.0, 2.0, 3.0, 4.0
+WAITING, FILLED, REJECTED, CANCELLED, UNNEEDED = 0.0, 1.0, 2.0, 3.0, 4.0
 
 # reasons of orders; the limits that are on follow, in the order of their kinds
 DECISION, REBALANCE, STOP_LOSS, TAKE_PROFIT, DELISTED, LAST_BAR, BANKRUPT = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0
 REASONS: tuple[str, ...] = ("decision", "rebalance", "stop_loss", "take_profit", "delisted", "last_bar", "bankrupt")
 
-# events of the audit trail
-SPLIT, DIVIDEND, ORDER_REJECTED, ORDER_CANCELLED, ORDER_REDUCED, PROTECTIVE_EXIT = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0
-LIMIT_EXIT, EQUITY_LIMIT, TARGET_LIMITED, DELISTING = 6.0, 7.0, 8.0, 9.0
+# kinds of rows
+ORDER, FATE, FILL, TARGET_CHANGE, POSITION_CHANGE = 0.0, 1.0, 2.0, 3.0, 4.0
 
-ORDER_LOG, FATE_LOG, FILL_LOG, EVENT_LOG, TARGET_LOG, POSITION_LOG = 0, 1, 2, 3, 4, 5
-LOG_COLUMNS: tuple[int, ...] = (7, 2, 9, 6, 3, 5)
-"""Columns of each log, in that order."""
+# kinds of rows that are events of the audit trail
+SPLIT_EVENT, DIVIDEND_EVENT, ORDER_REJECTED, ORDER_CANCELLED, ORDER_REDUCED, PROTECTIVE_EXIT = (
+    5.0,
+    6.0,
+    7.0,
+    8.0,
+    9.0,
+    10.0,
+)
+LIMIT_EXIT, EQUITY_LIMIT, TARGET_LIMITED, DELISTING = 11.0, 12.0, 13.0, 14.0
 
 
-class Log(NamedTuple):
-    """Arrays that one tile writes; `counts` says how many rows of each are filled.
-
-    Parameters
-    ----------
-    orders : row, instant, asset, identity, units, target, reason
-    fates : identity, fate
-    fills : row, instant, asset, units, price, commission, slippage, identity, reason
-    events : row, instant, asset, event, and two figures
-    targets : row, asset, target
-    positions : row, asset, units, entry price, close
-    equity : of shape (n_tile, 4)
-        equity, cash, gross and net exposure
-    counts : of shape (6,)
-    """
-
-    orders: Floats
-    fates: Floats
-    fills: Floats
-    events: Floats
-    targets: Floats
-    positions: Floats
-    equity: Floats
-    counts: Ints
+def note(book: Book, kind: float, t: int, instant: float, a: int, first: float, second: float) -> int:
+    """Begin a row of the journal and return its place."""
+    i = int(book.account[NOTED])
+    row = book.journal
+    row[i, 0] = kind
+    row[i, 1] = t
+    row[i, 2] = instant
+    row[i, 3] = a
+    row[i, 4] = first
+    row[i, 5] = second
+    book.account[NOTED] = i + 1.0
+    return i
 
 
 def log_order(
-    log: Log, t: int, instant: float, a: int, identity: float, units: float, target: float, reason: float
+    book: Book, t: int, instant: float, a: int, identity: float, units: float, target: float, reason: float
 ) -> None:
     """Note an order."""
-    i = log.counts[ORDER_LOG]
-    row = log.orders
-    row[i, 0] = t
-    row[i, 1] = instant
-    row[i, 2] = a
-    row[i, 3] = identity
-    row[i, 4] = units
-    row[i, 5] = target
-    row[i, 6] = reason
-    log.counts[ORDER_LOG] = i + 1
+    i = note(book, ORDER, t, instant, a, identity, units)
+    book.journal[i, 6] = target
+    book.journal[i, 7] = reason
 
 
-def log_fate(log: Log, identity: float, fate: float) -> None:
+def log_fate(book: Book, identity: float, fate: float) -> None:
     """Note what became of an order."""
-    i = log.counts[FATE_LOG]
-    log.fates[i, 0] = identity
-    log.fates[i, 1] = fate
-    log.counts[FATE_LOG] = i + 1
+    note(book, FATE, 0, AT_CLOSE, 0, identity, fate)
 
 
 def log_fill(
-    log: Log,
+    book: Book,
     t: int,
     instant: float,
     a: int,
@@ -88,49 +75,24 @@ def log_fill(
     reason: float,
 ) -> None:
     """Note a fill."""
-    i = log.counts[FILL_LOG]
-    row = log.fills
-    row[i, 0] = t
-    row[i, 1] = instant
-    row[i, 2] = a
-    row[i, 3] = units
-    row[i, 4] = price
-    row[i, 5] = commission
-    row[i, 6] = slippage
-    row[i, 7] = identity
-    row[i, 8] = reason
-    log.counts[FILL_LOG] = i + 1
+    i = note(book, FILL, t, instant, a, units, price)
+    book.journal[i, 6] = commission
+    book.journal[i, 7] = slippage
+    book.journal[i, 8] = identity
+    book.journal[i, 9] = reason
 
 
-def log_event(log: Log, t: int, instant: float, a: int, event: float, first: float, second: float) -> None:
+def log_event(book: Book, t: int, instant: float, a: int, event: float, first: float, second: float) -> None:
     """Note an event of the audit trail; `a` is -1 where it concerns the account."""
-    i = log.counts[EVENT_LOG]
-    row = log.events
-    row[i, 0] = t
-    row[i, 1] = instant
-    row[i, 2] = a
-    row[i, 3] = event
-    row[i, 4] = first
-    row[i, 5] = second
-    log.counts[EVENT_LOG] = i + 1
+    note(book, event, t, instant, a, first, second)
 
 
-def log_target(log: Log, t: int, a: int, target: float) -> None:
+def log_target(book: Book, t: int, a: int, target: float) -> None:
     """Note a changed target."""
-    i = log.counts[TARGET_LOG]
-    log.targets[i, 0] = t
-    log.targets[i, 1] = a
-    log.targets[i, 2] = target
-    log.counts[TARGET_LOG] = i + 1
+    note(book, TARGET_CHANGE, t, AT_CLOSE, a, target, 0.0)
 
 
-def log_position(log: Log, t: int, a: int, units: float, entry_price: float, close: float) -> None:
+def log_position(book: Book, t: int, a: int, units: float, entry_price: float, close: float) -> None:
     """Note a changed position."""
-    i = log.counts[POSITION_LOG]
-    row = log.positions
-    row[i, 0] = t
-    row[i, 1] = a
-    row[i, 2] = units
-    row[i, 3] = entry_price
-    row[i, 4] = close
-    log.counts[POSITION_LOG] = i + 1
+    i = note(book, POSITION_CHANGE, t, AT_CLOSE, a, units, entry_price)
+    book.journal[i, 6] = close

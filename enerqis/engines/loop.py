@@ -24,11 +24,11 @@ from enerqis.engines.book import (
     DRAWDOWN,
     EQUITY,
     EXPOSURE,
-    FACTOR,
     LATCH,
     LATCH_REASON,
     MARK,
     PEAK,
+    SCALE,
     SEEN,
     SESSION_EQUITY,
     SHOWN_ENTRY,
@@ -37,7 +37,6 @@ from enerqis.engines.book import (
     SUM2,
     SUM3,
     SUM4,
-    Bars,
     Book,
     Brake,
     Floats,
@@ -51,33 +50,34 @@ from enerqis.engines.book import (
 )
 from enerqis.engines.deciding import account_of, allowed, bar_of, heard, listen, listen_across, settle, settle_book
 from enerqis.engines.hooks import Numbers, book_scale, decide, equity_brake, held_scale, series_columns, strategy_state
-from enerqis.engines.log import AT_CLOSE, BANKRUPT, EQUITY_LIMIT, REBALANCE, Log, log_event, log_position
+from enerqis.engines.log import AT_CLOSE, BANKRUPT, EQUITY_LIMIT, REBALANCE, log_event, log_position
 from enerqis.engines.structure import Structure
+from enerqis.engines.tape import CLOSE, FACTOR, SESSION
 
 
-def show_positions(k: Structure, bars: Bars, t: int, held: Position, book: Book, log: Log) -> None:
+def show_positions(k: Structure, tape: Floats, t: int, held: Position, book: Book) -> None:
     """Note every position whose units or entry price changed in row `t`."""
-    for a in range(bars.close.shape[1]):
+    for a in range(tape.shape[2]):
         position = position_of(book, a) if k.many else held
         shown = book.assets
         if position.units != shown[a, SHOWN_UNITS] or position.entry_price != shown[a, SHOWN_ENTRY]:
             shown[a, SHOWN_UNITS] = position.units
             shown[a, SHOWN_ENTRY] = position.entry_price
-            close = shown[a, MARK] if k.many else bars.close[t, 0]
-            log_position(log, t, a, position.units, position.entry_price, close)
+            close = shown[a, MARK] if k.many else tape[CLOSE, t, 0]
+            log_position(book, t, a, position.units, position.entry_price, close)
 
 
-def mark_assets(bars: Bars, t: int, book: Book) -> None:
+def mark_assets(tape: Floats, t: int, book: Book) -> None:
     """Take the last close of each asset that has a bar in row `t`."""
-    for a in range(bars.close.shape[1]):
-        if bars.close[t, a] == bars.close[t, a]:
-            book.assets[a, MARK] = bars.close[t, a]
+    for a in range(tape.shape[2]):
+        if tape[CLOSE, t, a] == tape[CLOSE, t, a]:
+            book.assets[a, MARK] = tape[CLOSE, t, a]
 
 
-def count_bars(bars: Bars, t: int, book: Book) -> None:
+def count_bars(tape: Floats, t: int, book: Book) -> None:
     """Count the bars that each asset has had."""
-    for a in range(bars.close.shape[1]):
-        if bars.close[t, a] == bars.close[t, a]:
+    for a in range(tape.shape[2]):
+        if tape[CLOSE, t, a] == tape[CLOSE, t, a]:
             book.assets[a, SEEN] += 1.0
 
 
@@ -97,25 +97,22 @@ def braked(
 def run_tile(
     k: Structure,
     n: Numbers,
-    first: int,
-    last: int,
-    bars: Bars,
+    tape: Floats,
     series: Floats,
     slots: Ints,
     memory: Floats,
     places: Ints,
     book: Book,
-    log: Log,
+    cross: Floats,
 ) -> None:
-    """Run rows `first` to `last` (exclusive); everything that the next tile needs is left in `book` and `memory`.
+    """Run the rows of one tile; everything that the next tile needs is left in `book` and `memory`.
 
     Parameters
     ----------
     k : Structure
     n : Numbers
-    first, last : int
-    bars : Bars
-        The whole panel.
+    tape : ndarray of shape (n_columns, n_tile, n_assets)
+        Bars of the tile, see `tape.py`.
     series : ndarray of shape (n_outputs, n_tile, n_assets)
         Indicator values of the tile.
     slots : ndarray of shape (n_slots,), int64
@@ -123,7 +120,8 @@ def run_tile(
     memory, places : ndarray
         State of the strategy, and where each of its arrays lies in it.
     book : Book
-    log : Log
+    cross : ndarray of shape (CROSS_SERIES + n_outputs, n_assets)
+        Scratch of a cross-section.
     """
     columns = series_columns(series, slots)
     account = book.account
@@ -131,7 +129,7 @@ def run_tile(
     equity = account[EQUITY]
     peak = account[PEAK]
     session_equity = account[SESSION_EQUITY]
-    factor = account[FACTOR]
+    scale_before = account[SCALE]
     latch = account[LATCH]
     latch_reason = account[LATCH_REASON]
     drawdown = account[DRAWDOWN]
@@ -144,44 +142,44 @@ def run_tile(
     standing = standing_of(book, 0)
     state: Any = strategy_state(memory, places, 0)
 
-    for t in range(first, last):
+    for t in range(tape.shape[1]):
         if k.many:
-            count_bars(bars, t, book)
+            count_bars(tape, t, book)
         if k.has_actions:
-            acted = take_actions(k, n, bars, t, cash, held, standing, book, log)
+            acted = take_actions(k, n, tape, t, cash, held, standing, book)
             cash = acted.cash
             held = acted.held
             standing = acted.standing
-        if k.limits_equity and t > 0 and bars.session[t] != bars.session[t - 1]:
+        if k.limits_equity and tape[SESSION, t, 0] != 0.0:
             session_equity = equity
             if latch == 1.0:
                 latch = 0.0
         if k.fills_at_open:
-            filled = fill_due(k, n, bars, t, 1.0, cash, held, book, log)
+            filled = fill_due(k, n, tape, t, 1.0, cash, held, book)
             cash = filled.cash
             held = filled.held
         if k.limits_stop or k.limits_profit or k.speaks_prices:
-            guarded = guard(k, n, bars, t, cash, held, standing, book, log)
+            guarded = guard(k, n, tape, t, cash, held, standing, book)
             cash = guarded.cash
             held = guarded.held
             standing = guarded.standing
-        held = age(k, bars, t, held, book)
+        held = age(k, tape, t, held, book)
         if not k.fills_at_open:
-            filled = fill_due(k, n, bars, t, 0.0, cash, held, book, log)
+            filled = fill_due(k, n, tape, t, 0.0, cash, held, book)
             cash = filled.cash
             held = filled.held
         if k.many or k.closes_last:
-            closed = close_out(k, n, bars, t, cash, held, book, log)
+            closed = close_out(k, n, tape, t, cash, held, book)
             cash = closed.cash
             held = closed.held
 
         before = equity
         if k.many:
-            mark_assets(bars, t, book)
+            mark_assets(tape, t, book)
             equity = cash
             gross = 0.0
             net = 0.0
-            for a in range(bars.close.shape[1]):
+            for a in range(tape.shape[2]):
                 position = position_of(book, a)
                 if position.units != 0.0:
                     value = position.units * book.assets[a, MARK] * n.multiplier
@@ -189,18 +187,17 @@ def run_tile(
                     gross += math.fabs(value)
                     net += value
         else:
-            net = held.units * bars.close[t, 0] * n.multiplier
+            net = held.units * tape[CLOSE, t, 0] * n.multiplier
             equity = cash + net
             gross = math.fabs(net)
         if equity > peak:
             peak = equity
         if k.record:
-            i = t - first
-            log.equity[i, 0] = equity
-            log.equity[i, 1] = cash
-            log.equity[i, 2] = gross / equity
-            log.equity[i, 3] = net / equity
-            show_positions(k, bars, t, held, book, log)
+            book.equity[t, 0] = equity
+            book.equity[t, 1] = cash
+            book.equity[t, 2] = gross / equity
+            book.equity[t, 3] = net / equity
+            show_positions(k, tape, t, held, book)
         else:
             if peak - equity > drawdown * peak:
                 drawdown = (peak - equity) / peak
@@ -213,35 +210,35 @@ def run_tile(
             sum4 += square * square
 
         brake = braked(k, n, equity, peak, session_equity, latch, latch_reason)
-        if k.record and brake.factor != factor:
-            log_event(log, t, AT_CLOSE, -1, EQUITY_LIMIT, brake.factor, brake.reason)
-        factor = brake.factor
+        if k.record and brake.factor != scale_before:
+            log_event(book, t, AT_CLOSE, -1, EQUITY_LIMIT, brake.factor, brake.reason)
+        scale_before = brake.factor
         if brake.latch != 0.0:
             latch = brake.latch
             latch_reason = brake.reason
 
         if k.many:
             if k.cross_sectional:
-                listen_across(k, n, bars, t, t - first, columns, memory, places, equity, book)
+                listen_across(k, n, tape, t, columns, memory, places, equity, book, cross)
             else:
-                listen(k, n, bars, t, t - first, columns, memory, places, equity, book)
-            settle_book(k, n, bars, t, brake, equity, gross / equity, net / equity, book, log)
+                listen(k, n, tape, t, columns, memory, places, equity, book)
+            settle_book(k, n, tape, t, brake, equity, gross / equity, net / equity, book)
         else:
-            close = bars.close[t, 0]
-            split = bars.factor[t, 0] if k.has_actions else 1.0
+            close = tape[CLOSE, t, 0]
+            split = tape[FACTOR, t, 0] if k.has_actions else 1.0
             seen = account_of(held, equity, split)
-            decision = decide(k, n, state, bar_of(k, bars, t, 0, split), columns, t - first, 0, seen)
+            decision = decide(k, n, state, bar_of(k, tape, t, 0, split), columns, t, 0, seen)
             standing = heard(k, t, 0, decision, standing, split, book)
             bounded = 0.0 if standing.is_blocked != 0.0 else allowed(k, n, standing.decided)
             scale = book_scale(k, n, math.fabs(bounded), bounded) if k.limits_scale or k.limits_held else 1.0
             cut = held_scale(k, n, gross / equity, net / equity) if k.limits_held else Level(1.0, REBALANCE)
-            standing = settle(k, n, t, 0, bounded, scale, brake, cut, close, equity, held, standing, book, log)
+            standing = settle(k, n, t, 0, bounded, scale, brake, cut, close, equity, held, standing, book)
 
     account[CASH] = cash
     account[EQUITY] = equity
     account[PEAK] = peak
     account[SESSION_EQUITY] = session_equity
-    account[FACTOR] = factor
+    account[SCALE] = scale_before
     account[LATCH] = latch
     account[LATCH_REASON] = latch_reason
     account[DRAWDOWN] = drawdown

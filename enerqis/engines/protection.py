@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from enerqis.engines.book import Bars, Level, Position, Standing
+from enerqis.engines.book import Floats, Level, Position, Standing
 from enerqis.engines.hooks import Numbers, profit_level, stop_level
 from enerqis.engines.log import AT_CLOSE, AT_OPEN, STOP_LOSS, TAKE_PROFIT
 from enerqis.engines.structure import Structure
+from enerqis.engines.tape import HIGH, LOW, OPEN
 
 
 class Exit(NamedTuple):
@@ -53,7 +54,7 @@ def profit_of(k: Structure, n: Numbers, standing: Standing, held: Position, side
 
 
 def protective_exit(
-    k: Structure, n: Numbers, bars: Bars, t: int, a: int, standing: Standing, held: Position, factor: float
+    k: Structure, n: Numbers, tape: Floats, t: int, a: int, standing: Standing, held: Position, factor: float
 ) -> Exit:
     """Return where the bar of row `t` closes the position, if it does.
 
@@ -62,13 +63,13 @@ def protective_exit(
     side = side_of(held.units)
     stop = stop_of(k, n, standing, held, side, factor)
     profit = profit_of(k, n, standing, held, side, factor)
-    opening = bars.open[t, a]
+    opening = tape[OPEN, t, a]
     if opening * side <= stop.price * side:
         return Exit(opening, AT_OPEN, stop.reason)
     if opening * side >= profit.price * side:
         return Exit(opening, AT_OPEN, profit.reason)
-    worst = bars.low[t, a] if side > 0.0 else bars.high[t, a]
-    best = bars.high[t, a] if side > 0.0 else bars.low[t, a]
+    worst = tape[LOW, t, a] if side > 0.0 else tape[HIGH, t, a]
+    best = tape[HIGH, t, a] if side > 0.0 else tape[LOW, t, a]
     is_stopped = worst * side <= stop.price * side
     is_won = best * side >= profit.price * side
     if is_stopped and (k.stops_first or not is_won):

@@ -8,6 +8,7 @@ from enerqis.engines.book import (
     ASKED_UNITS,
     COSTS,
     FILLS,
+    FIRST_ROW,
     ID,
     ORDERS,
     REASON,
@@ -15,8 +16,8 @@ from enerqis.engines.book import (
     SEEN,
     TARGET,
     TURNOVER,
-    Bars,
     Book,
+    Floats,
     Position,
     Row,
     Traded,
@@ -31,7 +32,6 @@ from enerqis.engines.log import (
     ORDER_REJECTED,
     REJECTED,
     UNNEEDED,
-    Log,
     log_event,
     log_fate,
     log_fill,
@@ -39,19 +39,20 @@ from enerqis.engines.log import (
 )
 from enerqis.engines.sizing import is_payable, payable_units, units_for
 from enerqis.engines.structure import Structure
+from enerqis.engines.tape import ANSWERS
 
 
-def position_after(held: Position, delta: float, price: float, t: int) -> Position:
-    """Return the position after `delta` units traded at raw `price` in row `t`."""
+def position_after(held: Position, delta: float, price: float, instant: float) -> Position:
+    """Return the position after `delta` units traded at raw `price`; new until its bar closes."""
     units = held.units + delta
     if units == 0.0:
-        return Position(0.0, 0.0, 0.0, 0.0, -1.0)
+        return Position(0.0, 0.0, 0.0, 0.0, 0.0)
     if held.units * units <= 0.0:
-        return Position(units, price, price, 0.0, float(t))
+        return Position(units, price, price, 0.0, instant)
     if math.fabs(units) <= math.fabs(held.units):
-        return Position(units, held.entry_price, held.best_price, held.bars_held, held.opened_row)
+        return Position(units, held.entry_price, held.best_price, held.bars_held, held.is_new)
     entry = (held.units * held.entry_price + delta * price) / units
-    return Position(units, entry, held.best_price, held.bars_held, held.opened_row)
+    return Position(units, entry, held.best_price, held.bars_held, held.is_new)
 
 
 def trade(
@@ -67,7 +68,6 @@ def trade(
     cash: float,
     held: Position,
     book: Book,
-    log: Log,
 ) -> Traded:
     """Fill `delta` units against the market's raw `price`."""
     side = 1.0 if delta > 0.0 else -1.0
@@ -79,10 +79,12 @@ def trade(
     book.account[TURNOVER] += size * paid * n.multiplier
     book.account[COSTS] += commission + slippage
     if k.record:
-        log_fill(log, t, instant, a, delta, paid, commission, slippage, identity, reason)
-        log_fate(log, identity, FILLED)
+        log_fill(book, t, instant, a, delta, paid, commission, slippage, identity, reason)
+        log_fate(book, identity, FILLED)
     return Traded(
-        cash - delta * paid * n.multiplier - commission, position_after(held, delta, paid, t), commission + slippage
+        cash - delta * paid * n.multiplier - commission,
+        position_after(held, delta, paid, instant),
+        commission + slippage,
     )
 
 
@@ -103,14 +105,13 @@ def trade_at_once(
     cash: float,
     held: Position,
     book: Book,
-    log: Log,
 ) -> Traded:
     """Close a position at raw `price` by an order of the engine itself; orders in flight for the asset are cancelled."""
-    cancel_all(k, n, t, a, book, log)
+    cancel_all(k, n, t, a, book)
     identity = new_identity(book)
     if k.record:
-        log_order(log, t, instant, a, identity, -held.units, 0.0, reason)
-    return trade(k, n, t, instant, a, -held.units, price, identity, reason, cash, held, book, log)
+        log_order(book, t, instant, a, identity, -held.units, 0.0, reason)
+    return trade(k, n, t, instant, a, -held.units, price, identity, reason, cash, held, book)
 
 
 def slot_of(k: Structure, n: Numbers, a: int, bar: float) -> int:
@@ -125,50 +126,48 @@ def bars_seen(k: Structure, t: int, a: int, book: Book) -> float:
     """Return how many bars the asset has had, row `t` included."""
     if k.many:
         return float(book.assets[a, SEEN])
-    return t + 1.0
+    return float(book.account[FIRST_ROW] + t + 1.0)
 
 
-def cancel(k: Structure, t: int, a: int, slot: int, book: Book, log: Log) -> None:
+def cancel(k: Structure, t: int, a: int, slot: int, book: Book) -> None:
     """Withdraw the order in `slot`, if there is one."""
     if book.orders[slot, ID] == 0.0:
         return
     if k.record:
-        log_fate(log, book.orders[slot, ID], CANCELLED)
-        log_event(log, t, AT_CLOSE, a, ORDER_CANCELLED, book.orders[slot, ID], 0.0)
+        log_fate(book, book.orders[slot, ID], CANCELLED)
+        log_event(book, t, AT_CLOSE, a, ORDER_CANCELLED, book.orders[slot, ID], 0.0)
     book.orders[slot, ID] = 0.0
 
 
-def cancel_all(k: Structure, n: Numbers, t: int, a: int, book: Book, log: Log) -> None:
+def cancel_all(k: Structure, n: Numbers, t: int, a: int, book: Book) -> None:
     """Withdraw every order in flight for the asset."""
     if k.has_latency:
         for slot in range(a * (n.latency_bars + 1), (a + 1) * (n.latency_bars + 1)):
-            cancel(k, t, a, slot, book, log)
+            cancel(k, t, a, slot, book)
     else:
-        cancel(k, t, a, a, book, log)
+        cancel(k, t, a, a, book)
 
 
-def ask(
-    k: Structure, n: Numbers, t: int, a: int, target: float, reason: float, units: float, book: Book, log: Log
-) -> None:
+def ask(k: Structure, n: Numbers, t: int, a: int, target: float, reason: float, units: float, book: Book) -> None:
     """Put an order in flight, to be due at the asset's next bar plus latency; it replaces one that is due there already."""
     slot = slot_of(k, n, a, bars_seen(k, t, a, book) + 1.0 + n.latency_bars)
-    cancel(k, t, a, slot, book, log)
+    cancel(k, t, a, slot, book)
     identity = new_identity(book)
     order = book.orders
     order[slot, ID] = identity
-    order[slot, ROW] = t
+    order[slot, ROW] = book.account[FIRST_ROW] + t
     order[slot, TARGET] = target
     order[slot, ASKED_UNITS] = units
     order[slot, REASON] = reason
     if k.record:
-        log_order(log, t, AT_CLOSE, a, identity, units, target, reason)
+        log_order(book, t, AT_CLOSE, a, identity, units, target, reason)
 
 
-def postpone(k: Structure, n: Numbers, t: int, a: int, slot: int, book: Book, log: Log) -> None:
+def postpone(k: Structure, n: Numbers, t: int, a: int, slot: int, book: Book) -> None:
     """Let the order in `slot` wait for one bar more, in place of one that is due then."""
     if k.has_latency:
         later = slot_of(k, n, a, bars_seen(k, t, a, book) + 1.0)
-        cancel(k, t, a, later, book, log)
+        cancel(k, t, a, later, book)
         for column in range(book.orders.shape[1]):
             book.orders[later, column] = book.orders[slot, column]
         book.orders[slot, ID] = 0.0
@@ -193,7 +192,6 @@ def fill_order(
     held: Position,
     row: Row,
     book: Book,
-    log: Log,
 ) -> Traded:
     """Fill the order in `slot` at the market's raw `price`, as far as cash and margin pay it."""
     identity = book.orders[slot, ID]
@@ -208,25 +206,25 @@ def fill_order(
         wanted = payable_units(k, n, wanted, held.units, price, row) if k.reduces_shortfall else held.units
         if k.record:
             if wanted == held.units:
-                log_event(log, t, instant, a, ORDER_REJECTED, identity, asked - held.units)
-                log_fate(log, identity, REJECTED)
+                log_event(book, t, instant, a, ORDER_REJECTED, identity, asked - held.units)
+                log_fate(book, identity, REJECTED)
             else:
-                log_event(log, t, instant, a, ORDER_REDUCED, identity, asked - wanted)
+                log_event(book, t, instant, a, ORDER_REDUCED, identity, asked - wanted)
         if wanted == held.units:
             return Traded(cash, held, 0.0)
     if wanted == held.units:
         if k.record:
             if held.units == 0.0 and target != 0.0:
-                log_event(log, t, instant, a, ORDER_REJECTED, identity, 0.0)
-                log_fate(log, identity, REJECTED)
+                log_event(book, t, instant, a, ORDER_REJECTED, identity, 0.0)
+                log_fate(book, identity, REJECTED)
             else:
-                log_fate(log, identity, UNNEEDED)
+                log_fate(book, identity, UNNEEDED)
         return Traded(cash, held, 0.0)
-    return trade(k, n, t, instant, a, wanted - held.units, price, identity, reason, cash, held, book, log)
+    return trade(k, n, t, instant, a, wanted - held.units, price, identity, reason, cash, held, book)
 
 
-def is_answerable(k: Structure, bars: Bars, t: int, a: int, slot: int, book: Book) -> bool:
+def is_answerable(k: Structure, tape: Floats, t: int, a: int, slot: int, book: Book) -> bool:
     """Return whether the bar of row `t` opened no earlier than the order's decision."""
     if k.checks_opening:
-        return bool(bars.ts_open[t, a] >= bars.ts[int(book.orders[slot, ROW])])
+        return bool(tape[ANSWERS, t, a] >= book.orders[slot, ROW])
     return True

@@ -1,0 +1,38 @@
+"""Arrow columns from numpy arrays and text, without pandas: `pyarrow.array` imports it, these do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from enerqis.core.tables import INSTANT
+
+
+def _column(values: npt.NDArray[np.generic], dtype: pa.DataType) -> pa.Array:
+    return pa.Array.from_buffers(dtype, values.size, [None, pa.py_buffer(values)])
+
+
+def floats(values: npt.NDArray[np.float64]) -> pa.Array:
+    """Return a float64 column; contiguous values are not copied."""
+    return _column(np.ascontiguousarray(values, dtype=np.float64), pa.float64())
+
+
+def integers(values: npt.NDArray[np.integer]) -> pa.Array:
+    """Return an int64 column; contiguous values are not copied."""
+    return _column(np.ascontiguousarray(values, dtype=np.int64), pa.int64())
+
+
+def instants(values: npt.NDArray[np.integer]) -> pa.Array:
+    """Return UTC nanoseconds as a column of instants."""
+    return _column(np.ascontiguousarray(values, dtype=np.int64), INSTANT)
+
+
+def texts(choices: Sequence[str], codes: npt.NDArray[np.number]) -> pa.Array:
+    """Return a text column: for each code the choice at its place."""
+    encoded = [choice.encode() for choice in choices]
+    ends = np.cumsum([0, *(len(each) for each in encoded)], dtype=np.int32)
+    words = pa.StringArray.from_buffers(len(encoded), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))
+    return words.take(integers(codes.astype(np.int64)))
