@@ -11,6 +11,7 @@ from enerqis.engines.book import Book, Brake, Level
 from enerqis.engines.closure import Closure, gather
 from enerqis.engines.dispatch import cost_text, indicator_text, limit_text, numbers_text, strategy_text
 from enerqis.engines.fields import Fields
+from enerqis.engines.inlining import inlined
 from enerqis.engines.loop import run_tile
 from enerqis.engines.specialise import specialised
 from enerqis.engines.structure import ALWAYS_FIXED, Structure
@@ -127,7 +128,7 @@ def kernel_text(parts: Parts, *, is_generic: bool, is_compiled: bool) -> str:
         strategy_text(closure, parts.strategy, parts.indicators),
     ]
     header = HEADER + (COMPILED if is_compiled else PLAIN)
-    return "\n\n".join([header, *closure.definitions.values(), *holes, run])
+    return inlined("\n\n".join([header, *closure.definitions.values(), *holes, run]))
 
 
 def _in_order(dispatchers: Mapping[str, str]) -> list[str]:
@@ -140,4 +141,4 @@ def indicators_text(kinds: Mapping[str, ModuleType], *, is_compiled: bool) -> st
     closure = Closure({})
     fills = [indicator_text(closure, kind, module) for kind, module in sorted(kinds.items())]
     header = HEADER + (COMPILED if is_compiled else PLAIN)
-    return "\n\n".join([header, *closure.definitions.values(), *fills])
+    return inlined("\n\n".join([header, *closure.definitions.values(), *fills]))
