@@ -163,7 +163,10 @@ def strategy_text(closure: Closure, strategy: ModuleType, indicators: Mapping[st
         account = closure.add(Account, "", "Account")
         bar_rows = ", ".join(f"cross[{CROSS_BAR + j}]" for j in range(5))
         account_rows = ", ".join(f"cross[{CROSS_ACCOUNT + j}]" for j in range(4))
-        copies = [f"    cross[{CROSS_SERIES + slot}, :] = columns[{slot}][i]" for slot in range(count)]
+        copies = ["    for a in range(cross.shape[1]):"] + [
+            f"        cross[{CROSS_SERIES + slot}, a] = columns[{slot}][i, a]" for slot in range(count)
+        ]
+        copies = copies if count else []
         call = f"{on_bar}(n.strategy, state, {bar}({bar_rows}), {across}, {account}({account_rows}), cross[{CROSS_TARGET}])"
         parts.append("\n".join(["@inner", "def decide_all(k, n, state, cross, columns, i):", *copies, f"    {call}"]))
     else:
