@@ -52,17 +52,24 @@ def test_no_file_of_the_package_is_a_test_or_holds_a_machine_path():
     assert guilty == []
 
 
+def _loaded(program):
+    """Return the top-level modules that a fresh process holds after `program`."""
+    said = "\nimport sys\nsys.stderr.write(' '.join({name.split('.')[0] for name in sys.modules}))\n"
+    done = subprocess.run([sys.executable, "-c", program + said], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(done.stderr.split())
+
+
 def test_help_imports_no_heavy_vendor():
-    program = (
-        "import sys\n"
-        "from enerqis.cli.main import main\n"
-        "try:\n"
-        "    main(['--help'])\n"
-        "except SystemExit:\n"
-        "    pass\n"
-        "sys.stderr.write(' '.join(sorted({name.split('.')[0] for name in sys.modules})))\n"
-    )
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-    loaded = set(done.stderr.split())
+    loaded = _loaded("from enerqis.cli.main import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\n")
     assert "enerqis" in loaded
     assert loaded & (HEAVY | {"numpy", "pyarrow", "pydantic", "yaml"}) == set()
+
+
+@pytest.mark.parametrize("stage", ["features", "backtest"])
+def test_a_stage_that_computes_waits_for_no_vendor_of_another(stage):
+    loaded = _loaded(f"import enerqis.cli.stage, enerqis.pipeline.stages, enerqis.pipeline.{stage}")
+    assert loaded & (HEAVY - {"numba"}) == set()
+
+
+def test_importing_the_package_imports_nothing_else():
+    assert _loaded("import enerqis") & (HEAVY | {"numpy", "pyarrow", "pydantic", "yaml"}) == set()
