@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
-PARTS = ("conf", "enerqis", "plugins", "schemas", "dvc.yaml", "requirements.txt", ".dvcignore", ".gitignore", ".cbr")
+PARTS = (
+    "conf",
+    "enerqis",
+    "plugins",
+    "schemas",
+    "dvc.yaml",
+    "requirements.txt",
+    ".dvcignore",
+    ".gitignore",
+    ".yamllint",
+    ".cbr",
+    "data/README.md",
+)
 IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
@@ -65,6 +77,7 @@ def make_copy(root: Path, params: str) -> Copy:
         if source.is_dir():
             shutil.copytree(source, root / part, ignore=IGNORED)
         elif source.is_file():
+            (root / part).parent.mkdir(exist_ok=True)
             shutil.copy(source, root / part)
     (root / "params.yaml").write_text(params, encoding="utf-8")
     (root / "bin").mkdir()
