@@ -42,11 +42,14 @@ def _name(page):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(2400)  # a tour is a dozen runs, one after another
 @pytest.mark.parametrize("page", [page for page in PAGES if _blocks(page)], ids=_name)
 def test_the_commands_of_a_page_do_what_it_says(page, tmp_path):
     copy = make_copy(tmp_path / "project", (ROOT / "params.yaml").read_text("utf-8"))
     for block in _blocks(page):
-        done = copy.call("bash", "-euo", "pipefail", "-c", block.script, check=not block.is_refused)
+        done = copy.call(
+            "bash", "-euo", "pipefail", "-c", block.script, check=not block.is_refused, PYTHONDONTWRITEBYTECODE=""
+        )
         assert (done.returncode != 0) == block.is_refused, block.script
         for line in block.said.splitlines():
             assert line in done.stdout + done.stderr
