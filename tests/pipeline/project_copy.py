@@ -84,9 +84,18 @@ def make_copy(root: Path, params: str) -> Copy:
     launcher = root / "bin" / "enerqis"
     launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m enerqis.cli "$@"\n', encoding="utf-8")
     launcher.chmod(0o755)
+    _share_kernels(root)
     shutil.copytree(REPOSITORY / ".dvc", root / ".dvc", ignore=shutil.ignore_patterns("cache", "tmp", "config.local"))
     copy = Copy(root)
     copy.call("git", "init", "-q")
     copy.call("git", "add", "-A")
     copy.call("git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "start")
     return copy
+
+
+def _share_kernels(root: Path) -> None:
+    """Let every copy use one folder of compiled kernels: their names are the hash of what they compute."""
+    shared = REPOSITORY / ".enerqis" / "kernels"
+    shared.mkdir(parents=True, exist_ok=True)
+    (root / ".enerqis").mkdir()
+    (root / ".enerqis" / "kernels").symlink_to(shared)

@@ -10,15 +10,74 @@ from tests.pipeline.project_copy import Copy, make_copy
 
 pytestmark = pytest.mark.slow
 
+PARAMS = """datasets:
+  - us_equities_daily
+experiments:
+  goog_sma_cross: {dataset: us_equities_daily, set: {}}
+  aapl_macd_trend: {dataset: us_equities_daily, set: {}}
+  own: {dataset: us_equities_daily, set: {}}
+"""
+OWN_EXPERIMENT = """# @package _global_
+# yaml-language-server: $schema=../../schemas/experiment.schema.json
+defaults:
+  - override /dataset: us_equities_daily
+  - override /strategy: own
+  - override /execution: kernel__fractional
+universe:
+  symbols: [MSFT]
+cost:
+  commission:
+    min_commission: ${strategy.fee}
+"""
+OWN_YAML = """# yaml-language-server: $schema=../../schemas/strategy.schema.json
+kind: own
+fee: 1.0
+"""
+OWN_STRATEGY = '''"""Hold a share of the equity that a helper file names."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from enerqis.interfaces.indicator import IndicatorCall
+from enerqis.interfaces.strategy import Account, Bar, Decision, NoState, StrategyParams, hold
+from enerqis_plugins.strategies._share import SHARE
+
+
+class OwnParams(StrategyParams):
+    """Hold a share."""
+
+    kind: Literal["own"] = "own"
+    fee: float = Field(0.0, ge=0.0, description="smallest commission, for the cost profile")
+
+
+def indicators(params: OwnParams) -> dict[str, IndicatorCall]:
+    """Return nothing: it looks at no series."""
+    return {}
+
+
+def on_bar(p: OwnParams, state: NoState, bar: Bar, ind: object, acc: Account) -> Decision:
+    """Hold the share."""
+    return hold(SHARE)
+'''
 GOOG = {"backtest@goog_sma_cross", "report@goog_sma_cross", "track"}
 AAPL = {"backtest@aapl_macd_trend", "report@aapl_macd_trend", "track"}
+OWN = {"backtest@own", "report@own", "track"}
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory, small_params: str) -> Copy:
-    copy = make_copy(tmp_path_factory.mktemp("reruns") / "project", small_params)
+def project(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    copy = make_copy(tmp_path_factory.mktemp("reruns") / "project", PARAMS)
+    for path, text in {
+        "conf/experiment/own.yaml": OWN_EXPERIMENT,
+        "conf/strategy/own.yaml": OWN_YAML,
+        "plugins/strategies/own.py": OWN_STRATEGY,
+        "plugins/strategies/_share.py": "SHARE = 0.5\n",
+    }.items():
+        (copy.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (copy.root / path).write_text(text, encoding="utf-8")
     ran = copy.repro()
-    assert {"resolve", "ingest@us_equities_daily", "features@goog_sma_cross"} | GOOG | AAPL <= ran
+    assert {"resolve", "ingest@us_equities_daily", "features@own"} | GOOG | AAPL | OWN <= ran
     return copy
 
 
@@ -30,7 +89,7 @@ def test_nothing_edited_reruns_nothing(project: Copy) -> None:
     ("path", "old", "new"),
     [
         ("conf/strategy/sma_cross.yaml", "kind: sma_cross", "kind: sma_cross # a comment"),
-        ("conf/execution/standard.yaml", "initial_cash: 100000.0", "initial_cash: 1e5"),
+        ("conf/execution/kernel.yaml", "initial_cash: 100000.0", "initial_cash: 100000"),
         ("enerqis/strategies/sma_cross.py", "from __future__", "# a comment\nfrom __future__"),
         ("enerqis/quant/sums.py", "from __future__", "# a comment\nfrom __future__"),
     ],
@@ -56,7 +115,7 @@ def test_a_value_of_one_strategy_reruns_its_experiment_only(project: Copy) -> No
 
 
 def test_the_python_of_one_strategy_reruns_its_experiment_only(project: Copy) -> None:
-    project.edit("enerqis/strategies/macd_trend.py", "hold(1.0)", "hold(0.5)")
+    project.edit("enerqis/strategies/macd_trend.py", "return hold(0.0)", "return hold(0.25)")
     assert project.repro() == {"resolve"} | AAPL
 
 
@@ -64,6 +123,27 @@ def test_the_python_of_one_indicator_reruns_what_declares_it(project: Copy) -> N
     path = "enerqis/indicators/sma.py"
     project.edit(path, "def step(", "UNUSED = 1\n\n\ndef step(")
     assert project.repro() == {"resolve"} | GOOG
+
+
+def test_the_python_of_a_cost_reruns_every_experiment_whose_profile_names_it(project: Copy) -> None:
+    project.edit("enerqis/costs/per_unit.py", "def commission(", "UNUSED = 1\n\n\ndef commission(")
+    assert project.repro() == {"resolve"} | GOOG | AAPL
+
+
+def test_a_helper_file_of_a_plug_in_reruns_its_experiment_only(project: Copy) -> None:
+    project.edit("plugins/strategies/_share.py", "0.5", "0.75")
+    assert project.repro() == {"resolve"} | OWN
+
+
+def test_a_nested_default_reruns_what_stands_on_it(project: Copy) -> None:
+    project.edit("conf/execution/kernel__fractional.yaml", "lot_step: 0.0", "lot_step: 0.5")
+    assert project.repro() == {"resolve"} | OWN
+
+
+def test_an_interpolated_value_reruns_what_takes_it(project: Copy) -> None:
+    project.edit("conf/strategy/own.yaml", "fee: 1.0", "fee: 2.0")
+    assert project.repro() == {"resolve"} | OWN
+    assert '"min_commission": 2.0' in project.read("data/spec/own/backtest.json")
 
 
 def test_a_bad_config_fails_in_resolve_and_leaves_the_outputs(project: Copy) -> None:
