@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Mapping, Sequence
 from types import ModuleType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,30 +28,47 @@ def calls_of(job: Job) -> dict[str, IndicatorCall]:
     return calls
 
 
+class PanelFacts(NamedTuple):
+    """What the bars of a panel ask of a kernel; found once for all configurations that run over it."""
+
+    is_ragged: bool
+    has_actions: bool
+    checks_opening: bool
+
+
+def facts_of(panel: Panel) -> PanelFacts:
+    """Return what the bars of `panel` ask of a kernel."""
+    return PanelFacts(
+        is_ragged=len(panel.symbols) > 1 or bool(np.isnan(panel.close).any()),
+        has_actions=has_actions(panel),
+        checks_opening=opens_early(panel),
+    )
+
+
 def opens_early(panel: Panel) -> bool:
     """Return whether any bar opens before the row before it has closed."""
     return bool(((panel.ts_open[1:] < panel.ts[:-1, None]) & (panel.ts_open[1:] >= 0)).any())
 
 
+@functools.cache
 def builds_decisions(module: ModuleType) -> bool:
     """Return whether a strategy makes a `Decision` itself, or one with protective prices, rather than by ``hold`` alone."""
     source = inspect.getsource(module)
     return "Decision(" in source or "protect(" in source
 
 
-def structure_of(job: Job, *, record: bool) -> Structure:
+def structure_of(job: Job, facts: PanelFacts, *, record: bool) -> Structure:
     """Return the facts that a kernel for this job fixes."""
-    panel, execution = job.panel, job.execution
+    execution = job.execution
+    is_across = getattr(job.strategy.module, "SHAPE", "") == "cross_sectional"
     hooks = {hook_of(plugged.module) for plugged in job.limits.values()}
     return Structure(
-        many=len(panel.symbols) > 1
-        or getattr(job.strategy.module, "SHAPE", "") == "cross_sectional"
-        or bool(np.isnan(panel.close).any()),
+        many=facts.is_ragged or is_across,
         record=record,
-        cross_sectional=getattr(job.strategy.module, "SHAPE", "") == "cross_sectional",
+        cross_sectional=is_across,
         speaks_prices=builds_decisions(job.strategy.module),
-        has_actions=has_actions(panel),
-        checks_opening=opens_early(panel),
+        has_actions=facts.has_actions,
+        checks_opening=facts.checks_opening,
         fills_at_open=execution.fill_price == "next_open",
         sizes_at_fill=execution.size_at == "fill",
         keeps_commission=execution.keep_commission,
@@ -75,7 +94,7 @@ def structure_of(job: Job, *, record: bool) -> Structure:
     )
 
 
-def parts_of(job: Job, limits: Mapping[str, Plugged], *, record: bool) -> Parts:
+def parts_of(job: Job, limits: Mapping[str, Plugged], facts: PanelFacts, *, record: bool) -> Parts:
     """Return what a kernel that knows `limits` is made of; those of the job are on."""
     numbered = {"commission": job.commission, "slippage": job.slippage, "strategy": job.strategy}
     return Parts(
@@ -86,7 +105,7 @@ def parts_of(job: Job, limits: Mapping[str, Plugged], *, record: bool) -> Parts:
         limits={kind: plugged.module for kind, plugged in sorted(limits.items())},
         numbers={name: fields_of(plugged.params) for name, plugged in numbered.items()},
         limit_numbers={kind: fields_of(plugged.params) for kind, plugged in sorted(limits.items())},
-        structure=structure_of(job, record=record),
+        structure=structure_of(job, facts, record=record),
         limits_on=frozenset(job.limits),
     )
 
@@ -118,7 +137,7 @@ def number_rows(jobs: Sequence[Job], parts: Parts, limits: Mapping[str, Plugged]
     return np.array([number_row(job, parts, limits) for job in jobs])
 
 
-def check_alike(jobs: Sequence[Job], parts: Parts, *, record: bool) -> None:
+def check_alike(jobs: Sequence[Job], parts: Parts, facts: PanelFacts, *, record: bool) -> None:
     """Refuse a batch whose configurations differ in more than numbers.
 
     Raises
@@ -127,7 +146,11 @@ def check_alike(jobs: Sequence[Job], parts: Parts, *, record: bool) -> None:
         Naming the first configuration that differs, and in what.
     """
     for position, job in enumerate(jobs[1:], start=1):
-        other = parts_of(job, job.limits, record=record)
+        if job.panel is not jobs[0].panel:
+            raise StageError(
+                f"configuration {position} of a batch runs over another panel. Run it in a batch of its own."
+            )
+        other = parts_of(job, job.limits, facts, record=record)
         for name in parts._fields:
             if getattr(other, name) != getattr(parts, name):
                 raise StageError(

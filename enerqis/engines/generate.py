@@ -106,7 +106,19 @@ def fixed_text(text: str, facts: Mapping[str, bool]) -> str:
     return "@inner\n" + ast.unparse(specialised(node, facts))
 
 
+_TEXTS: dict[str, str] = {}
+"""Kernels written by this process, by a description of their parts: writing one takes half a second."""
+
+
 def kernel_text(parts: Parts, *, is_generic: bool, is_compiled: bool) -> str:
+    """Return the module of a kernel, written once a process."""
+    key = f"{parts!r} {is_generic} {is_compiled}"
+    if key not in _TEXTS:
+        _TEXTS[key] = write_kernel(parts, is_generic=is_generic, is_compiled=is_compiled)
+    return _TEXTS[key]
+
+
+def write_kernel(parts: Parts, *, is_generic: bool, is_compiled: bool) -> str:
     """Return the module of a kernel.
 
     Parameters
@@ -138,6 +150,14 @@ def _in_order(dispatchers: Mapping[str, str]) -> list[str]:
 
 
 def indicators_text(kinds: Mapping[str, ModuleType], *, is_compiled: bool) -> str:
+    """Return the module that runs indicators over tiles, written once a process."""
+    key = f"{sorted(kinds.items())!r} {is_compiled}"
+    if key not in _TEXTS:
+        _TEXTS[key] = write_indicators(kinds, is_compiled=is_compiled)
+    return _TEXTS[key]
+
+
+def write_indicators(kinds: Mapping[str, ModuleType], *, is_compiled: bool) -> str:
     """Return the module that runs indicators over tiles."""
     closure = Closure({})
     fills = [indicator_text(closure, kind, module) for kind, module in sorted(kinds.items())]

@@ -20,7 +20,7 @@ import numpy as np
 from enerqis.core.errors import StageError
 from enerqis.engines import book as columns
 from enerqis.engines.book import Floats, Ints
-from enerqis.engines.configuration import calls_of, check_alike, number_rows, parts_of
+from enerqis.engines.configuration import calls_of, check_alike, facts_of, number_rows, parts_of
 from enerqis.engines.deciding import FAULTS
 from enerqis.engines.dispatch import slot_count, state_class
 from enerqis.engines.generate import Parts, all_facts, kernel_text
@@ -207,9 +207,10 @@ class Run:
         self.jobs = jobs
         self.threads = threads
         self.panel = plain_arrays(first.panel)
+        facts = facts_of(self.panel)
         known = {**limits, **first.limits} if build.is_generic else dict(first.limits)
-        self.parts: Parts = parts_of(first, known, record=record)
-        check_alike(jobs, parts_of(first, first.limits, record=record), record=record)
+        self.parts: Parts = parts_of(first, known, facts, record=record)
+        check_alike(jobs, parts_of(first, first.limits, facts, record=record), facts, record=record)
         self.reasons = (*REASONS, *sorted(known))
         self.module = load(kernel_text(self.parts, is_generic=build.is_generic, is_compiled=build.is_compiled), folder)
         calls = [calls_of(job) for job in jobs]
