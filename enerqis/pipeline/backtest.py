@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from enerqis.core import tables
-from enerqis.engines import kernel
+from enerqis.engines.kernel import backtest
 from enerqis.interfaces.cost import CommissionParams, SlippageParams
 from enerqis.interfaces.engine import BacktestResult, Job
 from enerqis.interfaces.risk import LimitParams
@@ -51,7 +51,7 @@ def pins(work: Work) -> None:
 def compute(work: Work, folder: Path) -> Outcome:
     """Run the backtest and write its tables and its audit trail."""
     job = _job(work)
-    result = kernel.backtest(job, cache_folder=work.project.kernels)
+    result = backtest(job, cache_folder=work.project.kernels)
     outputs = {}
     for name in ("orders", "fills", "equity", "positions", "targets"):
         table = getattr(result, name)

@@ -53,7 +53,8 @@ def compute(work: Work, folder: Path) -> Outcome:
         "processed": digest(QUALITY_DOMAIN, manifest.model_dump(mode="json")),
         "parquet": digest(RESULT_DOMAIN, {"bars": manifest.data_sha256, "facts": facts}),
     }
-    return Outcome(outputs["parquet"], outputs, facts)
+    received = {each.name: each.sha256 for each in manifest.sources} or None
+    return Outcome(outputs["parquet"], outputs, facts, received)
 
 
 def _sessions_per_year(calendar: str, first_ts_open: str, last_ts: str) -> float:

@@ -125,6 +125,8 @@ class Runner:
     ) -> None:
         """Compute into `folder`, then write the receipt into every part that carries one and, last, beside them."""
         outcome = module.compute(work, folder)
+        if outcome.received and components["data"] and outcome.received != components["data"]:
+            raise StageError("the source changed while it was read. Nothing was kept; run again when it is at rest.")
         receipt = receipts.text(
             receipts.receipt(stage, components, document, outcome, receipts.details(self.project, document, self.pins))
         )

@@ -73,8 +73,11 @@ class Outcome:
         Hash of each file, by its name inside the result.
     facts : dict
         Counts for people: rows, fills, ...; deterministic.
+    received : dict of str to str, optional
+        Checksums of the raw bytes that were read from outside; they must be those of the identity.
     """
 
     result_sha256: str
     outputs: dict[str, str]
     facts: dict[str, Any] = field(default_factory=dict)
+    received: dict[str, str] | None = None
