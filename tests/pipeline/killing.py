@@ -11,7 +11,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.pipeline.project_copy import Copy
+from tests.pipeline.project_copy import Copy, make_copy
 
 RECEIPTS = (
     "data/parquet/us_equities_daily/receipt.json",
@@ -19,6 +19,22 @@ RECEIPTS = (
     "data/backtest/goog_sma_cross/receipt.json",
     "data/report/goog_sma_cross/receipt.json",
 )
+
+
+ONE_EXPERIMENT = """datasets:
+  - us_equities_daily
+experiments:
+  goog_sma_cross: {dataset: us_equities_daily, set: {}}
+"""
+
+
+def one_experiment(root: Path) -> Copy:
+    """Return a finished project of one dataset and one experiment, without the tracker, which only takes time."""
+    copy = make_copy(root, ONE_EXPERIMENT)
+    graph = copy.read("dvc.yaml")
+    (copy.root / "dvc.yaml").write_text(graph[: graph.index("  track:")], encoding="utf-8")
+    copy.repro()
+    return copy
 
 
 def result_hashes(project: Copy) -> dict[str, str]:

@@ -8,23 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline.killing import survive
-from tests.pipeline.project_copy import Copy, make_copy
+from tests.pipeline.killing import one_experiment, survive
+from tests.pipeline.project_copy import Copy
 
 pytestmark = pytest.mark.slow
-
-ONE_EXPERIMENT = (
-    "datasets:\n  - us_equities_daily\nexperiments:\n  goog_sma_cross:\n    dataset: us_equities_daily\n    set: {}\n"
-)
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    copy = make_copy(tmp_path_factory.mktemp("crash") / "project", ONE_EXPERIMENT)
-    graph = copy.read("dvc.yaml")
-    (copy.root / "dvc.yaml").write_text(graph[: graph.index("  track:")], encoding="utf-8")
-    copy.repro()
-    return copy
+    return one_experiment(tmp_path_factory.mktemp("crash") / "project")
 
 
 def test_eight_kills_leave_nothing_wrong(project: Copy) -> None:
