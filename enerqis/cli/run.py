@@ -20,7 +20,7 @@ HEADLINE = (
     "sharpe_ratio",
     "max_drawdown_fraction",
     "trades_count",
-    "costs_amount",
+    "costs_bps",
 )
 """Figures of the summary, where the experiment has them."""
 
@@ -91,4 +91,7 @@ def _summary(done: Run, console: Console, *, is_placed: bool) -> None:
     figures = done.metrics
     console.table("figures", ("metric", "value"), [(key, f"{figures[key]:.6g}") for key in HEADLINE if key in figures])
     console.result(f"run id   {done.run_id}")
-    console.result(f"report   {done.report}" + ("" if is_placed else "   (overrides: nothing under data/ was touched)"))
+    if is_placed:
+        console.result(f"report   data/report/{done.experiment}/index.html")
+    else:
+        console.result(f"report   {done.report}   (overrides: nothing under data/ was touched)")

@@ -58,7 +58,7 @@ class Run:
 
     @property
     def report(self) -> Path:
-        """The page a person reads."""
+        """The page a person reads, in the store; without overrides a copy lies under ``data/report``."""
         return self.stages["report"].folder / "page" / "index.html"
 
     @property
