@@ -17,7 +17,7 @@ repro: $(STAMP)  ## the main job: every experiment in params.yaml, from raw data
 	dvc repro
 
 test: $(STAMP) check  ## all that CI runs
-	pytest
+	pytest -n 2 --dist loadfile
 
 quick: $(STAMP)  ## the tests that take seconds
 	pytest -m "not slow"
@@ -36,7 +36,7 @@ bench: $(STAMP)  ## speed and memory beside named peers
 
 $(STAMP): requirements.txt requirements-dev.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 

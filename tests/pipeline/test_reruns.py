@@ -167,7 +167,9 @@ def test_a_bad_config_fails_in_resolve_and_leaves_the_outputs(project: Copy) -> 
 
 
 def test_going_back_finds_the_result_in_the_store(project: Copy) -> None:
-    project.edit("conf/strategy/sma_cross.yaml", "slow_bars: 31", "slow_bars: 30")
+    project.edit("conf/strategy/sma_cross.yaml", "slow_bars: 31", "slow_bars: 32")
+    project.repro()
+    project.edit("conf/strategy/sma_cross.yaml", "slow_bars: 32", "slow_bars: 31")
     done = project.call("dvc", "repro")
     assert "backtest goog_sma_cross: computed" not in done.stdout + done.stderr
 
