@@ -27,7 +27,7 @@ def fresh(kind: Kind) -> Iterator[None]:
 
 
 def _take_out(kind: Kind) -> dict[str, ModuleType]:
-    names = [name for name in sys.modules if name == kind.module or name.startswith(f"{PROJECT_PACKAGE}.")]
+    names = [name for name in sys.modules if name == kind.module or name.split(".")[0] == PROJECT_PACKAGE]
     return {name: sys.modules.pop(name) for name in names}
 
 
