@@ -60,8 +60,9 @@ def test_the_wheel_holds_specs_and_templates_and_no_tests(wheel):
 
 
 def test_a_project_of_the_wheel_is_right(enerqis, project):
-    enerqis("lint", cwd=project)
-    enerqis("schema", "--check", cwd=project)
+    linted = enerqis("lint", cwd=project)
+    assert "no problem" in linted.stdout + linted.stderr
+    assert enerqis("schema", "--check", cwd=project).returncode == 0
 
 
 def test_a_project_of_the_wheel_pins_what_it_was_made_with(project):
@@ -81,4 +82,4 @@ def test_a_project_of_the_wheel_runs_and_its_second_run_computes_nothing(enerqis
 
 
 def test_a_project_of_the_wheel_is_healthy(enerqis, project):
-    assert "fault" not in enerqis("doctor", cwd=project).stdout
+    assert "no fault found" in enerqis("doctor", cwd=project).stderr
