@@ -14,15 +14,27 @@ ENVIRONMENT_DOMAIN = "enerqis/environment/1"
 PACKAGES: dict[str, tuple[str, ...]] = {
     "ingest": ("numpy", "pandas", "pyarrow", "exchange-calendars", "tzdata"),
     "features": ("numpy", "pyarrow", "numba", "llvmlite"),
-    "backtest": ("numpy", "pyarrow", "numba", "llvmlite"),
+    "backtest": ("numpy", "pyarrow"),
     "report": ("numpy", "pandas", "pyarrow", "numba", "llvmlite", "empyrical-reloaded", "jinja2"),
     "track": ("numpy", "pyarrow", "jinja2"),
 }
 """Distributions whose version is part of each stage's identity."""
 
+ENGINE_PACKAGES: dict[str, tuple[str, ...]] = {
+    "kernel": ("numba", "llvmlite"),
+    "zipline": ("zipline-reloaded", "pandas", "exchange-calendars", "empyrical-reloaded", "sqlalchemy"),
+}
+"""Distributions that an engine adds to the identity of the stage that runs it."""
 
-def environment(stage: str) -> dict[str, str]:
+
+def environment(stage: str, engine: str | None = None) -> dict[str, str]:
     """Return the facts of the environment that are part of a stage's identity.
+
+    Parameters
+    ----------
+    stage : str
+    engine : str, optional
+        Engine that the stage runs.
 
     Raises
     ------
@@ -34,7 +46,7 @@ def environment(stage: str) -> dict[str, str]:
         "machine": platform.machine(),
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
     }
-    for package in PACKAGES[stage]:
+    for package in (*PACKAGES[stage], *ENGINE_PACKAGES.get(engine or "", ())):
         try:
             facts[package] = version(package)
         except PackageNotFoundError as exc:

@@ -70,7 +70,7 @@ def _parts(experiment: Spec, stage: str) -> dict[str, Any]:
 
 def _freeze(project: Project, stage: str, parts: dict[str, Any]) -> Frozen:
     code = closure(_roots(project, stage, parts), project.plugins)
-    facts = environment(stage)
+    facts = environment(stage, parts["execution"].engine if "execution" in parts else None)
     config = {key: identity_tree(value) for key, value in parts.items() if key not in NOT_CONFIG and key != "question"}
     return Frozen(
         document=SliceDocument(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from enerqis.core import tables
-from enerqis.engines.kernel import backtest
+from enerqis.engines.choosing import backtest
 from enerqis.interfaces.cost import CommissionParams, SlippageParams
 from enerqis.interfaces.engine import BacktestResult, Job
 from enerqis.interfaces.risk import LimitParams

@@ -13,7 +13,9 @@ from enerqis.spec.base import Spec
 class Execution(Spec):
     """Engine, fill rules, sizing and the account's start."""
 
-    engine: Literal["kernel"] = Field("kernel", description="engine that runs the strategy")
+    engine: Literal["kernel", "zipline"] = Field(
+        "kernel", description="engine that runs the strategy: the fast kernel, or zipline as its independent reference"
+    )
     initial_cash: float = Field(100_000.0, gt=0.0, description="cash at the start, in `currency`")
     currency: str = Field("USD", pattern=r"^[A-Z]{3,5}$", description="currency of the account")
     fill_price: Literal["next_open", "next_close"] = Field(

@@ -1,0 +1,35 @@
+"""The engine that a spec names is part of the identity of its backtest, and the other engines are not."""
+
+from pathlib import Path
+
+from enerqis.compose.experiments import resolve_experiment
+from enerqis.compose.freezing import Frozen, freeze_experiment
+from enerqis.io.project import Project
+
+HERE = Project(Path(__file__).parents[2])
+
+
+def _frozen(*overrides: str) -> dict[str, Frozen]:
+    return freeze_experiment(HERE, resolve_experiment(HERE, "goog_sma_cross", overrides))
+
+
+def test_work_on_one_engine_reruns_nothing_of_the_other() -> None:
+    kernel, zipline = _frozen()["backtest"], _frozen("execution.engine=zipline")["backtest"]
+    assert "enerqis.engines.kernel" in kernel.code
+    assert not any("zipline" in module for module in kernel.code)
+    assert "enerqis.engines.zipline" in zipline.code
+    assert "enerqis.engines.kernel" not in zipline.code
+
+
+def test_each_engine_depends_on_its_own_packages() -> None:
+    kernel, zipline = _frozen()["backtest"], _frozen("execution.engine=zipline")["backtest"]
+    assert {"numba", "llvmlite"} <= set(kernel.environment)
+    assert not {"zipline-reloaded", "pandas"} & set(kernel.environment)
+    assert {"zipline-reloaded", "pandas"} <= set(zipline.environment)
+    assert "numba" not in zipline.environment
+
+
+def test_another_engine_is_another_identity_of_the_same_config() -> None:
+    kernel, zipline = _frozen()["backtest"].document, _frozen("execution.engine=zipline")["backtest"].document
+    assert kernel.spec_sha256 == zipline.spec_sha256
+    assert kernel.engine_sha256 != zipline.engine_sha256
