@@ -58,10 +58,10 @@ def compute(work: Work, folder: Path) -> Outcome:
         write_table(table, folder / f"{name}.parquet")
         outputs[f"{name}.parquet"] = table_digest([table], getattr(tables, name.upper()))
     events = audit_events(result, ingested=receipts.read(work.inputs["parquet"]))
-    write_audit(folder / AUDIT_FILE, events)
+    head = write_audit(folder / AUDIT_FILE, events)
     outputs[AUDIT_FILE] = file_digest(folder / AUDIT_FILE)
     result_sha256 = digest(RESULT_DOMAIN, {name: outputs[f"{name}.parquet"] for name in RESULT_TABLES})
-    return Outcome(result_sha256, outputs, _facts(job, result))
+    return Outcome(result_sha256, outputs, _facts(job, result), audit=head._asdict())
 
 
 def _job(work: Work) -> Job:

@@ -14,7 +14,7 @@ from enerqis.pipeline.stage import Outcome
 from enerqis.spec.slices import SliceDocument
 
 RECEIPT_FILE = "receipt.json"
-RECEIPT_SCHEMA = "enerqis/receipt/1"
+RECEIPT_SCHEMA = "enerqis/receipt/2"
 STAGE_DOMAIN = "enerqis/stage/1"
 NOT_PINNED = ("CPU model and its dispatch in libm (log, exp, pow)", "operating system kernel", "C library")
 
@@ -68,6 +68,7 @@ def receipt(
         "result_sha256": outcome.result_sha256,
         "outputs": dict(sorted(outcome.outputs.items())),
         "facts": outcome.facts,
+        **({} if outcome.audit is None else {"audit": outcome.audit}),
         "spec": document.spec,
         "not_pinned": list(NOT_PINNED),
         **details,

@@ -75,9 +75,12 @@ class Outcome:
         Counts for people: rows, fills, ...; deterministic.
     received : dict of str to str, optional
         Checksums of the raw bytes that were read from outside; they must be those of the identity.
+    audit : dict, optional
+        Head of the audit trail that the stage wrote: how many lines, and the hash of the last.
     """
 
     result_sha256: str
     outputs: dict[str, str]
     facts: dict[str, Any] = field(default_factory=dict)
     received: dict[str, str] | None = None
+    audit: dict[str, Any] | None = None

@@ -1,5 +1,7 @@
 """The audit trail: the same bytes for the same events, whole or not at all."""
 
+import hashlib
+
 import pytest
 
 from enerqis.core.errors import DataError
@@ -12,11 +14,13 @@ EVENTS = [
 
 
 def test_events_are_lines_with_sorted_keys_exact_instants_and_utf8(tmp_path):
-    assert write_audit(tmp_path / "audit.jsonl", EVENTS) == 2
-    assert (tmp_path / "audit.jsonl").read_bytes() == (
-        b'{"event":"split","factor":2.0,"symbol":"AAPL","ts":1109341800000000000}\n'
-        + '{"event":"rejected","reason":null,"symbol":"Größe","units":1e-07}\n'.encode()
-    )
+    head = write_audit(tmp_path / "audit.jsonl", EVENTS)
+    start = hashlib.sha256(b"enerqis/audit-start/1\0").hexdigest()
+    first = f'{{"event":"split","factor":2.0,"previous":"{start}","symbol":"AAPL","ts":1109341800000000000}}'.encode()
+    link = hashlib.sha256(b"enerqis/audit-line/1\0" + first).hexdigest()
+    second = f'{{"event":"rejected","previous":"{link}","reason":null,"symbol":"Größe","units":1e-07}}'.encode()
+    assert (tmp_path / "audit.jsonl").read_bytes() == first + b"\n" + second + b"\n"
+    assert head == (2, hashlib.sha256(b"enerqis/audit-line/1\0" + second).hexdigest())
 
 
 def test_what_was_written_is_read_back(tmp_path):
@@ -25,7 +29,7 @@ def test_what_was_written_is_read_back(tmp_path):
 
 
 def test_no_events_make_an_empty_file(tmp_path):
-    assert write_audit(tmp_path / "audit.jsonl", []) == 0
+    assert write_audit(tmp_path / "audit.jsonl", []).lines == 0
     assert (tmp_path / "audit.jsonl").read_bytes() == b""
 
 
