@@ -14,6 +14,7 @@ help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/'
 
 repro: $(STAMP)  ## the main job: every experiment in params.yaml, from raw data to report
+	enerqis doctor --unlock
 	dvc repro
 
 test: $(STAMP) check  ## all that CI runs

@@ -20,6 +20,7 @@ from enerqis.compose.schemas import stale, write_schemas
 from enerqis.core.errors import EnerqisError
 from enerqis.engines.modules import module_name
 from enerqis.io.atomic import TEMPORARY_PREFIX, write_text
+from enerqis.io.cut_off import LOCK, cut_off, mend
 from enerqis.io.graph import Tree, locked_names, orphan_outs, stage_names, without_entries
 from enerqis.io.locks import held
 from enerqis.io.project import Project
@@ -95,7 +96,9 @@ def check_schemas(project: Project) -> Iterator[Finding]:
 
 def check_lock(project: Project) -> Iterator[Finding]:
     """Yield entries of ``dvc.lock`` whose stage does not exist any more."""
-    lock = project.root / "dvc.lock"
+    lock = project.root / LOCK
+    if LOCK in cut_off(project.root):
+        return
     wanted = set(stage_names(_yaml(project.root / "dvc.yaml"), _yaml(project.params_file)))
     stale = [name for name in locked_names(lock) if name not in wanted]
     if stale:
@@ -103,6 +106,17 @@ def check_lock(project: Project) -> Iterator[Finding]:
             f"dvc.lock: remembers {_some(stale)}, which params.yaml does not have",
             "enerqis doctor --prune removes the entries",
             prune=lambda: write_text(lock, without_entries(lock.read_text(encoding="utf-8"), set(stale))),
+        )
+
+
+def check_cut_off(project: Project) -> Iterator[Finding]:
+    """Yield files of DVC that a killed DVC left cut off."""
+    found = cut_off(project.root)
+    if found:
+        yield Finding(
+            f"{_some([path.as_posix() for path in found])}: cut off by a dvc that was killed; dvc repro stops there",
+            "enerqis doctor --unlock mends it and keeps what is whole",
+            prune=lambda: _mend_cut_off(project),
         )
 
 
@@ -173,6 +187,7 @@ def checkup(project: Project) -> Iterator[Finding]:
     """Yield everything that is found, faults of the environment first."""
     yield from check_machine()
     yield from check_pins(project)
+    yield from check_cut_off(project)
     try:
         load_params(project)
         yield from check_schemas(project)
@@ -195,6 +210,10 @@ def _placed_stage_ids(project: Project) -> set[str]:
         except (EnerqisError, KeyError):
             continue
     return found
+
+
+def _mend_cut_off(project: Project) -> None:
+    mend(project.root)
 
 
 def _write_schemas(project: Project) -> None:

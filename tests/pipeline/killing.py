@@ -82,6 +82,7 @@ def survive(project: Copy, *, kills: int, seed: int) -> list[str]:
         forget(project)
         after = moments.uniform(0.3, whole)
         repro_and_kill(project, after, whole_group=bool(number % 2))
+        project.call("enerqis", "doctor", "--unlock")
         done = project.call("dvc", "repro", check=False)
         if done.returncode:
             wrong.append(f"kill {number} after {after:.2f} s: the next run failed: {done.stderr[-400:]}")

@@ -138,6 +138,20 @@ def test_a_wrong_spec_is_named_and_outputs_are_not_judged_by_it(project, capsys)
     assert "removed" not in said
 
 
+def test_what_a_killed_dvc_left_cut_off_is_mended_before_the_next_run(project, capsys):
+    (project.root / ".dvc" / "tmp").mkdir(parents=True)
+    (project.root / ".dvc" / "tmp" / "rwlock").touch()
+    (project.root / "dvc.lock").write_text("stages:\n  resolve: {", encoding="utf-8")
+    assert list(checkup.check_lock(project)) == []
+    (project.root / "dvc.lock").unlink()
+    (finding,) = checkup.check_cut_off(project)
+    assert finding.what.startswith(".dvc/tmp/rwlock: cut off by a dvc that was killed")
+    assert main(["doctor", "--unlock"]) == 0
+    assert capsys.readouterr().out == "mended: .dvc/tmp/rwlock: cut off by a dvc that was killed\n"
+    assert main(["doctor", "--unlock"]) == 0
+    assert capsys.readouterr().out == ""
+
+
 def test_doctor_ends_with_1_for_a_fault_and_with_0_once_it_is_mended(project, capsys):
     (project.root / "requirements.txt").write_text("pyyaml>=6\n", encoding="utf-8")
     (project.root / "dvc.lock").write_text(LOCK, encoding="utf-8")
