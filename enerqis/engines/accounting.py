@@ -26,6 +26,7 @@ from enerqis.engines.log import (
     DELISTED,
     DELISTING,
     DIVIDEND_EVENT,
+    FIRST_LIMIT,
     LAST_BAR,
     PROTECTIVE_EXIT,
     SPLIT_EVENT,
@@ -185,6 +186,17 @@ def fill_due(
     return Traded(cash, held, 0.0)
 
 
+def after_exit(standing: Standing, reason: float) -> Standing:
+    """Return what stands after a protective exit.
+
+    The strategy's own price carried out what the strategy wanted: its target is 0 now, so that any other one is a change. A
+    limit overruled it: the target stands, blocked until the strategy changes it.
+    """
+    if reason < FIRST_LIMIT:
+        return Standing(0.0, 0.0, 0.0, math.nan, math.nan, 0.0)
+    return Standing(standing.decided, 0.0, 1.0, math.nan, math.nan, standing.is_changed)
+
+
 def guard(
     k: Structure,
     n: Numbers,
@@ -195,7 +207,7 @@ def guard(
     standing: Standing,
     book: Book,
 ) -> Guarded:
-    """Close the positions whose stop or profit price lies in the bar of row `t`; they stay closed until the target changes."""
+    """Close the positions whose stop or profit price lies in the bar of row `t`."""
     for a in range(assets_of(k, tape)):
         if k.many:
             held = position_of(book, a)
@@ -211,7 +223,7 @@ def guard(
             traded = trade_at_once(k, n, t, found.instant, a, found.price, found.reason, cash, held, book)
             cash = traded.cash
             held = traded.held
-            standing = Standing(standing.decided, 0.0, 1.0, math.nan, math.nan, standing.is_changed)
+            standing = after_exit(standing, found.reason)
             if k.many:
                 keep_position(book, a, held)
                 keep_standing(book, a, standing)

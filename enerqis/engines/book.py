@@ -71,7 +71,7 @@ class Standing(NamedTuple):
     Parameters
     ----------
     decided : float
-        Target of the strategy.
+        Target of the strategy; 0 after its own stop or profit price closed the position.
     asked : float
         Target of the last order.
     is_blocked : float

@@ -9,7 +9,7 @@ from types import ModuleType
 from enerqis.engines.book import CROSS_ACCOUNT, CROSS_BAR, CROSS_SERIES, CROSS_TARGET
 from enerqis.engines.closure import Closure, gather, is_named_tuple
 from enerqis.engines.fields import Fields, tuple_text
-from enerqis.engines.log import REASONS
+from enerqis.engines.log import FIRST_LIMIT
 from enerqis.interfaces.risk import HOOKS
 
 LATCHES: Mapping[str, float] = {"": 0.0, "session": 1.0, "forever": 2.0}
@@ -104,7 +104,7 @@ def limit_text(closure: Closure, limits: Mapping[str, ModuleType], level: str, b
                 continue
             call = f"{gather(closure, getattr(module, hook))}(n.limits.{kind}, {arguments})"
             latch = LATCHES[getattr(module, "LATCH", "")]
-            code = float(len(REASONS) + kinds.index(kind))
+            code = FIRST_LIMIT + kinds.index(kind)
             filled = step.format(call=call, code=code, latch=latch)
             lines += [f"    if k.limit_{kind}:", *(f"        {line}" for line in filled.split("\n"))]
         lines.append(f"    {end.format(level=level, brake=brake)}")

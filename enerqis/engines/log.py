@@ -18,6 +18,8 @@ WAITING, FILLED, REJECTED, CANCELLED, UNNEEDED = 0.0, 1.0, 2.0, 3.0, 4.0
 # reasons of orders; the limits that are on follow, in the order of their kinds
 DECISION, REBALANCE, STOP_LOSS, TAKE_PROFIT, DELISTED, LAST_BAR, BANKRUPT = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0
 REASONS: tuple[str, ...] = ("decision", "rebalance", "stop_loss", "take_profit", "delisted", "last_bar", "bankrupt")
+FIRST_LIMIT = float(len(REASONS))
+"""Reasons from here on are limits; a protective exit for another one is the strategy's own."""
 
 # kinds of rows
 ORDER, FATE, FILL, TARGET_CHANGE, POSITION_CHANGE = 0.0, 1.0, 2.0, 3.0, 4.0

@@ -21,8 +21,8 @@ each parameter loosens it) and exactly one hook, which decides where the engine 
     limit that declares ``LATCH = "session"`` or ``"forever"`` keeps its 0 until the session ends, or to the end of the run.
 
 Where several limits share a hook the strictest counts. After a limit closed a position, the same standing target does not open
-it again: the strategy must change its target first. All prices are on the adjusted scale; ``p`` is a named tuple of the numeric
-fields.
+it again: the strategy must change its target first (its own protective prices leave a target of 0 instead). All prices are on
+the adjusted scale; ``p`` is a named tuple of the numeric fields.
 """
 
 from __future__ import annotations

@@ -55,7 +55,8 @@ class Decision(NamedTuple):
     limit, stop : float
         Prices of a limit or stop entry, on the adjusted scale that the strategy sees.
     stop_loss, take_profit : float
-        Protective prices of the position, on the adjusted scale; a later NaN keeps the last one.
+        Protective prices of the position, on the adjusted scale; a later NaN keeps the last one. When one of them closed the
+        position, 0 is the standing target.
     """
 
     target: float

@@ -71,8 +71,9 @@ def on_bar(
         if acc.units < 0.0:
             return hold(-p.exposure)
         return protect(-p.exposure, stop_price(p, bar.close, ind.range, -1.0), math.nan)
-    if acc.units > 0.0 and bar.close < ind.leave.lower:
-        return hold(0.0)
+    is_out = acc.units == 0.0 and not p.is_long_short
+    if (acc.units > 0.0 or is_out) and bar.close < ind.leave.lower:
+        return hold(0.0)  # also where a limit closed the position, so that the next breakout is a change
     if acc.units < 0.0 and bar.close > ind.leave.upper:
         return hold(0.0)
     return hold(math.nan)

@@ -176,6 +176,56 @@ def test_the_strategys_own_stop_and_profit_are_honoured(run):
     assert fills(run(gain))[1] == (2, -100.0, 12.0, "take_profit")
 
 
+def test_after_its_own_stop_a_strategy_enters_again_with_the_same_target(run):
+    # stopped at 9.5 on day 2; the decision of that day's close is a change from 0; on day 4 nothing protects the new position
+    panel = panel_of(
+        [10, 10, 9, 10, 8, 8],
+        open=[10, 10, 10, 10, 10, 8],
+        plan=plan(1, NAN, 1, NAN, NAN, NAN, stop_loss=[9.5] + [NAN] * 5),
+    )
+    result = run(panel)
+    assert fills(result) == [
+        (1, 100.0, 10.0, "decision"),
+        (2, -100.0, 9.5, "stop_loss"),
+        (3, 95.0, 10.0, "decision"),
+    ]
+    assert result.targets.column("target").to_pylist() == [1.0]
+    assert equity(result)[-1] == 760.0
+
+
+def test_after_its_own_profit_a_silent_strategy_stays_out_until_it_speaks(run):
+    panel = panel_of(
+        [10, 10, 14, 14, 14, 14], open=[10, 10, 10, 14, 14, 14],
+        plan=plan(1, NAN, NAN, NAN, 1, NAN, take_profit=[12.0] + [NAN] * 5),
+    )  # fmt: skip
+    result = run(panel)
+    assert fills(result) == [
+        (1, 100.0, 10.0, "decision"),
+        (2, -100.0, 12.0, "take_profit"),
+        (5, 85.0, 14.0, "decision"),
+    ]
+    assert result.targets.column("target").to_pylist() == [1.0, 0.0, 1.0]
+
+
+def test_its_own_stop_lets_a_short_in_again_too(run):
+    panel = panel_of(
+        [10, 10, 11, 10, 10], high=[10, 10, 12, 10, 10],
+        plan=plan(-1, NAN, -1, NAN, NAN, stop_loss=[11.0, NAN, NAN, NAN, NAN]),
+    )  # fmt: skip
+    result = run(panel, allow_short=True)
+    assert fills(result) == [
+        (1, -100.0, 10.0, "decision"),
+        (2, 100.0, 11.0, "stop_loss"),
+        (3, -90.0, 10.0, "decision"),
+    ]
+
+
+def test_where_a_limits_stop_is_the_tighter_one_the_limits_rule_holds(run):
+    # the limit's stop at 9 is met before the strategy's at 8.5: the same target stays out
+    panel = panel_of([10, 10, 8, 8, 8], open=[10, 10, 10, 8, 8], plan=plan(1, 1, 1, 1, 1, stop_loss=[8.5] + [NAN] * 4))
+    assert fills(run(panel, limits=STOP)) == [(1, 100.0, 10.0, "decision"), (2, -100.0, 9.0, "stop_loss")]
+
+
 def test_a_strategys_stop_belongs_to_its_side(run):
     panel = panel_of([10, 10, 10, 8, 8], plan=plan(1, -1, NAN, NAN, NAN, stop_loss=[9.0, NAN, NAN, NAN, NAN]))
     result = run(panel, allow_short=True)

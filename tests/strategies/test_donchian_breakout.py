@@ -44,8 +44,14 @@ def test_a_close_below_the_exit_channel_closes_a_long():
     assert math.isnan(decide(95.0, units=1.0).target)
 
 
+def test_flat_below_the_exit_channel_asks_for_nothing_so_that_the_next_breakout_is_a_change():
+    assert decide(94.9).target == 0.0
+    assert math.isnan(decide(95.0).target)
+    assert math.isnan(decide(94.9, is_long_short=True).target)
+
+
 def test_a_fall_out_of_the_entry_channel_opens_a_short_only_where_it_is_told_to():
-    assert math.isnan(decide(89.0).target)
+    assert decide(89.0).target == 0.0
     decision = decide(89.0, is_long_short=True)
     assert (decision.target, decision.stop_loss) == (-1.0, 93.0)
 
