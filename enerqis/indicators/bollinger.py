@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from enerqis.interfaces.indicator import IndicatorCall, declare
-from enerqis.quant.spread import slide_squares, variance
-from enerqis.quant.sums import Array, divided, is_full, off_grid, on_grid
+from enerqis.quant.spread import SpreadState, deviation, no_values, take_value
+from enerqis.quant.sums import divided, is_full, off_grid, on_grid
 
 
 class BollingerParams(NamedTuple):
@@ -30,28 +28,6 @@ class BollingerParams(NamedTuple):
     tick_size: float
 
 
-class BollingerState(NamedTuple):
-    """The window and its exact sums.
-
-    Parameters
-    ----------
-    window : array of shape (lookback_bars,)
-        Ring of the last values, in ticks where there is a grid.
-    cursor : array of shape (2,)
-        Next place in the ring, values seen.
-    total : array of shape (2,)
-        Exact sum of the window.
-    squares, errors : arrays of shape (2,)
-        Exact sums of the rounded squares, and of what rounding took from them.
-    """
-
-    window: Array
-    cursor: Array
-    total: Array
-    squares: Array
-    errors: Array
-
-
 class Bollinger(NamedTuple):
     """The mean and the two bands, in the unit of the source."""
 
@@ -65,22 +41,21 @@ def bollinger(source: str, lookback_bars: int, width_deviations: float = 2.0) ->
     return declare("bollinger", (source,), lookback_bars=lookback_bars, width_deviations=width_deviations)
 
 
-def initial_state(p: BollingerParams) -> BollingerState:
+def initial_state(p: BollingerParams) -> SpreadState:
     """Return the state before the first bar."""
-    return BollingerState(np.zeros(int(p.lookback_bars)), np.zeros(2), np.zeros(2), np.zeros(2), np.zeros(2))
+    return no_values(int(p.lookback_bars))
 
 
-def step(p: BollingerParams, state: BollingerState, value: float) -> Bollinger:
+def step(p: BollingerParams, state: SpreadState, value: float) -> Bollinger:
     """Take the value of one closed bar and return the bands known at its close."""
     if math.isnan(value):
         return Bollinger(math.nan, math.nan, math.nan)
     ticks = on_grid(value, p.tick_size)
-    slide_squares(state.window, state.cursor, state.total, state.squares, state.errors, ticks)
+    take_value(state, ticks)
     if not is_full(state.window, state.cursor):
         return Bollinger(math.nan, math.nan, math.nan)
     middle = off_grid(divided(state.total, p.lookback_bars), p.tick_size)
-    deviation = math.sqrt(variance(state.total, state.squares, state.errors, p.lookback_bars))
-    width = p.width_deviations * off_grid(deviation, p.tick_size)
+    width = p.width_deviations * off_grid(deviation(state, p.lookback_bars), p.tick_size)
     return Bollinger(middle, middle + width, middle - width)
 
 

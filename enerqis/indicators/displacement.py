@@ -5,11 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from enerqis.interfaces.indicator import IndicatorCall, declare
-from enerqis.quant.energy import in_volatilities, log_price, looseness, take_level, take_return, volatility
-from enerqis.quant.sums import Array
+from enerqis.quant.energy import MarketState, log_price, no_bars, take_stretch
 
 
 class DisplacementParams(NamedTuple):
@@ -28,36 +25,6 @@ class DisplacementParams(NamedTuple):
     tick_size: float
 
 
-class DisplacementState(NamedTuple):
-    """The returns that give the volatility and the log prices that give the equilibrium.
-
-    Parameters
-    ----------
-    previous : array of shape (2,)
-        Log price of the bar before, 1 where there was one.
-    returns : array of shape (lookback_bars,)
-        Ring of the last log returns.
-    cursor : array of shape (2,)
-        Next place in that ring, returns seen.
-    squares : array of shape (2,)
-        Exact sum of the squared returns.
-    levels : array of shape (lookback_bars,)
-        Ring of the last log prices.
-    level_cursor : array of shape (2,)
-        Next place in that ring, log prices seen.
-    level_total : array of shape (2,)
-        Exact sum of the log prices.
-    """
-
-    previous: Array
-    returns: Array
-    cursor: Array
-    squares: Array
-    levels: Array
-    level_cursor: Array
-    level_total: Array
-
-
 def displacement(lookback_bars: int = 50) -> IndicatorCall:
     """Declare the distance of the log close from its mean, over the usual distance of a random walk; signed, dimensionless.
 
@@ -71,23 +38,17 @@ def displacement(lookback_bars: int = 50) -> IndicatorCall:
     return declare("displacement", ("close",), lookback_bars=lookback_bars)
 
 
-def initial_state(p: DisplacementParams) -> DisplacementState:
+def initial_state(p: DisplacementParams) -> MarketState:
     """Return the state before the first bar."""
-    bars = int(p.lookback_bars)
-    return DisplacementState(
-        np.zeros(2), np.zeros(bars), np.zeros(2), np.zeros(2), np.zeros(bars), np.zeros(2), np.zeros(2)
-    )
+    return no_bars(int(p.lookback_bars), has_levels=True)
 
 
-def step(p: DisplacementParams, state: DisplacementState, close: float) -> float:
+def step(p: DisplacementParams, state: MarketState, close: float) -> float:
     """Take one closed bar and return its displacement; a price that is not positive counts as not seen."""
     level = log_price(close)
     if math.isnan(level):
         return math.nan
-    scale = volatility(state.returns, state.cursor, state.squares) * looseness(p.lookback_bars)
-    take_return(state.previous, state.returns, state.cursor, state.squares, level)
-    distance = take_level(state.levels, state.level_cursor, state.level_total, level)
-    return in_volatilities(distance, scale)
+    return take_stretch(state, p.lookback_bars, level)
 
 
 def warmup_bars(p: DisplacementParams) -> int:

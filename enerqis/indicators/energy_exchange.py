@@ -5,19 +5,18 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from enerqis.interfaces.indicator import IndicatorCall, declare
 from enerqis.quant.energy import (
+    MarketState,
     in_volatilities,
     log_price,
     looseness,
+    no_bars,
     take_level,
     take_return,
     take_volume,
     volatility,
 )
-from enerqis.quant.sums import Array
 
 
 class EnergyExchangeParams(NamedTuple):
@@ -35,48 +34,6 @@ class EnergyExchangeParams(NamedTuple):
     tick_size: float
 
 
-class EnergyExchangeState(NamedTuple):
-    """The returns, volumes and log prices behind both energies, and the energies of the bar before.
-
-    Parameters
-    ----------
-    previous : array of shape (2,)
-        Log price of the bar before, 1 where there was one.
-    returns : array of shape (lookback_bars,)
-        Ring of the last log returns.
-    cursor : array of shape (2,)
-        Next place in that ring, returns seen.
-    squares : array of shape (2,)
-        Exact sum of the squared returns.
-    volumes : array of shape (lookback_bars,)
-        Ring of the last volumes.
-    volume_cursor : array of shape (2,)
-        Next place in that ring, volumes seen.
-    volume_total : array of shape (2,)
-        Exact sum of the volumes.
-    levels : array of shape (lookback_bars,)
-        Ring of the last log prices.
-    level_cursor : array of shape (2,)
-        Next place in that ring, log prices seen.
-    level_total : array of shape (2,)
-        Exact sum of the log prices.
-    energies : array of shape (3,)
-        Kinetic and potential energy of the bar before, 1 where there were any.
-    """
-
-    previous: Array
-    returns: Array
-    cursor: Array
-    squares: Array
-    volumes: Array
-    volume_cursor: Array
-    volume_total: Array
-    levels: Array
-    level_cursor: Array
-    level_total: Array
-    energies: Array
-
-
 def energy_exchange(lookback_bars: int = 20) -> IndicatorCall:
     """Declare the energy that went from potential to kinetic; negative the other way; docs/market_energy.md.
 
@@ -90,25 +47,12 @@ def energy_exchange(lookback_bars: int = 20) -> IndicatorCall:
     return declare("energy_exchange", ("close", "volume"), lookback_bars=lookback_bars)
 
 
-def initial_state(p: EnergyExchangeParams) -> EnergyExchangeState:
+def initial_state(p: EnergyExchangeParams) -> MarketState:
     """Return the state before the first bar."""
-    bars = int(p.lookback_bars)
-    return EnergyExchangeState(
-        previous=np.zeros(2),
-        returns=np.zeros(bars),
-        cursor=np.zeros(2),
-        squares=np.zeros(2),
-        volumes=np.zeros(bars),
-        volume_cursor=np.zeros(2),
-        volume_total=np.zeros(2),
-        levels=np.zeros(bars),
-        level_cursor=np.zeros(2),
-        level_total=np.zeros(2),
-        energies=np.zeros(3),
-    )
+    return no_bars(int(p.lookback_bars), has_volumes=True, has_levels=True)
 
 
-def step(p: EnergyExchangeParams, state: EnergyExchangeState, close: float, volume: float) -> float:
+def step(p: EnergyExchangeParams, state: MarketState, close: float, volume: float) -> float:
     """Take one closed bar and return the energy exchanged in it; a price that is not positive counts as not seen."""
     level = log_price(close)
     if math.isnan(level) or math.isnan(volume):

@@ -5,11 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from enerqis.interfaces.indicator import IndicatorCall, declare
-from enerqis.quant.energy import in_volatilities, log_price, take_return, take_volume, volatility
-from enerqis.quant.sums import Array
+from enerqis.quant.energy import MarketState, in_volatilities, log_price, no_bars, take_return, take_volume, volatility
 
 
 class KineticEnergyParams(NamedTuple):
@@ -27,50 +24,17 @@ class KineticEnergyParams(NamedTuple):
     tick_size: float
 
 
-class KineticEnergyState(NamedTuple):
-    """The returns that give the volatility and the volumes that give the mass.
-
-    Parameters
-    ----------
-    previous : array of shape (2,)
-        Log price of the bar before, 1 where there was one.
-    returns : array of shape (lookback_bars,)
-        Ring of the last log returns.
-    cursor : array of shape (2,)
-        Next place in that ring, returns seen.
-    squares : array of shape (2,)
-        Exact sum of the squared returns.
-    volumes : array of shape (lookback_bars,)
-        Ring of the last volumes.
-    volume_cursor : array of shape (2,)
-        Next place in that ring, volumes seen.
-    volume_total : array of shape (2,)
-        Exact sum of the volumes.
-    """
-
-    previous: Array
-    returns: Array
-    cursor: Array
-    squares: Array
-    volumes: Array
-    volume_cursor: Array
-    volume_total: Array
-
-
 def kinetic_energy(lookback_bars: int = 20) -> IndicatorCall:
     """Declare half of mass times velocity squared, dimensionless: 0.5 is a usual bar; docs/market_energy.md."""
     return declare("kinetic_energy", ("close", "volume"), lookback_bars=lookback_bars)
 
 
-def initial_state(p: KineticEnergyParams) -> KineticEnergyState:
+def initial_state(p: KineticEnergyParams) -> MarketState:
     """Return the state before the first bar."""
-    bars = int(p.lookback_bars)
-    return KineticEnergyState(
-        np.zeros(2), np.zeros(bars), np.zeros(2), np.zeros(2), np.zeros(bars), np.zeros(2), np.zeros(2)
-    )
+    return no_bars(int(p.lookback_bars), has_volumes=True)
 
 
-def step(p: KineticEnergyParams, state: KineticEnergyState, close: float, volume: float) -> float:
+def step(p: KineticEnergyParams, state: MarketState, close: float, volume: float) -> float:
     """Take one closed bar and return its kinetic energy; a price that is not positive counts as not seen."""
     level = log_price(close)
     if math.isnan(level) or math.isnan(volume):

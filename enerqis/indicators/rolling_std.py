@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from enerqis.interfaces.indicator import IndicatorCall, declare
-from enerqis.quant.spread import slide_squares, variance
-from enerqis.quant.sums import Array, is_full, off_grid, on_grid
+from enerqis.quant.spread import SpreadState, deviation, no_values, take_value
+from enerqis.quant.sums import is_full, off_grid, on_grid
 
 
 class RollingStdParams(NamedTuple):
@@ -27,47 +25,25 @@ class RollingStdParams(NamedTuple):
     tick_size: float
 
 
-class RollingStdState(NamedTuple):
-    """The window and its exact sums.
-
-    Parameters
-    ----------
-    window : array of shape (lookback_bars,)
-        Ring of the last values, in ticks where there is a grid.
-    cursor : array of shape (2,)
-        Next place in the ring, values seen.
-    total : array of shape (2,)
-        Exact sum of the window.
-    squares, errors : arrays of shape (2,)
-        Exact sums of the rounded squares, and of what rounding took from them.
-    """
-
-    window: Array
-    cursor: Array
-    total: Array
-    squares: Array
-    errors: Array
-
-
 def rolling_std(source: str, lookback_bars: int) -> IndicatorCall:
     """Declare the population standard deviation of `source` over `lookback_bars`, in its unit."""
     return declare("rolling_std", (source,), lookback_bars=lookback_bars)
 
 
-def initial_state(p: RollingStdParams) -> RollingStdState:
+def initial_state(p: RollingStdParams) -> SpreadState:
     """Return the state before the first bar."""
-    return RollingStdState(np.zeros(int(p.lookback_bars)), np.zeros(2), np.zeros(2), np.zeros(2), np.zeros(2))
+    return no_values(int(p.lookback_bars))
 
 
-def step(p: RollingStdParams, state: RollingStdState, value: float) -> float:
+def step(p: RollingStdParams, state: SpreadState, value: float) -> float:
     """Take the value of one closed bar and return the deviation known at its close."""
     if math.isnan(value):
         return math.nan
     ticks = on_grid(value, p.tick_size)
-    slide_squares(state.window, state.cursor, state.total, state.squares, state.errors, ticks)
+    take_value(state, ticks)
     if not is_full(state.window, state.cursor):
         return math.nan
-    return off_grid(math.sqrt(variance(state.total, state.squares, state.errors, p.lookback_bars)), p.tick_size)
+    return off_grid(deviation(state, p.lookback_bars), p.tick_size)
 
 
 def warmup_bars(p: RollingStdParams) -> int:

@@ -6,7 +6,7 @@ An indicator is one file whose stem is its name, with:
     numeric parameters, all floats (a count of bars is a whole one); the last field is ``tick_size``, which the engine fills:
     the grid of the inputs where all of them are prices, on the adjusted scale, of an asset that has one, else 0 = no grid.
 ``class XState(NamedTuple)``
-    float64 arrays of fixed size, changed in place by ``step``.
+    float64 arrays of fixed size, changed in place by ``step``; or a state of `enerqis.quant` that several indicators share.
 ``x(source, ..., lookback_bars, ...) -> IndicatorCall``
     the declaration that strategies and features write.
 ``initial_state(p) -> XState``

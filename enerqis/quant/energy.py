@@ -6,11 +6,73 @@ Log prices lie on a grid of 2**-40 (a trillionth), so that returns and their squ
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
+
+import numpy as np
 
 from enerqis.quant.sums import Array, add, divided, is_full, slide, slide_total
 
 LOG_GRID = 2.0**-40
 """Grid of log prices."""
+
+
+class MarketState(NamedTuple):
+    """What the market's energies remember; a ring that an indicator does not read has no places.
+
+    Parameters
+    ----------
+    previous : array of shape (2,)
+        Log price of the bar before, 1 where there was one.
+    returns : array of shape (lookback_bars,)
+        Ring of the last log returns, for the volatility.
+    cursor : array of shape (2,)
+        Next place in that ring, returns seen.
+    squares : array of shape (2,)
+        Exact sum of the squared returns.
+    volumes : array of shape (lookback_bars,) or (0,)
+        Ring of the last volumes, for the mass.
+    volume_cursor : array of shape (2,)
+        Next place in that ring, volumes seen.
+    volume_total : array of shape (2,)
+        Exact sum of the volumes.
+    levels : array of shape (lookback_bars,) or (0,)
+        Ring of the last log prices, for the equilibrium.
+    level_cursor : array of shape (2,)
+        Next place in that ring, log prices seen.
+    level_total : array of shape (2,)
+        Exact sum of the log prices.
+    energies : array of shape (3,)
+        Kinetic and potential energy of the bar before, 1 where there were any; only their exchange looks at them.
+    """
+
+    previous: Array
+    returns: Array
+    cursor: Array
+    squares: Array
+    volumes: Array
+    volume_cursor: Array
+    volume_total: Array
+    levels: Array
+    level_cursor: Array
+    level_total: Array
+    energies: Array
+
+
+def no_bars(lookback_bars: int, *, has_volumes: bool = False, has_levels: bool = False) -> MarketState:
+    """Return the state before the first bar, with the rings that are asked for besides the returns; not portable."""
+    return MarketState(
+        previous=np.zeros(2),
+        returns=np.zeros(lookback_bars),
+        cursor=np.zeros(2),
+        squares=np.zeros(2),
+        volumes=np.zeros(lookback_bars if has_volumes else 0),
+        volume_cursor=np.zeros(2),
+        volume_total=np.zeros(2),
+        levels=np.zeros(lookback_bars if has_levels else 0),
+        level_cursor=np.zeros(2),
+        level_total=np.zeros(2),
+        energies=np.zeros(3),
+    )
 
 
 def log_price(price: float) -> float:
@@ -94,3 +156,11 @@ def looseness(lookback_bars: float) -> float:
     The square root of (n - 1) (2 n - 1) / (6 n): the inverse root of the stiffness of the market's spring.
     """
     return math.sqrt((lookback_bars - 1.0) * (2.0 * lookback_bars - 1.0) / (6.0 * lookback_bars))
+
+
+def take_stretch(state: MarketState, lookback_bars: float, level: float) -> float:
+    """Take the log price of a closed bar in and return its displacement: the distance that a random walk would have is 1."""
+    scale = volatility(state.returns, state.cursor, state.squares) * looseness(lookback_bars)
+    take_return(state.previous, state.returns, state.cursor, state.squares, level)
+    distance = take_level(state.levels, state.level_cursor, state.level_total, level)
+    return in_volatilities(distance, scale)

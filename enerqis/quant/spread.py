@@ -11,10 +11,42 @@ Dekker (1971), Numerische Mathematik 18, 224-242 (exact product of two floats).
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
+import numpy as np
+
 from enerqis.quant.sums import SPLITTER, Array, add, settle, settled, slide
 
 STILL = 2.0**-98
 """A variance below this share of the mean square is rounding noise: the window stands still, its spread is zero."""
+
+
+class SpreadState(NamedTuple):
+    """A window and its exact sums.
+
+    Parameters
+    ----------
+    window : array of shape (lookback_bars,)
+        Ring of the last values, in ticks where there is a grid.
+    cursor : array of shape (2,)
+        Next place in the ring, values seen.
+    total : array of shape (2,)
+        Exact sum of the window.
+    squares, errors : arrays of shape (2,)
+        Exact sums of the rounded squares, and of what rounding took from them.
+    """
+
+    window: Array
+    cursor: Array
+    total: Array
+    squares: Array
+    errors: Array
+
+
+def no_values(lookback_bars: int) -> SpreadState:
+    """Return the state before the first value; not portable."""
+    return SpreadState(np.zeros(lookback_bars), np.zeros(2), np.zeros(2), np.zeros(2), np.zeros(2))
 
 
 def product_error(first: float, second: float) -> float:
@@ -37,17 +69,22 @@ def add_square(squares: Array, errors: Array, value: float, sign: float) -> None
     add(errors, sign * product_error(value, value))
 
 
-def slide_squares(window: Array, cursor: Array, total: Array, squares: Array, errors: Array, value: float) -> None:
-    """Put `value` into the ring `window` and keep the exact sums of the ring and of its squares, in place."""
-    leaving = slide(window, cursor, value)
-    add(total, -leaving)
-    add(total, value)
-    add_square(squares, errors, leaving, -1.0)
-    add_square(squares, errors, value, 1.0)
-    if cursor[0] == 0.0:
-        settle(total)
-        settle(squares)
-        settle(errors)
+def take_value(state: SpreadState, value: float) -> None:
+    """Put `value` into the window and keep the exact sums of the window and of its squares, in place."""
+    leaving = slide(state.window, state.cursor, value)
+    add(state.total, -leaving)
+    add(state.total, value)
+    add_square(state.squares, state.errors, leaving, -1.0)
+    add_square(state.squares, state.errors, value, 1.0)
+    if state.cursor[0] == 0.0:
+        settle(state.total)
+        settle(state.squares)
+        settle(state.errors)
+
+
+def deviation(state: SpreadState, count: float) -> float:
+    """Return the population standard deviation of a full window of `count` values, in their unit."""
+    return math.sqrt(variance(state.total, state.squares, state.errors, count))
 
 
 def variance(total: Array, squares: Array, errors: Array, count: float) -> float:

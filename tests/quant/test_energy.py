@@ -8,8 +8,10 @@ from enerqis.quant.energy import (
     in_volatilities,
     log_price,
     looseness,
+    no_bars,
     take_level,
     take_return,
+    take_stretch,
     take_volume,
     volatility,
 )
@@ -66,3 +68,16 @@ def test_a_distance_in_volatilities_of_a_still_market(distance, scale, expected)
 def test_the_looseness_is_the_sum_over_the_steps_of_a_random_walk(lookback_bars):
     weights = [(k / lookback_bars) ** 2 for k in range(1, lookback_bars)]
     assert looseness(float(lookback_bars)) == pytest.approx(math.sqrt(sum(weights)), rel=1e-14)
+
+
+def test_a_stretch_is_the_distance_over_the_usual_one_of_a_random_walk():
+    state = no_bars(2, has_levels=True)
+    found = [take_stretch(state, 2.0, level) for level in (10.0, 13.0, 9.0, 17.0)]
+    usual = math.sqrt((9.0 + 16.0) / 2.0) * 0.5  # of two levels, the mean lies half a return away
+    assert np.isnan(found[:3]).all()
+    assert found[3] == pytest.approx((17.0 - 13.0) / usual, rel=1e-15)
+
+
+def test_a_ring_that_nobody_reads_has_no_places():
+    state = no_bars(5, has_levels=True)
+    assert (len(state.returns), len(state.volumes), len(state.levels)) == (5, 0, 5)

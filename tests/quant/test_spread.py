@@ -1,20 +1,19 @@
 from fractions import Fraction
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enerqis.quant.spread import product_error, slide_squares, variance
+from enerqis.quant.spread import no_values, product_error, take_value, variance
 
 prices = st.floats(min_value=1e-3, max_value=1e5)
 
 
 def stepped(values, lookback_bars):
-    window, cursor, total, squares, errors = np.zeros(lookback_bars), *(np.zeros(2) for _ in range(4))
+    state = no_values(lookback_bars)
     for value in values:
-        slide_squares(window, cursor, total, squares, errors, value)
-    return variance(total, squares, errors, lookback_bars)
+        take_value(state, value)
+    return variance(state.total, state.squares, state.errors, lookback_bars)
 
 
 def exact(window):
