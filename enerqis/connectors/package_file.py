@@ -13,7 +13,7 @@ from enerqis.core.errors import DataError, SetupError
 from enerqis.core.units import Name, Sha256
 from enerqis.interfaces.connector import ConnectorParams, RawFile, Rows
 from enerqis.io.delimited import read_text_table
-from enerqis.io.sources import checked_digest, copy_as_received, raw_names
+from enerqis.io.raw import Origin, described, received
 from enerqis.spec.base import Place, Spec
 from enerqis.spec.tabular import InsidePath, Layout
 
@@ -37,34 +37,27 @@ class PackageFileParams(ConnectorParams):
 
 def sources(params: PackageFileParams, root: Path) -> tuple[RawFile, ...]:  # noqa: ARG001  (the interface's signature)
     """Return name and digest of each file, each held against its pin."""
-    folder = _folder(params.package)
-    found = []
-    for name, each in zip(raw_names([each.file for each in params.files]), params.files, strict=True):
-        path, source = _path(folder, params.package, each.file), f"{params.package}/{each.file}"
-        digest = checked_digest(path, source=source, pin=each.sha256)
-        found.append(RawFile(name, digest, path.stat().st_size, source))
-    return tuple(found)
+    return described(_origins(params))
 
 
 def fetch(params: PackageFileParams, root: Path, raw: Path) -> tuple[RawFile, ...]:  # noqa: ARG001  (as above)
     """Copy each file into `raw` as it is in the package."""
-    folder = _folder(params.package)
-    found = []
-    for name, each in zip(raw_names([each.file for each in params.files]), params.files, strict=True):
-        source = f"{params.package}/{each.file}"
-        path = _path(folder, params.package, each.file)
-        digest = copy_as_received(path, raw / name, source=source, pin=each.sha256)
-        found.append(RawFile(name, digest, (raw / name).stat().st_size, source))
-    return tuple(found)
+    return received(_origins(params), raw)
 
 
 def read(params: PackageFileParams, raw: Path, files: Sequence[RawFile]) -> Iterator[Rows]:
     """Parse the copies in `raw`."""
     for index, (file, each) in enumerate(zip(files, params.files, strict=True)):
-        first_row = 1
-        for table, malformed in read_text_table(raw / file.name, params.layout, name=file.source):
-            yield Rows(index, each.symbol, first_row, table, malformed)
-            first_row += table.num_rows
+        for rows in read_text_table(raw / file.name, params.layout, name=file.source):
+            yield Rows(index, each.symbol, *rows)
+
+
+def _origins(params: PackageFileParams) -> tuple[Origin, ...]:
+    folder = _folder(params.package)
+    return tuple(
+        Origin(_path(folder, params.package, each.file), f"{params.package}/{each.file}", each.sha256)
+        for each in params.files
+    )
 
 
 def _folder(package: str) -> Path:

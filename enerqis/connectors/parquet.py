@@ -11,47 +11,30 @@ import pyarrow.parquet as pq
 from pydantic import Field
 
 from enerqis.core.errors import DataError
-from enerqis.core.units import Name, Sha256
 from enerqis.interfaces.connector import ConnectorParams, RawFile, Rows
-from enerqis.io.sources import checked_digest, copy_as_received, project_file, raw_names
-from enerqis.spec.base import Spec
-from enerqis.spec.tabular import InsidePath
+from enerqis.io.delimited import numbered
+from enerqis.io.raw import Origin, described, received
+from enerqis.io.sources import project_file
+from enerqis.spec.tabular import ProjectFile
 
 ROWS_PER_BATCH = 1 << 17
-
-
-class ParquetFile(Spec):
-    """One file of the project."""
-
-    file: InsidePath = Field(description="path in the project, such as prices/eurusd.parquet")
-    sha256: Sha256 | None = Field(None, description="digest of its bytes; null = whatever the file holds")
-    symbol: Name | None = Field(None, description="instrument of the whole file; null = a column names it")
 
 
 class ParquetParams(ConnectorParams):
     """Read Parquet files that lie in the project."""
 
     kind: Literal["parquet"] = "parquet"
-    files: tuple[ParquetFile, ...] = Field(min_length=1, description="files, in order")
+    files: tuple[ProjectFile, ...] = Field(min_length=1, description="files, in order")
 
 
 def sources(params: ParquetParams, root: Path) -> tuple[RawFile, ...]:
     """Return name and digest of each file, held against its pin where it has one."""
-    found = []
-    for name, each in zip(_names(params), params.files, strict=True):
-        path = project_file(root, each.file)
-        digest = checked_digest(path, source=each.file, pin=each.sha256)
-        found.append(RawFile(name, digest, path.stat().st_size, each.file))
-    return tuple(found)
+    return described(_origins(params, root))
 
 
 def fetch(params: ParquetParams, root: Path, raw: Path) -> tuple[RawFile, ...]:
     """Copy each file into `raw` as it is."""
-    found = []
-    for name, each in zip(_names(params), params.files, strict=True):
-        digest = copy_as_received(project_file(root, each.file), raw / name, source=each.file, pin=each.sha256)
-        found.append(RawFile(name, digest, (raw / name).stat().st_size, each.file))
-    return tuple(found)
+    return received(_origins(params, root), raw)
 
 
 def read(params: ParquetParams, raw: Path, files: Sequence[RawFile]) -> Iterator[Rows]:
@@ -60,11 +43,11 @@ def read(params: ParquetParams, raw: Path, files: Sequence[RawFile]) -> Iterator
         first_row = 1
         try:
             for batch in pq.ParquetFile(raw / file.name).iter_batches(ROWS_PER_BATCH):
-                yield Rows(index, each.symbol, first_row, pa.Table.from_batches([batch]))
+                yield Rows(index, each.symbol, pa.Table.from_batches([batch]), numbered(first_row, batch.num_rows))
                 first_row += batch.num_rows
         except (pa.ArrowInvalid, OSError) as exc:
             raise DataError(f"{file.source}: no Parquet file, or damaged: {exc}. Fetch the file again.") from exc
 
 
-def _names(params: ParquetParams) -> tuple[str, ...]:
-    return raw_names([each.file for each in params.files])
+def _origins(params: ParquetParams, root: Path) -> tuple[Origin, ...]:
+    return tuple(Origin(project_file(root, each.file), each.file, each.sha256) for each in params.files)

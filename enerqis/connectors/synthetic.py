@@ -83,10 +83,8 @@ def fetch(params: SyntheticParams, root: Path, raw: Path) -> tuple[RawFile, ...]
 
 def read(params: SyntheticParams, raw: Path, files: Sequence[RawFile]) -> Iterator[Rows]:  # noqa: ARG001  (as above)
     """Parse the file in `raw`."""
-    first_row = 1
-    for table, malformed in read_text_table(raw / FILE, Layout(), name=files[0].source):
-        yield Rows(0, None, first_row, table, malformed)
-        first_row += table.num_rows
+    for rows in read_text_table(raw / FILE, Layout(), name=files[0].source):
+        yield Rows(0, None, *rows)
 
 
 def chunks(params: SyntheticParams) -> Iterator[pa.Table]:

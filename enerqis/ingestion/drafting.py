@@ -58,9 +58,9 @@ def sample(path: Path) -> Sample:
             raise DataError(f"{path.name}: no Parquet file, or one without rows: {exc}") from exc
     layout = guess_layout(path)
     tables, rows = [], 0
-    for table, _ in read_text_table(path, layout.layout, name=path.name):
-        tables.append(table)
-        rows += table.num_rows
+    for found in read_text_table(path, layout.layout, name=path.name):
+        tables.append(found.table)
+        rows += found.table.num_rows
         if rows >= SAMPLE_ROWS:
             break
     if not rows:

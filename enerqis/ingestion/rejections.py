@@ -59,10 +59,11 @@ class Rejections:
         """Return the digest of all rejected rows so far."""
         return self._hasher.hexdigest()
 
-    def add_lines(self, source: str, lines: Sequence[str]) -> None:
-        """Add lines that have not the file's number of fields; they have no row number, 0 stands for it."""
-        text = pa.array(['{"line": ' + _quoted(line) + "}" for line in lines], pa.string())
-        self.add(source, np.zeros(len(lines), dtype=np.int64), ["malformed"] * len(lines), text)
+    def add_lines(self, source: str, lines: Sequence[tuple[int, str]]) -> None:
+        """Add lines, number and text of each, that have not the file's number of fields."""
+        text = pa.array(['{"line": ' + _quoted(line) + "}" for _, line in lines], pa.string())
+        numbers = np.array([number for number, _ in lines], dtype=np.int64)
+        self.add(source, numbers, ["malformed"] * len(lines), text)
 
     def add_bars(self, sources: Sequence[str], symbols: Sequence[str], bars: Bars, rule: str) -> None:
         """Add bars that a rule over several rows refused; their content is written as it was understood."""

@@ -105,8 +105,7 @@ class RowRules:
             If a declared column is missing.
         """
         code = self._symbol_codes(rows, source)
-        numbers = np.arange(rows.first_row, rows.first_row + rows.table.num_rows, dtype=np.int64)
-        table, selected = rows.table, code >= 0
+        table, numbers, selected = rows.table, rows.numbers, code >= 0
         if not selected.all():
             table, numbers, code = table.filter(pa.array(selected)), numbers[selected], code[selected]
         found = _Findings(len(code))

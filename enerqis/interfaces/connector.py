@@ -17,34 +17,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
+from enerqis.io.raw import RawFile
 from enerqis.spec.base import Spec
+
+__all__ = ["ConnectorParams", "RawFile", "Rows"]
 
 
 class ConnectorParams(Spec):
     """Base of every connector's Params; subclasses add the literal ``kind``."""
-
-
-class RawFile(NamedTuple):
-    """One file of raw bytes as received.
-
-    Parameters
-    ----------
-    name : str
-        File name inside the raw folder.
-    sha256 : str
-        Digest of its bytes.
-    size : int
-        Bytes.
-    source : str
-        Where it came from, for people: package and file, or the path in the project.
-    """
-
-    name: str
-    sha256: str
-    size: int
-    source: str
 
 
 class Rows(NamedTuple):
@@ -56,16 +40,16 @@ class Rows(NamedTuple):
         Index of the file among those that were fetched.
     symbol : str or None
         The instrument of the whole file; None where a column names it.
-    first_row : int
-        Number of the first of these rows in its file: 1 = first after the header; malformed rows have no number.
     table : pyarrow.Table
         Columns as the source spells them.
-    malformed : tuple of str
-        Lines that do not have the file's number of fields, as received; given once, with the file's last rows.
+    numbers : ndarray of shape (n_rows,), int64
+        Number of each row in its file: 1 = first after the header, malformed ones counted.
+    malformed : tuple of (int, str)
+        Number and text of each line that has not the file's number of fields; given once, with the file's last rows.
     """
 
     file: int
     symbol: str | None
-    first_row: int
     table: pa.Table
-    malformed: tuple[str, ...] = ()
+    numbers: npt.NDArray[np.int64]
+    malformed: tuple[tuple[int, str], ...] = ()

@@ -6,27 +6,61 @@ Cells are text as received: no type is guessed here. It is not for meaning: see 
 from __future__ import annotations
 
 import gzip
-import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv
 
 from enerqis.core.errors import DataError
+from enerqis.io.json_rows import json_tables
 from enerqis.spec.tabular import Layout
 
 BLOCK_BYTES = 1 << 23
 PROBE_BYTES = 1 << 16
-JSON_BYTES_MAX = 1 << 28
-ROWS_PER_BATCH = 100_000
 MALFORMED_MAX = 100_000
 
+Ints = npt.NDArray[np.int64]
 
-def read_text_table(path: Path, layout: Layout, *, name: str) -> Iterator[tuple[pa.Table, tuple[str, ...]]]:
+
+class TextRows(NamedTuple):
+    """Some rows of a text table.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Columns of text, as the file spells them.
+    numbers : ndarray of shape (n_rows,), int64
+        Number of each row in its file: 1 = first after the header, malformed ones counted.
+    malformed : tuple of (int, str)
+        Number and text of each line that has not the file's number of fields.
+    """
+
+    table: pa.Table
+    numbers: Ints
+    malformed: tuple[tuple[int, str], ...] = ()
+
+
+class Malformed(NamedTuple):
+    """A line that has not the file's number of fields: its number as a row, its text, how many fields it has."""
+
+    number: int
+    text: str
+    fields: int
+
+
+def numbered(first: int, count: int) -> Ints:
+    """Return `count` row numbers from `first` on."""
+    return np.arange(first, first + count, dtype=np.int64)
+
+
+def read_text_table(path: Path, layout: Layout, *, name: str) -> Iterator[TextRows]:
     """Yield the rows of `path` as tables of text columns, and with the last one all malformed lines.
 
     Raises
@@ -36,22 +70,11 @@ def read_text_table(path: Path, layout: Layout, *, name: str) -> Iterator[tuple[
     """
     _probe(path, layout, name=name)
     try:
-        if layout.format == "csv":
-            yield from _csv(path, layout, name=name)
-        else:
-            for table in _json(path, layout, name=name):
-                yield table, ()
+        yield from (_csv if layout.format == "csv" else _json)(path, layout, name=name)
     except (EOFError, zlib.error, gzip.BadGzipFile) as exc:
         raise DataError(f"{name}: the gzip stream is cut short or damaged: {exc}. Fetch the file again.") from exc
     except UnicodeError as exc:
         raise DataError(f"{name}: not {layout.encoding} text: {exc}. Set connector.layout.encoding.") from exc
-
-
-def column_names(path: Path, layout: Layout, *, name: str) -> tuple[str, ...]:
-    """Return the names of the columns of a text table."""
-    for table, _ in read_text_table(path, layout, name=name):
-        return tuple(table.column_names)
-    return ()
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -72,14 +95,15 @@ def _probe(path: Path, layout: Layout, *, name: str) -> None:
         raise DataError(f"{name}: the file is {kind}, not {layout.encoding} text")
 
 
-def _csv(path: Path, layout: Layout, *, name: str) -> Iterator[tuple[pa.Table, tuple[str, ...]]]:
-    malformed: list[tuple[str, int]] = []
+def _csv(path: Path, layout: Layout, *, name: str) -> Iterator[TextRows]:
+    malformed: list[Malformed] = []
+    names = layout.header or _header(path, layout, name=name)
+    skipped = layout.skip_rows + (layout.header is None)
 
     def skip(row: Any) -> str:
-        malformed.append((row.text, row.actual_columns))
+        malformed.append(Malformed(row.number - skipped, row.text, row.actual_columns))
         return "skip"
 
-    names = layout.header or _header(path, layout, name=name)
     with closing(_open(path)) as stream:
         try:
             reader = pyarrow.csv.open_csv(
@@ -87,30 +111,52 @@ def _csv(path: Path, layout: Layout, *, name: str) -> Iterator[tuple[pa.Table, t
                 read_options=pyarrow.csv.ReadOptions(
                     block_size=BLOCK_BYTES,
                     column_names=list(names),
-                    skip_rows=layout.skip_rows + (layout.header is None),
+                    skip_rows=skipped,
                     encoding="utf8" if layout.encoding == "utf-8" else layout.encoding,
+                    use_threads=False,  # else malformed rows have no number
                 ),
                 parse_options=pyarrow.csv.ParseOptions(delimiter=layout.separator, invalid_row_handler=skip),
                 convert_options=pyarrow.csv.ConvertOptions(
                     column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
                 ),
             )
-            for batch in reader:
-                yield pa.Table.from_batches([batch]), ()
+            last = 0
+            for batch in _ahead(reader):
+                numbers = _well_formed(last + 1, batch.num_rows, malformed)
+                last = int(numbers[-1]) if len(numbers) else last
+                yield TextRows(pa.Table.from_batches([batch]), numbers)
                 _refuse_foreign(malformed, names, layout, name=name)
         except pa.ArrowInvalid as exc:
             raise _arrow_error(exc, layout, name=name) from exc
     _refuse_cut(path, malformed, names, name=name)
-    if malformed:  # at the end, as the parser runs ahead of its batches by no fixed number of rows
-        yield _no_rows(names), tuple(text for text, _ in malformed)
+    if malformed:  # at the end, as the parser runs ahead of its batches
+        yield TextRows(_no_rows(names), numbered(1, 0), tuple((each.number, each.text) for each in malformed))
 
 
-def _refuse_foreign(malformed: list[tuple[str, int]], names: tuple[str, ...], layout: Layout, *, name: str) -> None:
+def _ahead(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield batches while the next one is parsed in a thread of its own."""
+    parsed = iter(batches)
+    with ThreadPoolExecutor(1, "parse") as thread:
+        batch = next(parsed, None)
+        while batch is not None:
+            coming = thread.submit(next, parsed, None)
+            yield batch
+            batch = coming.result()
+
+
+def _well_formed(first: int, count: int, malformed: Sequence[Malformed]) -> Ints:
+    """Return the numbers of the next `count` rows from `first` on, leaving out those that are malformed."""
+    taken = [each.number for each in malformed if each.number >= first]
+    return np.setdiff1d(numbered(first, count + len(taken)), taken)[:count]
+
+
+def _refuse_foreign(malformed: Sequence[Malformed], names: tuple[str, ...], layout: Layout, *, name: str) -> None:
     """Refuse a file of which so many lines have another number of fields that it is no table of these columns."""
     if len(malformed) > MALFORMED_MAX:
+        first = malformed[0]
         raise DataError(
-            f"{name}: more than {MALFORMED_MAX} lines do not have {len(names)} fields separated by {layout.separator!r}. "
-            "Mend connector.layout."
+            f"{name}: more than {MALFORMED_MAX} lines do not have {len(names)} fields separated by {layout.separator!r}; "
+            f"the first is data row {first.number}, with {first.fields}. Mend connector.layout."
         )
 
 
@@ -137,17 +183,18 @@ def _header(path: Path, layout: Layout, *, name: str) -> tuple[str, ...]:
     return stripped
 
 
-def _refuse_cut(path: Path, malformed: list[tuple[str, int]], names: tuple[str, ...], *, name: str) -> None:
+def _refuse_cut(path: Path, malformed: Sequence[Malformed], names: tuple[str, ...], *, name: str) -> None:
     """Refuse a file whose last line stops before its last field."""
-    if not malformed or malformed[-1][1] >= len(names) or path.name.endswith(".gz"):
+    if not malformed or malformed[-1].fields >= len(names) or path.name.endswith(".gz"):
         return
     with path.open("rb") as stream:
         stream.seek(max(0, path.stat().st_size - PROBE_BYTES))
         tail = stream.read().rsplit(b"\n", 1)[-1]
-    if tail and tail.decode("utf-8", "replace") == malformed[-1][0]:
+    last = malformed[-1]
+    if tail and tail.decode("utf-8", "replace") == last.text:
         raise DataError(
-            f"{name}: cut short: the last line has {malformed[-1][1]} of {len(names)} fields and no end of line. "
-            "Fetch the file again."
+            f"{name}: cut short: the last line, data row {last.number}, has {last.fields} of {len(names)} fields and no "
+            "end of line. Fetch the file again."
         )
 
 
@@ -166,59 +213,13 @@ def _arrow_error(exc: pa.ArrowInvalid, layout: Layout, *, name: str) -> DataErro
     return DataError(f"{name}: cannot be parsed as CSV: {text}")
 
 
+def _json(path: Path, layout: Layout, *, name: str) -> Iterator[TextRows]:
+    first = 1
+    with closing(_open(path)) as stream:
+        for table in json_tables(stream, layout, name=name):
+            yield TextRows(table, numbered(first, table.num_rows))
+            first += table.num_rows
+
+
 def _no_rows(names: tuple[str, ...]) -> pa.Table:
     return pa.table({each: pa.array([], pa.string()) for each in names})
-
-
-def _json(path: Path, layout: Layout, *, name: str) -> Iterator[pa.Table]:
-    """Yield rows of JSON with numbers kept as the text they were written in."""
-    try:
-        with closing(_open(path)) as stream:
-            if layout.format == "jsonl":
-                yield from _json_lines(stream, layout)
-                return
-            data = stream.read(JSON_BYTES_MAX + 1)
-        if len(data) > JSON_BYTES_MAX:
-            raise DataError(
-                f"{name}: JSON above {JSON_BYTES_MAX} bytes cannot be read in bounded memory; use jsonl or CSV"
-            )
-        tree = _parse(data.decode(layout.encoding))
-    except json.JSONDecodeError as exc:
-        raise DataError(f"{name}:{exc.lineno}:{exc.colno}: not JSON, or cut short: {exc.msg}") from exc
-    if isinstance(tree, dict) and tree and all(isinstance(each, list) for each in tree.values()):
-        lengths = {len(each) for each in tree.values()}
-        if len(lengths) > 1:
-            raise DataError(f"{name}: the arrays of the object have different lengths")
-        yield pa.table({key: pa.array([_cell(each) for each in values], pa.string()) for key, values in tree.items()})
-    elif isinstance(tree, list) and all(isinstance(each, dict) for each in tree):
-        for start in range(0, len(tree), ROWS_PER_BATCH):
-            yield _rows(tree[start : start + ROWS_PER_BATCH])
-    else:
-        raise DataError(f"{name}: expected an array of objects, or an object of arrays")
-
-
-def _json_lines(stream: IO[bytes], layout: Layout) -> Iterator[pa.Table]:
-    rows = []
-    for line in stream:
-        if line.strip():
-            rows.append(_parse(line.decode(layout.encoding)))
-        if len(rows) == ROWS_PER_BATCH:
-            yield _rows(rows)
-            rows = []
-    if rows:
-        yield _rows(rows)
-
-
-def _parse(text: str) -> Any:
-    return json.loads(text, parse_float=str, parse_int=str)
-
-
-def _rows(rows: list[dict[str, Any]]) -> pa.Table:
-    names = list(dict.fromkeys(key for row in rows for key in row))
-    return pa.table({key: pa.array([_cell(row.get(key)) for row in rows], pa.string()) for key in names})
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from enerqis.core.errors import DataError, StageError
 from enerqis.io.hashing import file_digest
@@ -64,15 +63,6 @@ def copy_as_received(path: Path, target: Path, *, source: str, pin: str | None) 
         raise DataError(f"{source}: the file is empty")
     _hold(digest, source=source, pin=pin)
     return digest
-
-
-def raw_names(places: Sequence[str]) -> tuple[str, ...]:
-    """Return a name in the raw folder for each place: its last part, numbered where two are the same."""
-    names: list[str] = []
-    for place in places:
-        name = PurePosixPath(place).name
-        names.append(name if name not in names else f"{len(names)}_{name}")
-    return tuple(names)
 
 
 def _copy(path: Path, target: Path, source: str) -> str:

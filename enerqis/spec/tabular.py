@@ -1,4 +1,4 @@
-"""How the bytes of a table are laid out: shared by the connectors that read files."""
+"""Files that connectors read: where they lie in the project, and how their bytes are laid out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from enerqis.core.units import Name, Sha256
 from enerqis.spec.base import Place, Spec
 
 
@@ -19,6 +20,14 @@ def _inside(place: str) -> str:
 
 InsidePath = Annotated[Place, AfterValidator(_inside)]
 """A relative path that stays inside its project or package; outside the identity."""
+
+
+class ProjectFile(Spec):
+    """One file of the project."""
+
+    file: InsidePath = Field(description="path in the project, such as prices/eurusd.csv")
+    sha256: Sha256 | None = Field(None, description="digest of its bytes; null = whatever the file holds")
+    symbol: Name | None = Field(None, description="instrument of the whole file; null = a column names it")
 
 
 class Layout(Spec):

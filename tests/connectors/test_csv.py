@@ -51,8 +51,36 @@ def test_large_files_come_in_batches_with_running_row_numbers(tmp_path: Path, mo
     (tmp_path / "p.csv").write_text("ts,close\n" + "".join(f"{row},{row}\n" for row in range(1, 1001)))
     batches = list(read(params("p.csv"), tmp_path, sources(params("p.csv"), tmp_path)))
     assert len(batches) > 5
-    assert all(batch.table.column("ts")[0].as_py() == str(batch.first_row) for batch in batches)
+    assert all(batch.table.column("ts").to_pylist() == batch.numbers.astype(str).tolist() for batch in batches)
     assert sum(batch.table.num_rows for batch in batches) == 1000
+
+
+def test_malformed_lines_are_numbered_among_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "BLOCK_BYTES", 1000)
+    lines = [f"{row},{row}" if row % 7 else str(row) for row in range(1, 1001)]
+    (tmp_path / "p.csv").write_text("a note\nts,close\n" + "\n".join(lines) + "\n")
+    made = params("p.csv", skip_rows=1)
+    batches = list(read(made, tmp_path, sources(made, tmp_path)))
+    assert len(batches) > 5
+    assert all(batch.table.column("ts").to_pylist() == batch.numbers.astype(str).tolist() for batch in batches)
+    assert batches[-1].malformed == tuple((row, str(row)) for row in range(7, 1001, 7))
+
+
+def test_a_file_of_another_separator_is_refused_with_its_first_bad_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "MALFORMED_MAX", 3)
+    (tmp_path / "p.csv").write_text("ts,close\n1,2\n" + "1;2\n" * 5)
+    made = params("p.csv")
+    with pytest.raises(DataError, match=r"more than 3 lines .* 2 fields .* the first is data row 2, with 1\. Mend"):
+        list(read(made, tmp_path, sources(made, tmp_path)))
+
+
+def test_json_lines_name_the_line_that_is_broken(tmp_path: Path) -> None:
+    (tmp_path / "p.jsonl").write_text('{"ts": 1}\n\n{"ts": 2}\n{"ts": \n')
+    made = params("p.jsonl", format="jsonl")
+    with pytest.raises(DataError, match=r"p\.jsonl:4:\d+: not JSON, or cut short"):
+        list(read(made, tmp_path, sources(made, tmp_path)))
 
 
 def test_two_files_of_one_name_do_not_meet_in_the_raw_folder(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_its_rows_are_text_numbered_from_one(package: str, tmp_path: Path) -> No
     files = fetch(params(package), tmp_path, tmp_path)
     (rows,) = read(params(package), tmp_path, files)
     assert rows.table.to_pydict() == {"ts": ["2021-03-01", "2021-03-02"], "close": ["1", "2"]}
-    assert (rows.file, rows.symbol, rows.first_row, rows.malformed) == (0, "X", 1, ())
+    assert (rows.file, rows.symbol, rows.numbers[0], rows.malformed) == (0, "X", 1, ())
 
 
 def test_another_digest_is_refused_with_both(package: str, tmp_path: Path) -> None:

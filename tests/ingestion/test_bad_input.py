@@ -28,7 +28,7 @@ GOOD = "ts,open,high,low,close,volume\n" + "".join(
         (gzip.compress(GOOD.encode()), "gzip data; give it a name ending in .gz"),
         (GOOD.replace("ts,", "caf\xe9,").encode("latin-1"), "not utf-8 text"),
         ((GOOD + "M\xfcnchen,1,2,3,4,5\n").encode("latin-1"), "not utf-8 text"),
-        (GOOD[:-14].encode(), "cut short: the last line has 3 of 6 fields"),
+        (GOOD[:-14].encode(), "cut short: the last line, data row 20, has 3 of 6 fields"),
         (GOOD.replace("close", "closing").encode(), "no column 'close'. Did you mean 'closing'?"),
         (GOOD.replace("open,high", "open,open").encode(), "names 'open' twice"),
     ],
@@ -61,7 +61,8 @@ def test_lines_of_other_length_are_kept_as_malformed(tmp_path: Path) -> None:
     lines = GOOD.splitlines(keepends=True)
     lines.insert(3, '2021,"a",3\n')
     result = ingested_text(tmp_path, "".join(lines))
-    assert [(each["rule"], each["text"]) for each in result.rejected()] == [("malformed", '{"line": "2021,\\"a\\",3"}')]
+    found = [(each["row"], each["rule"], each["text"]) for each in result.rejected()]
+    assert found == [(3, "malformed", '{"line": "2021,\\"a\\",3"}')]
     assert result.manifest.rows.received == 21
 
 
