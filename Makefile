@@ -46,4 +46,4 @@ requirements:  ## make the pins anew from pyproject.toml; needs uv on the path
 	$(PINS) --upgrade --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
 clean:  ## remove what can be made again; keeps downloaded and cached data
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .enerqis/kernels
+	rm -rf $(VENV) .venv-peers build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .enerqis/kernels
