@@ -41,6 +41,20 @@ class StrategyParams(Spec):
     """Base of every strategy's Params; subclasses add the literal ``kind``."""
 
 
+def require_faster(fast_bars: int, slow_bars: int) -> None:
+    """Hold that the fast of two windows is the shorter one.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+    """
+    if fast_bars >= slow_bars:
+        raise ValueError(
+            f"fast_bars ({fast_bars}) must be less than slow_bars ({slow_bars}): lower one or raise the other"
+        )
+
+
 class NoState(NamedTuple):
     """The state of a strategy that remembers nothing."""
 

@@ -11,7 +11,7 @@ from enerqis.core.units import Bars, Exposure, Name
 from enerqis.indicators.roc import roc
 from enerqis.indicators.sma import sma
 from enerqis.interfaces.indicator import IndicatorCall
-from enerqis.interfaces.strategy import Account, Bar, Decision, NoState, StrategyParams, hold
+from enerqis.interfaces.strategy import Account, Bar, Decision, NoState, StrategyParams, hold, require_faster
 
 
 class EnergyBreakoutParams(StrategyParams):
@@ -33,10 +33,7 @@ class EnergyBreakoutParams(StrategyParams):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.fast_bars >= self.slow_bars:
-            raise ValueError(
-                f"fast_bars ({self.fast_bars}) must be less than slow_bars ({self.slow_bars}): lower one or raise the other"
-            )
+        require_faster(self.fast_bars, self.slow_bars)
         return self
 
 

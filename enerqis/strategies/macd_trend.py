@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from enerqis.core.units import Bars, Exposure
 from enerqis.indicators.macd import Macd, macd
 from enerqis.interfaces.indicator import IndicatorCall
-from enerqis.interfaces.strategy import Account, Bar, Decision, NoState, StrategyParams, hold
+from enerqis.interfaces.strategy import Account, Bar, Decision, NoState, StrategyParams, hold, require_faster
 
 
 class MacdTrendParams(StrategyParams):
@@ -25,10 +25,7 @@ class MacdTrendParams(StrategyParams):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.fast_bars >= self.slow_bars:
-            raise ValueError(
-                f"fast_bars ({self.fast_bars}) must be less than slow_bars ({self.slow_bars}): lower one or raise the other"
-            )
+        require_faster(self.fast_bars, self.slow_bars)
         return self
 
 
