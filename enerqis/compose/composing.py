@@ -24,30 +24,20 @@ from hydra._internal.defaults_list import DefaultsList, create_defaults_list
 from hydra._internal.sources_registry import SourcesRegistry
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
-from hydra.errors import HydraException, MissingConfigException
+from hydra.errors import HydraException
 from hydra.plugins.config_source import ConfigResult
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from enerqis.compose.complaints import ROOT, Asked, in_our_words
 from enerqis.compose.composed import OVERRIDE, Composed, Source
-from enerqis.compose.defaults import choices
-from enerqis.compose.matching import allowed_values
-from enerqis.compose.positions import Key, Place, fault, positions
+from enerqis.compose.positions import Key
 from enerqis.compose.stamps import folder_stamp
 from enerqis.core.errors import ConfigError, Problem
 from enerqis.io.project import Project
 
-ROOT = "config"
-"""Stem of the file every experiment starts from, ``conf/config.yaml``."""
-
 RESOLVER = re.compile(r"\$\{[^}]*:")
 """An interpolation that calls a function instead of naming a key."""
-
-BLAMED = re.compile(r"\b[Ii]n '?([\w/]+)")
-"""How Hydra names the file that a message is about."""
-
-OPEN_CHOICE = re.compile(r"^You must specify '(?P<group>[^']+)'.*Available options:(?P<options>.*)$")
-"""How Hydra says that a group is left open, its white space folded."""
 
 
 def compose(
@@ -89,7 +79,7 @@ def compose(
         config = copy.deepcopy(merged.config)
         ConfigLoaderImpl._apply_overrides_to_config(values, config)
     except (HydraException, OmegaConfBaseException, ValueError, yaml.YAMLError, RecursionError) as exc:
-        raise ConfigError([_problem(project, exc, parsed, places)]) from exc
+        raise ConfigError([in_our_words(project, exc, _asked(parsed, places))]) from exc
     composed = Composed(project, {}, merged.sources, tuple(overrides), _overridden(values, places))
     return _resolve(composed, config)
 
@@ -226,49 +216,7 @@ def _interpolated(node: Any, path: Key) -> list[tuple[Key, str]]:
     return [found for key, item in children for found in _interpolated(item, (*path, str(key)))]
 
 
-def _problem(project: Project, exc: Exception, overrides: Sequence[Override], places: Mapping[str, str]) -> Problem:
-    """Return Hydra's complaint in our words: the place, what is allowed, the nearest match."""
-    if isinstance(exc, MissingConfigException) and exc.missing_cfg_file:
-        group, _, name = exc.missing_cfg_file.rpartition("/")
-        place = _chosen_at(project, group, name, overrides, places)
-        wanted = f"conf/{exc.missing_cfg_file}.yaml"
-        return Problem(place, group, f"no file {wanted}.{allowed_values(name, sorted(exc.options or ()))}")
-    if isinstance(exc, yaml.YAMLError):
-        found, reason = fault(exc)
-        path = Path(str(getattr(getattr(exc, "problem_mark", None) or exc, "name", ROOT)))
-        return Problem(f"{project.relative(path)}:{found.line}:{found.column}", "", reason)
-    if isinstance(exc, RecursionError):
-        reason = "cannot be composed: files choose each other in a circle, or values are nested too deeply."
-        return Problem(f"conf/{ROOT}.yaml:1:1", "", reason)
-    text = " ".join(str(exc).split())
-    open_choice = OPEN_CHOICE.match(text)
-    if open_choice:
-        group, options = open_choice["group"], open_choice["options"].split()
-        message = f"nothing chosen. Add '- override /{group}: NAME' to its defaults. Allowed: {', '.join(options)}."
-        return Problem(_chooser(project, overrides), group, message)
-    blamed = [name for name in BLAMED.findall(text) if (project.conf / f"{name}.yaml").is_file()]
-    return Problem(f"conf/{(blamed or [ROOT])[0]}.yaml:1:1", "", f"cannot be composed: {text.rstrip('.')}.")
-
-
-def _chooser(project: Project, overrides: Sequence[Override]) -> str:
-    """Return where choices are to be made: the defaults list of the experiment asked for, else of the root."""
-    names = [str(each.value()) for each in overrides if each.key_or_group == "experiment"]
-    path = project.conf / (f"experiment/{names[-1]}.yaml" if names else f"{ROOT}.yaml")
-    place = positions(path).keys.get(("defaults",), Place(1, 1))
-    return f"{project.relative(path)}:{place.line}:{place.column}"
-
-
-def _chosen_at(
-    project: Project, group: str, name: str, overrides: Sequence[Override], places: Mapping[str, str]
-) -> str:
-    """Return where the missing choice `name` of `group` is written: an override, or the files' last such default."""
-    for each in overrides:
-        if each.key_or_group == group:
-            return places.get(each.input_line or "", OVERRIDE)
-    found = [
-        f"{project.relative(path)}:{choice.place.line}:{choice.place.column}"
-        for path in sorted(project.conf.rglob("*.yaml"))
-        for choice in choices(project, path)
-        if choice.group == group and choice.name == name
+def _asked(overrides: Sequence[Override], places: Mapping[str, str]) -> list[Asked]:
+    return [
+        Asked(each.key_or_group, str(each.value()), places.get(each.input_line or "", OVERRIDE)) for each in overrides
     ]
-    return found[-1] if found else f"conf/{ROOT}.yaml:1:1"
