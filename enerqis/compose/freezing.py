@@ -45,12 +45,12 @@ class Frozen:
 
 def freeze_dataset(project: Project, dataset: Spec) -> Frozen:
     """Return the slice of `ingest` for one dataset."""
-    return _freeze(project, "ingest", {"dataset": dataset})
+    return freeze(project, "ingest", {"dataset": dataset})
 
 
 def freeze_experiment(project: Project, experiment: Spec) -> dict[str, Frozen]:
     """Return the slice of every stage that runs once an experiment, by stage."""
-    return {stage: _freeze(project, stage, _parts(experiment, stage)) for stage in ("features", "backtest", "report")}
+    return {stage: freeze(project, stage, _parts(experiment, stage)) for stage in ("features", "backtest", "report")}
 
 
 def _parts(experiment: Spec, stage: str) -> dict[str, Any]:
@@ -68,21 +68,27 @@ def _parts(experiment: Spec, stage: str) -> dict[str, Any]:
     return parts
 
 
-def _freeze(project: Project, stage: str, parts: dict[str, Any]) -> Frozen:
+def freeze(project: Project, stage: str, parts: dict[str, Any]) -> Frozen:
+    """Return the slice of a stage from what it reads, each part a Spec or plain JSON."""
     code = closure(_roots(project, stage, parts), project.plugins)
     facts = environment(stage, parts["execution"].engine if "execution" in parts else None)
     config = {key: identity_tree(value) for key, value in parts.items() if key not in NOT_CONFIG and key != "question"}
     return Frozen(
         document=SliceDocument(
-            spec={key: plain(value) for key, value in parts.items()},
+            spec=_in_order({key: plain(value) for key, value in parts.items()}),
             spec_sha256=digest(SPEC_DOMAIN, {"stage": stage, **config}),
-            code_sha256=digest(CODE_DOMAIN, code),
+            code_sha256=code_digest(code),
             engine_sha256=_engine_digest(parts["execution"]) if "execution" in parts else None,
             env_sha256=environment_digest(facts),
         ),
         code=code,
         environment=facts,
     )
+
+
+def code_digest(code: Mapping[str, str]) -> str:
+    """Return the hash of a code closure: of the digest of every module, by name."""
+    return digest(CODE_DOMAIN, dict(code))
 
 
 def plain(value: Any) -> Any:
@@ -92,6 +98,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     return value
+
+
+def _in_order(tree: Any) -> Any:
+    """Return a JSON tree with its keys sorted, as a slice file has them: a stage sees one order, whoever runs it."""
+    return {key: _in_order(tree[key]) for key in sorted(tree)} if isinstance(tree, dict) else tree
 
 
 def _engine_digest(execution: Spec) -> str:
@@ -160,4 +171,4 @@ def freeze_tracking(project: Project, experiments: Mapping[str, Spec], datasets:
         name: {"dataset": datasets[name], "tracking": plain(experiment.tracking)}  # type: ignore[attr-defined]
         for name, experiment in experiments.items()
     }
-    return _freeze(project, "track", {"experiments": rows})
+    return freeze(project, "track", {"experiments": rows})

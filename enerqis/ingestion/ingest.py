@@ -25,7 +25,7 @@ from enerqis.ingestion.manifest import (
     symbol_quality,
     write_manifest,
 )
-from enerqis.ingestion.partitions import PartitionWriter
+from enerqis.ingestion.partitions import PartitionWriter, bars_digest
 from enerqis.ingestion.reading import Reading
 from enerqis.ingestion.rejections import Rejections
 from enerqis.ingestion.series import SeriesState
@@ -83,9 +83,9 @@ def ingest(
 
 
 class _Written(NamedTuple):
-    """The bars that were written: their digest, their number and what was found, by the symbol's index."""
+    """The bars that were written: the digest of each partition, their number and what was found, by the symbol's index."""
 
-    data_sha256: str
+    partitions: Mapping[str, str]
     bars: Counter[int]
     states: Mapping[int, SeriesState]
 
@@ -117,7 +117,7 @@ def _write(dataset: Dataset[Any], finishing: Finishing, spill: Spill, parquet: P
             bars[code] += table.num_rows
             if table.num_rows:
                 writer.write(table, dataset.symbols[code], year)
-        return _Written(writer.content_digest(), bars, states)
+        return _Written(writer.digests(), bars, states)
 
 
 def _refuse_absent(
@@ -141,7 +141,8 @@ def _manifest(
 ) -> Manifest:
     states = written.states
     return Manifest(
-        data_sha256=written.data_sha256,
+        data_sha256=bars_digest(written.partitions),
+        partitions=dict(written.partitions),
         rejected_sha256=rejections.content_digest(),
         sources=source_records(files),
         rows=RowCounts(

@@ -14,7 +14,7 @@ from enerqis.ingestion.series import SeriesState
 from enerqis.interfaces.connector import RawFile
 
 FILE = "manifest.json"
-VERSION = 1
+VERSION = 2
 
 
 class Frozen(BaseModel):
@@ -128,7 +128,9 @@ class Manifest(Frozen):
     version: int = VERSION
     """Version of this form."""
     data_sha256: Sha256
-    """Digest of the logical content of all bars, symbol by symbol, sorted by time."""
+    """Digest of the logical content of all bars: of the digests of their partitions."""
+    partitions: dict[str, Sha256]
+    """Digest of the logical content of each partition, SYMBOL/YEAR, sorted by time inside."""
     rejected_sha256: Sha256
     """Digest of the logical content of rejected.parquet."""
     sources: tuple[SourceRecord, ...]

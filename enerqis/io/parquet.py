@@ -39,6 +39,22 @@ def write_table(table: pa.Table, path: Path) -> None:
     temporary.replace(path)
 
 
+def read_any(path: Path) -> pa.Table:
+    """Read a table whatever its columns.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or damaged.
+    """
+    try:
+        return pq.ParquetFile(path).read()
+    except FileNotFoundError as exc:
+        raise DataError(f"{path.name}: no such file; run the stage that writes it") from exc
+    except (pa.ArrowInvalid, ValueError, OSError) as exc:
+        raise DataError(f"{path.name}: not a table: {exc}") from exc
+
+
 def read_table(path: Path, schema: pa.Schema) -> pa.Table:
     """Read a table and hold its columns against `schema`.
 

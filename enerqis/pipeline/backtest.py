@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from enerqis.core import tables
 from enerqis.engines.choosing import backtest
@@ -13,7 +14,7 @@ from enerqis.interfaces.risk import LimitParams
 from enerqis.interfaces.strategy import StrategyParams
 from enerqis.io.hashing import digest, file_digest, table_digest
 from enerqis.io.jsonlines import write_audit
-from enerqis.io.parquet import write_table
+from enerqis.io.parquet import read_table, write_table
 from enerqis.io.plugins import Plugged, revive
 from enerqis.pipeline import receipts
 from enerqis.pipeline.audit import audit_events
@@ -22,6 +23,9 @@ from enerqis.pipeline.stage import Out, Outcome, Work
 from enerqis.spec.base import Spec
 from enerqis.spec.execution import Execution
 from enerqis.spec.universe import Universe
+
+if TYPE_CHECKING:
+    from enerqis.pipeline.results import Result
 
 INPUTS = ("parquet", "features")
 OUTS = (Out("", "data/backtest/{name}", "file"),)
@@ -60,8 +64,20 @@ def compute(work: Work, folder: Path) -> Outcome:
     events = audit_events(result, ingested=receipts.read(work.inputs["parquet"]))
     head = write_audit(folder / AUDIT_FILE, events)
     outputs[AUDIT_FILE] = file_digest(folder / AUDIT_FILE)
-    result_sha256 = digest(RESULT_DOMAIN, {name: outputs[f"{name}.parquet"] for name in RESULT_TABLES})
-    return Outcome(result_sha256, outputs, _facts(job, result), audit=head._asdict())
+    return Outcome(result_digest(outputs), outputs, _facts(job, result), audit=head._asdict())
+
+
+def result_digest(outputs: Mapping[str, str]) -> str:
+    """Return the hash of orders, fills and equity, from those of the files."""
+    return digest(RESULT_DOMAIN, {name: outputs[f"{name}.parquet"] for name in RESULT_TABLES})
+
+
+def content_digest(result: Result, file: str) -> str:
+    """Return the hash of one file of a finished result, as it lies there now."""
+    if file == AUDIT_FILE:
+        return result.digest(file)
+    schema = getattr(tables, file.removesuffix(".parquet").upper())
+    return table_digest([read_table(result.path(file), schema)], schema)
 
 
 def _job(work: Work) -> Job:

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from enerqis.core.tables import REJECTED
 from enerqis.ingestion.ingest import ingest
+from enerqis.ingestion.manifest import read_manifest
+from enerqis.ingestion.partitions import bars_digest, partition_digests
+from enerqis.ingestion.rejections import FILE as REJECTED_FILE
 from enerqis.interfaces.connector import ConnectorParams
 from enerqis.io.calendars import sessions
-from enerqis.io.hashing import digest
+from enerqis.io.hashing import digest, file_digest, table_digest
+from enerqis.io.parquet import read_table
 from enerqis.io.plugins import Plugged, revive
+from enerqis.pipeline import receipts
 from enerqis.pipeline.stage import Out, Outcome, Work
 from enerqis.quant.annualisation import sessions_per_year
 from enerqis.spec.base import Spec
 from enerqis.spec.dataset import Dataset
+
+if TYPE_CHECKING:
+    from enerqis.pipeline.results import Result
 
 INPUTS: tuple[str, ...] = ()
 PARTS = ("raw", "processed", "parquet")
@@ -25,6 +35,7 @@ SHOWS: tuple[str, ...] = ()
 KEEPS_OWN_OUTS = True
 RESULT_DOMAIN = "enerqis/dataset/1"
 EPOCH = date(1970, 1, 1)
+RAW_DOMAIN = "enerqis/raw/1"
 QUALITY_DOMAIN = "enerqis/quality/1"
 
 
@@ -49,12 +60,43 @@ def compute(work: Work, folder: Path) -> Outcome:
         "sessions_per_year": _sessions_per_year(dataset.calendar, manifest.first_ts_open, manifest.last_ts),
         "symbols": list(dataset.symbols),
     }
+    received = {each.name: each.sha256 for each in manifest.sources}
     outputs = {
+        "raw": digest(RAW_DOMAIN, received),
+        "rejected": manifest.rejected_sha256,
         "processed": digest(QUALITY_DOMAIN, manifest.model_dump(mode="json")),
         "parquet": digest(RESULT_DOMAIN, {"bars": manifest.data_sha256, "facts": facts}),
     }
-    received = {each.name: each.sha256 for each in manifest.sources} or None
-    return Outcome(outputs["parquet"], outputs, facts, received)
+    return Outcome(result_digest(outputs), outputs, facts, received or None)
+
+
+def result_digest(outputs: Mapping[str, str]) -> str:
+    """Return the hash of the bars and of what is known of them."""
+    return outputs["parquet"]
+
+
+def content_digest(result: Result, file: str) -> str:
+    """Return the hash of one part of a finished result, as it lies there now."""
+    if file == "raw":
+        names = [path for path in sorted(result.path("raw").iterdir()) if path.name != receipts.RECEIPT_FILE]
+        return digest(RAW_DOMAIN, {path.name: file_digest(path) for path in names})
+    if file == "rejected":
+        return table_digest([read_table(result.path("processed") / REJECTED_FILE, REJECTED)], REJECTED)
+    if file == "processed":
+        return digest(QUALITY_DOMAIN, read_manifest(result.path("processed")).model_dump(mode="json"))
+    bars = bars_digest(partition_digests(result.path("parquet")))
+    return digest(RESULT_DOMAIN, {"bars": bars, "facts": result.receipt["facts"]})
+
+
+def damaged_parts(result: Result) -> list[str]:
+    """Return the partitions of bars and the raw files that are not what the manifest says, by name."""
+    manifest = read_manifest(result.path("processed"))
+    recorded = dict(manifest.partitions) | {f"raw/{each.name}": each.sha256 for each in manifest.sources}
+    found = dict(partition_digests(result.path("parquet")))
+    for path in result.path("raw").iterdir():
+        if path.name != receipts.RECEIPT_FILE:
+            found[f"raw/{path.name}"] = file_digest(path)
+    return sorted(name for name in {*recorded, *found} if recorded.get(name) != found.get(name))
 
 
 def _sessions_per_year(calendar: str, first_ts_open: str, last_ts: str) -> float:

@@ -25,12 +25,17 @@ Pins = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 def details(project: Project, document: SliceDocument, pins: Pins) -> dict[str, Any]:
     """Return what the hashes of a slice were made of, and the hash of the pinned requirements, noted only."""
-    lock = project.root / "requirements.txt"
     return {
         "code": dict(pins["code"][document.code_sha256]),
         "environment": dict(pins["environment"][document.env_sha256]),
-        "requirements_sha256": file_digest(lock) if lock.is_file() else None,
+        "requirements_sha256": lock_digest(project),
     }
+
+
+def lock_digest(project: Project) -> str | None:
+    """Return the hash of the pinned requirements as they stand now; None where there are none."""
+    lock = project.root / "requirements.txt"
+    return file_digest(lock) if lock.is_file() else None
 
 
 def identity(document: SliceDocument, data: dict[str, str] | None) -> dict[str, Any]:
@@ -86,10 +91,21 @@ def input_hashes(inputs: Mapping[str, Path], *, shown: Collection[str]) -> dict[
     found = {}
     for name, folder in inputs.items():
         receipt = read(folder)
-        found[name] = receipt["outputs"].get(name, receipt["result_sha256"])
+        found[name] = input_hash(name, receipt)
         if name in shown:
-            found[f"{name}/{RECEIPT_FILE}"] = digest(RECEIPT_SCHEMA, receipt)
+            found[f"{name}/{RECEIPT_FILE}"] = shown_hash(receipt)
     return found
+
+
+def input_hash(name: str, receipt: Mapping[str, Any]) -> str:
+    """Return the hash by which a stage knows its input `name`: of that part, or of the whole result."""
+    found: str = receipt["outputs"].get(name, receipt["result_sha256"])
+    return found
+
+
+def shown_hash(receipt: Mapping[str, Any]) -> str:
+    """Return the hash of a whole receipt, for a stage that shows it."""
+    return digest(RECEIPT_SCHEMA, receipt)
 
 
 def text(document: dict[str, Any]) -> str:
@@ -98,18 +114,20 @@ def text(document: dict[str, Any]) -> str:
 
 
 def read(folder: Path) -> dict[str, Any]:
-    """Return the receipt of a finished output.
+    """Return the receipt of a finished output: a file in its folder, or a key of the JSON file that it is.
 
     Raises
     ------
     StageError
         If there is none: the output is missing or was not finished.
     """
-    path = folder / RECEIPT_FILE
+    is_file = folder.suffix == ".json"
+    path = folder if is_file else folder / RECEIPT_FILE
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
+        found: dict[str, Any] = content["receipt"] if is_file else content
     except FileNotFoundError as exc:
         raise StageError(f"{folder}: no {RECEIPT_FILE}: this input is missing. Make it with 'dvc repro'.") from exc
-    except ValueError as exc:
+    except (ValueError, KeyError, TypeError) as exc:
         raise StageError(f"{path}: not a receipt. Remove the folder and run 'dvc repro' again.") from exc
     return found

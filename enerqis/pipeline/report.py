@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 
@@ -23,6 +24,9 @@ from enerqis.pipeline.market import load_bars, load_panel, with_features
 from enerqis.pipeline.stage import Out, Outcome, Work
 from enerqis.spec.base import Spec
 from enerqis.spec.universe import Universe
+
+if TYPE_CHECKING:
+    from enerqis.pipeline.results import Result
 
 INPUTS = ("parquet", "processed", "features", "backtest")
 SHOWS = ("processed", "backtest")
@@ -70,7 +74,17 @@ def compute(work: Work, folder: Path) -> Outcome:
         path.write_text(text, encoding="utf-8", newline="\n")
     outputs = {name: file_digest(folder / name) for name in files}
     facts = {"trades": content.evidence.trades.num_rows, "figures": len(content.metrics)}
-    return Outcome(outputs[PAGE], outputs, facts)
+    return Outcome(result_digest(outputs), outputs, facts)
+
+
+def result_digest(outputs: Mapping[str, str]) -> str:
+    """Return the hash of the page."""
+    return outputs[PAGE]
+
+
+def content_digest(result: Result, file: str) -> str:
+    """Return the hash of one file of a finished result, as it lies there now."""
+    return result.digest(file)
 
 
 def _content(work: Work, spec: ReportSlice) -> ReportContent:

@@ -27,13 +27,13 @@ class Out(NamedTuple):
         File or folder inside the result; empty = all of it.
     place : str
         Path in the project, ``{name}`` standing for the dataset or experiment.
-    receipt : {"file", "inside", "beside"}
-        The receipt is a file in the folder, a key inside the JSON file, or stands with another part of the same result.
+    receipt : {"file", "inside", "whole", "beside"}
+        The receipt is a file in the folder; its identity, or all of it, is a key of the JSON file; it is with another part.
     """
 
     part: str
     place: str
-    receipt: Literal["file", "inside", "beside"]
+    receipt: Literal["file", "inside", "whole", "beside"]
 
 
 @dataclass(frozen=True)

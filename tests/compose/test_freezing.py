@@ -1,5 +1,6 @@
 """The engine that a spec names is part of the identity of its backtest, and the other engines are not."""
 
+import json
 from pathlib import Path
 
 from enerqis.compose.experiments import resolve_experiment
@@ -33,3 +34,9 @@ def test_another_engine_is_another_identity_of_the_same_config() -> None:
     kernel, zipline = _frozen()["backtest"].document, _frozen("execution.engine=zipline")["backtest"].document
     assert kernel.spec_sha256 == zipline.spec_sha256
     assert kernel.engine_sha256 != zipline.engine_sha256
+
+
+def test_a_stage_sees_the_keys_of_its_slice_in_one_order_whoever_runs_it() -> None:
+    for frozen in _frozen().values():
+        spec = frozen.document.spec
+        assert json.dumps(spec) == json.dumps(spec, sort_keys=True)

@@ -1,0 +1,84 @@
+"""Compute results again in a clean folder and hold them against their receipts: bit-equal, or where they part."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from enerqis.cli.console import Console
+from enerqis.core.errors import SetupError
+from enerqis.io.project import Project
+
+if TYPE_CHECKING:
+    from enerqis.pipeline.results import Result
+    from enerqis.pipeline.verifying import Verdict
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words of the command."""
+    parser.add_argument("what", nargs="*", metavar="RUN|EXPERIMENT", help="run id or its start, experiment, dataset")
+    parser.add_argument("--all", action="store_true", help="every dataset and experiment of params.yaml")
+    parser.add_argument("--audit", action="store_true", help="only the audit trails; nothing is computed")
+    parser.add_argument("--cold", action="store_true", help="compile kernels anew instead of using compiled ones")
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    """Return 0 where everything that was named is proven, else 1."""
+    project = Project.find()
+    found = _named(args, project)
+    if args.audit:
+        return _audit([each for each in found if "audit" in each.receipt], console)
+    from enerqis.pipeline.verifying import verify
+
+    failed = 0
+    for result in found:
+        verdict = verify(project, result, say=console.say, is_cold=args.cold)
+        failed += not verdict.is_proven
+        _show(verdict, console, is_brief=args.all and verdict.is_proven)
+    console.result(f"{len(found)} results verified, {failed} not proven")
+    return 1 if failed else 0
+
+
+def _named(args: argparse.Namespace, project: Project) -> list[Result]:
+    """Return the results that the command names, each once.
+
+    Raises
+    ------
+    SetupError
+        If it names none.
+    """
+    from enerqis.pipeline.lookup import all_results, results_of
+
+    if not args.what and not args.all:
+        raise SetupError("name an experiment, a dataset or a run id, or say --all")
+    found = list(all_results(project)) if args.all else []
+    found += [each for word in args.what for each in results_of(project, word)]
+    return list({(each.stage, each.name, str(each.root)): each for each in found}.values())
+
+
+def _audit(found: list[Result], console: Console) -> int:
+    """Hold audit trails against the heads in their receipts."""
+    from enerqis.pipeline.integrity import trail_faults
+
+    failed = 0
+    for result in found:
+        faults = trail_faults(result)
+        failed += bool(faults)
+        head = result.receipt["audit"]
+        said = "; ".join(faults) or f"audit trail whole, {head['lines']} lines, head {head['sha256'][:12]}"
+        console.result(f"{result.stage} {result.name}: {said}")
+    return 1 if failed else 0
+
+
+def _show(verdict: Verdict, console: Console, *, is_brief: bool) -> None:
+    """Print a verdict: what was pinned and what was not only where it is not one of many."""
+    console.result(
+        f"{verdict.stage} {verdict.name} {verdict.stage_id[:12]}: {verdict.outcome}, result {verdict.result_sha256[:12]}"
+    )
+    for line in verdict.changed:
+        console.result(f"  other than the receipt: {line}")
+    for fault in verdict.faults:
+        console.result(f"  {fault}")
+    if not is_brief:
+        console.result(f"  pinned: {', '.join(verdict.pinned)}")
+        console.result(f"  not pinned: {', '.join(verdict.not_pinned)}")

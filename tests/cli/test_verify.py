@@ -1,0 +1,55 @@
+"""The words and exit codes of `enerqis verify`."""
+
+from pathlib import Path
+
+import pytest
+
+from enerqis.cli.main import main
+from tests.pipeline.finished import EXPERIMENT, make_finished
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    return make_finished(tmp_path_factory.mktemp("verify"))
+
+
+def test_a_run_is_verified_with_what_is_pinned_and_what_is_not(project, monkeypatch, capsys):
+    monkeypatch.chdir(project.root)
+    assert main(["--quiet", "verify", "--all"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in said[:4]] == ["ingest", "features", "backtest", "report"]
+    assert all(": bit-equal, result " in line for line in said[:4])
+    assert said[4] == "4 results verified, 0 not proven"
+
+
+def test_the_audit_trail_alone_is_held_against_its_head(project, monkeypatch, capsys):
+    monkeypatch.chdir(project.root)
+    assert main(["verify", "--audit", EXPERIMENT]) == 0
+    assert f"backtest {EXPERIMENT}: audit trail whole, 135 lines, head " in capsys.readouterr().out
+    trail = Path(f"data/backtest/{EXPERIMENT}/audit.jsonl")
+    whole = trail.read_text("utf-8")
+    trail.write_text("".join(whole.splitlines(keepends=True)[:100]), encoding="utf-8")
+    assert main(["verify", "--audit", EXPERIMENT]) == 1
+    assert "audit.jsonl: truncated: 135 lines were written, 100 are there" in capsys.readouterr().out
+    trail.write_text(whole, encoding="utf-8")
+
+
+def test_nothing_named_is_refused(project, monkeypatch, capsys):
+    monkeypatch.chdir(project.root)
+    assert main(["verify"]) == 1
+    assert "name an experiment, a dataset or a run id, or say --all" in capsys.readouterr().err
+
+
+def test_an_unknown_name_is_refused_with_a_near_one(project, monkeypatch, capsys):
+    monkeypatch.chdir(project.root)
+    assert main(["verify", "goog_sma_cros"]) == 1
+    assert "Did you mean 'goog_sma_cross'?" in capsys.readouterr().err
+
+
+def test_an_unknown_run_id_is_refused(project, monkeypatch, capsys):
+    monkeypatch.chdir(project.root)
+    assert main(["verify", "ffffffffffff"]) == 1
+    assert (
+        "no result under data/ or in the store has a stage id that begins with 'ffffffffffff'"
+        in capsys.readouterr().err
+    )
