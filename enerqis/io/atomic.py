@@ -25,8 +25,7 @@ def new_folder(out: Path) -> Iterator[Path]:
     StageError
         If the disk is full; `out` is then what it was before.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX, dir=out.parent))
+    work = _temporary_folder(out.parent)
     try:
         yield work
         sync_tree(work)
@@ -41,8 +40,7 @@ def new_folder(out: Path) -> Iterator[Path]:
 @contextmanager
 def scratch_folder(parent: Path) -> Iterator[Path]:
     """Yield an empty folder in `parent` that is removed when the block ends, however it ends."""
-    parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX, dir=parent))
+    work = _temporary_folder(parent)
     try:
         yield work
     except OSError as exc:
@@ -76,8 +74,11 @@ def replace(new: Path, out: Path) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write `text` as UTF-8 with LF line ends, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=path.parent)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=path.parent)
+    except OSError as exc:
+        raise explained(exc, path) from exc
     work = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
@@ -96,10 +97,12 @@ def place_copy(source: Path, out: Path) -> None:
     """Copy a finished file or folder to `out` by its bytes, never by a link: what happens to `out` cannot reach `source`."""
     if source.is_dir():
         with new_folder(out) as work:
-            shutil.copytree(source, work, dirs_exist_ok=True, copy_function=shutil.copyfile)
-            for each in (work, *work.rglob("*")):
+            for each in sorted(source.rglob("*")):
+                copy = work / each.relative_to(source)
                 if each.is_dir():
-                    each.chmod(0o755)
+                    copy.mkdir(mode=0o755)
+                else:
+                    shutil.copyfile(each, copy)
     else:
         write_text(out, source.read_text(encoding="utf-8"))
 
@@ -109,6 +112,15 @@ def sync_tree(folder: Path) -> None:
     for path in sorted(folder.rglob("*")):
         _sync(path)
     _sync(folder)
+
+
+def _temporary_folder(parent: Path) -> Path:
+    """Return a new empty folder in `parent`, which is made if need be."""
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX, dir=parent))
+    except OSError as exc:
+        raise explained(exc, parent) from exc
 
 
 def _sync(path: Path) -> None:
