@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+STARTED := $(shell date +%s)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export MLFLOW_DISABLE_TELEMETRY := true
 PINS := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -15,7 +16,7 @@ help:  ## this list
 
 repro: $(STAMP)  ## the main job: every experiment in params.yaml, from raw data to report
 	enerqis doctor --unlock
-	dvc repro
+	@ready=$$(date +%s); dvc repro || exit; echo "set-up $$((ready - $(STARTED))) s, run $$(($$(date +%s) - ready)) s"
 
 test: $(STAMP) check  ## all that CI runs
 	pytest -n 2 --dist loadfile
@@ -23,13 +24,14 @@ test: $(STAMP) check  ## all that CI runs
 quick: $(STAMP)  ## the tests that take seconds
 	pytest -m "not slow"
 
-check: $(STAMP)  ## style, types, import contracts, schemas, YAML
+check: $(STAMP)  ## style, types, import contracts, schemas, pages, YAML
 	ruff check .
 	ruff format --check .
 	mypy
 	lint-imports
 	yamllint --strict .
 	enerqis schema --check
+	enerqis docs --check
 	enerqis lint
 
 bench: $(STAMP)  ## speed and memory beside named peers

@@ -51,7 +51,7 @@ def pages(project: Project) -> dict[str, str]:
     for name, kind in kinds_of("strategy", project.plugins).items():
         settings = list(_settings(project, name))
         if settings:
-            drawn[f"{name}.md"] = _page(kind, settings, project)
+            drawn[f"{name}.md"] = _page(kind, settings)
             chosen += settings
     return {INDEX: _index(chosen), **drawn}
 
@@ -91,17 +91,16 @@ def _title(text: str) -> str:
     return ""
 
 
-def _page(kind: Kind, settings: list[Settings], project: Project) -> str:
+def _page(kind: Kind, settings: list[Settings]) -> str:
     module, params = load(kind), params_class(kind, StrategyParams)
     assert params is not None
-    source = f"enerqis/strategies/{kind.name}.py" if kind.is_shipped else project.relative(kind.path)
     parts = [
         f"# {kind.name}",
         DRAWN,
         _doc(module),
         _doc(params),
         f"At each bar: {_lower(_doc(module.on_bar))}",
-        f"Code: `{source}`. It decides {_shape(module)}.",
+        f"Code: `{kind.shown}`. It decides {_shape(module)}.",
         "## What it looks at",
         _indicators(module, _example(params, settings)),
         "## Parameters",

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import json
 import sys
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -46,6 +47,11 @@ class Kind:
     def is_shipped(self) -> bool:
         """Whether it is part of ENERQIS rather than of the project."""
         return self.module.startswith("enerqis.")
+
+    @property
+    def shown(self) -> str:
+        """Its file as messages show it: from the folder that holds ``enerqis/``, or from the project's."""
+        return f"{'enerqis' if self.is_shipped else 'plugins'}/{self.family}/{self.path.name}"
 
     @property
     def summary(self) -> str:
@@ -107,7 +113,8 @@ def load(kind: Kind) -> ModuleType:
     try:
         return importlib.import_module(kind.module)
     except Exception as exc:
-        raise PluginError(f"{kind.family}/{kind.path.name}: cannot be imported: {type(exc).__name__}: {exc}") from exc
+        place = f"{kind.shown}{_line_of(exc, kind.path)}"
+        raise PluginError(f"{place}: cannot be imported: {type(exc).__name__}: {exc}") from exc
 
 
 def params_class(kind: Kind, base: type[Spec]) -> type[Spec] | None:
@@ -126,14 +133,12 @@ def params_class(kind: Kind, base: type[Spec]) -> type[Spec] | None:
     ]
     if len(found) > 1:
         names = ", ".join(each.__name__ for each in found)
-        raise PluginError(f"{kind.family}/{kind.path.name}: one Params class a file is allowed, found {names}")
+        raise PluginError(f"{kind.shown}: one Params class a file is allowed, found {names}")
     if not found:
         return None
     field = found[0].model_fields.get("kind")
     if field is not None and field.default != kind.name:
-        raise PluginError(
-            f"{kind.family}/{kind.path.name}: kind is {field.default!r}, the file's stem '{kind.name}': make them equal"
-        )
+        raise PluginError(f"{kind.shown}: kind is {field.default!r}, the file's stem '{kind.name}': make them equal")
     return found[0]
 
 
@@ -150,6 +155,14 @@ def revive(family: str, kind: str, params: dict[str, Any], base: type[Spec], plu
     if found is None or model is None:
         raise PluginError(f"{family}: no kind '{kind}' of this sort. Its file was there when the spec was resolved.")
     return Plugged(load(found), model.model_validate_json(json.dumps(params)))
+
+
+def _line_of(exc: Exception, path: Path) -> str:
+    """Return ``:LINE`` of `path` where `exc` was raised, or an empty text where it was not there."""
+    if isinstance(exc, SyntaxError) and exc.filename == str(path):
+        return f":{exc.lineno}"
+    lines = [each.lineno for each in traceback.extract_tb(exc.__traceback__) if each.filename == str(path)]
+    return f":{lines[-1]}" if lines else ""
 
 
 def _mount(plugins: Path) -> None:

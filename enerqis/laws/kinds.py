@@ -85,11 +85,11 @@ def examples(subject: Subject, base: type[Spec]) -> list[Spec]:
     kind, project = subject
     params = params_class(kind, base)
     if params is None:
-        raise PluginError(f"{kind.family}/{kind.path.name}: a class that derives from {base.__name__} is missing")
+        raise PluginError(f"{kind.shown}: a class that derives from {base.__name__} is missing")
     found = [params()] if has_defaults(params) else []
     found += [each for each in _from_files(kind, params, project) if each not in found]
     if not found:
-        raise PluginError(f"{kind.family}/{kind.path.name}: give every field a default, or write a YAML file for it")
+        raise PluginError(f"{kind.shown}: give every field a default, or write a YAML file for it")
     return found
 
 

@@ -30,13 +30,13 @@ def unmatched_names(project: Project, group_name: str, *, with_shipped: bool) ->
     specs = {stem.partition("__")[0] for stem in _stems(project.conf / group_name, "*.yaml")}
     tests = {stem.removeprefix("test_") for stem in _stems(project.root / "tests" / family, "test_*.py")}
     for name in sorted(python - specs):
-        yield f"conf/{group_name}/{name}.yaml is missing: {family}/{name}.py exists"
+        yield f"conf/{group_name}/{name}.yaml is missing: {kinds[name].shown} exists"
     for name in sorted(python - tests):
-        yield f"tests/{family}/test_{name}.py is missing: {family}/{name}.py exists"
+        yield f"tests/{family}/test_{name}.py is missing: {kinds[name].shown} exists"
     for name in sorted(specs - set(kinds)):
-        yield f"conf/{group_name}/{name}.yaml is no kind: {family}/{name}.py does not exist"
+        yield f"conf/{group_name}/{name}.yaml is no kind: neither enerqis/ nor plugins/ has {family}/{name}.py"
     for name in sorted(tests - set(kinds)):
-        yield f"tests/{family}/test_{name}.py tests no kind: {family}/{name}.py does not exist"
+        yield f"tests/{family}/test_{name}.py tests no kind: neither enerqis/ nor plugins/ has {family}/{name}.py"
 
 
 def _stems(folder: Path, pattern: str) -> list[str]:

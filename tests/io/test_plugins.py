@@ -61,15 +61,21 @@ def test_a_file_whose_name_begins_with_an_underscore_is_no_kind(plugins: Path) -
 def test_a_plug_in_that_cannot_be_imported_is_named_with_the_cause(plugins: Path) -> None:
     strategy(plugins, "import nothing_like_this\n")
     with pytest.raises(
-        PluginError, match=r"strategies/odd\.py: cannot be imported: ModuleNotFoundError: .*nothing_like"
+        PluginError, match=r"^plugins/strategies/odd\.py:1: cannot be imported: ModuleNotFoundError: .*nothing_like"
     ):
+        load(scan("strategies", plugins)["odd"])
+
+
+def test_a_plug_in_that_is_no_python_is_named_with_its_line(plugins: Path) -> None:
+    strategy(plugins, '"""Mine."""\n\nclass Odd(:\n')
+    with pytest.raises(PluginError, match=r"^plugins/strategies/odd\.py:3: cannot be imported: SyntaxError"):
         load(scan("strategies", plugins)["odd"])
 
 
 def test_a_kind_that_differs_from_its_file_is_refused(plugins: Path) -> None:
     strategy(plugins, (plugins / "strategies" / "drift.py").read_text())
     with pytest.raises(
-        PluginError, match=r"strategies/odd\.py: kind is 'drift', the file's stem 'odd': make them equal"
+        PluginError, match=r"^plugins/strategies/odd\.py: kind is 'drift', the file's stem 'odd': make them equal"
     ):
         params_class(scan("strategies", plugins)["odd"], StrategyParams)
 

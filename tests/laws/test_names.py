@@ -20,15 +20,15 @@ def test_every_kind_has_one_name_in_yaml_python_and_tests(group_name):
 
 def test_a_kind_without_yaml_or_test_is_named(tmp_path):
     assert planted(tmp_path, "strategy", "plugins/strategies/probe.py") == [
-        "conf/strategy/probe.yaml is missing: strategies/probe.py exists",
-        "tests/strategies/test_probe.py is missing: strategies/probe.py exists",
+        "conf/strategy/probe.yaml is missing: plugins/strategies/probe.py exists",
+        "tests/strategies/test_probe.py is missing: plugins/strategies/probe.py exists",
     ]
 
 
 def test_a_file_or_test_of_no_kind_is_named(tmp_path):
     assert planted(tmp_path, "metric", "conf/metric/probe.yaml", "tests/metrics/test_probe.py") == [
-        "conf/metric/probe.yaml is no kind: metrics/probe.py does not exist",
-        "tests/metrics/test_probe.py tests no kind: metrics/probe.py does not exist",
+        "conf/metric/probe.yaml is no kind: neither enerqis/ nor plugins/ has metrics/probe.py",
+        "tests/metrics/test_probe.py tests no kind: neither enerqis/ nor plugins/ has metrics/probe.py",
     ]
 
 
