@@ -28,6 +28,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
         subprocess.run(["git", "init", "--quiet"], cwd=target, check=True)
     console.result(f"{args.folder}: a project with one experiment, 'first', on synthetic prices")
     console.say(f"next: cd {args.folder} && enerqis lint && dvc repro")
+    if not _pins_enerqis(target):
+        console.say("requirements.txt pins nothing: ENERQIS runs here from its source without being installed")
     if not has_git:
         console.say("kept without git: after 'git init' remove the line no_scm from .dvc/config")
     return 0
@@ -58,6 +60,10 @@ def _make(target: Path, *, has_git: bool) -> None:
         target.mkdir(exist_ok=True)
         for path in sorted(work.iterdir()):
             path.rename(target / path.name)
+
+
+def _pins_enerqis(target: Path) -> bool:
+    return "\nenerqis==" in (target / "requirements.txt").read_text(encoding="utf-8")
 
 
 def _is_in_git(folder: Path) -> bool:

@@ -88,6 +88,7 @@ def _graph(repository: str) -> str:
 
 def _requirements() -> str:
     head = (
-        "# What this project was made with; `resolve` depends on this file. Install: pip install -r requirements.txt\n"
+        "# What this project was made with; `resolve` depends on this file. On another machine install ENERQIS first, from\n"
+        "# its wheel or its checkout, and then: pip install -r requirements.txt\n"
     )
     return head + pins_text(installed_pins())

@@ -37,8 +37,8 @@ def enerqis(wheel, tmp_path_factory):
     _done([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", site, wheel])
     environment = {**os.environ, "PYTHONPATH": str(site), "PATH": f"{site / 'bin'}{os.pathsep}{os.environ['PATH']}"}
 
-    def run(*words, cwd):
-        return _done([sys.executable, "-P", "-m", "enerqis.cli", *words], cwd=cwd, env=environment)
+    def run(*words, cwd, module="enerqis.cli"):
+        return _done([sys.executable, "-P", "-m", module, *words], cwd=cwd, env=environment)
 
     where = _done([sys.executable, "-P", "-c", "import enerqis; print(enerqis.__file__)"], cwd=site, env=environment)
     assert where.stdout.startswith(str(site))
@@ -70,6 +70,12 @@ def test_a_project_of_the_wheel_pins_what_it_was_made_with(project):
     assert "\nenerqis==" in pins
     assert "\nnumpy==" in pins
     assert "--hash" not in pins
+
+
+def test_the_pins_of_a_project_are_what_pip_finds_installed(enerqis, project):
+    words = ("install", "--dry-run", "--no-index", "--quiet", "--report", "-", "-r", "requirements.txt")
+    report = json.loads(enerqis(*words, cwd=project, module="pip").stdout)
+    assert report["install"] == []
 
 
 def test_a_project_of_the_wheel_runs_and_its_second_run_computes_nothing(enerqis, project):
