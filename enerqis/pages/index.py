@@ -29,6 +29,8 @@ COLUMNS = (
     ("costs_bps", "Costs"),
 )
 """Figures shown, by their key, in order."""
+ON_A_PHONE = ("annual_return_fraction", "sharpe_ratio", "max_drawdown_fraction")
+"""Those that a narrow screen keeps; the reports hold all."""
 WIDTH, HEIGHT = 120, 28
 
 
@@ -63,10 +65,18 @@ class IndexRow:
 
 
 class _Cell(NamedTuple):
-    """A figure as text and, for sorting, as the number it is; "" sorts last."""
+    """A figure as text and, for sorting, as the number it is ("" sorts last); on a narrow screen only if `is_main`."""
 
     text: str
     number: str
+    is_main: bool
+
+
+class _Heading(NamedTuple):
+    """A column's title; on a narrow screen only if `is_main`."""
+
+    title: str
+    is_main: bool
 
 
 def render_index(rows: Sequence[IndexRow]) -> str:
@@ -85,14 +95,16 @@ def render_index(rows: Sequence[IndexRow]) -> str:
         styles=STYLES,
         scripts=SCRIPTS,
         rows=shown,
-        titles=[title for _, title in COLUMNS],
+        headings=[_Heading(title, key in ON_A_PHONE) for key, title in COLUMNS],
         width=WIDTH,
         height=HEIGHT,
     )
 
 
 def _cell(key: str, value: float | None) -> _Cell:
-    return _Cell(formatting.NONE, "") if value is None else _Cell(formatting.figure(key, value), repr(float(value)))
+    if value is None:
+        return _Cell(formatting.NONE, "", key in ON_A_PHONE)
+    return _Cell(formatting.figure(key, value), repr(float(value)), key in ON_A_PHONE)
 
 
 def _path(values: Sequence[float], *all_values: Sequence[float]) -> str:

@@ -13,8 +13,10 @@ from enerqis.interfaces.report import ReportContent
 from enerqis.pages.timeline import Timeline, figures, steps
 from enerqis.quant.columns import integers
 from enerqis.quant.downsampling import extreme_rows
+from enerqis.quant.pauses import gap_rows
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 MAX_SYMBOLS = 40
 MAX_FILLS = 6000
@@ -32,7 +34,8 @@ def price_series(content: ReportContent, timeline: Timeline) -> list[dict[str, A
     Returns
     -------
     list of dict
-        ``name``; ``t``, ``close`` and ``lines`` (each ``name``, ``panel``: "" over the price, ``values``); ``fills`` with
+        ``name``; ``t``, ``close`` and ``lines`` (each ``name``, ``panel``: "" over the price, ``values``), null within a
+        gap of the bars; ``fills`` with
         ``t``, ``price`` (adjusted), ``units`` (raw), ``raw`` price and ``reason``.
     """
     symbols = _charted(content)
@@ -50,13 +53,13 @@ def _symbol_series(
     close = bars.column("close").to_numpy() * factor
     lines = {name: _aligned(content.indicators, symbol, name, integers(bars, "ts")) for name in names}
     panels = {name: "" if _lies_on_price(values, close) else name.split(".")[0] for name, values in lines.items()}
-    rows = extreme_rows([close], points=points)
+    t, rows = _drawn(timeline.of_closes(integers(bars, "ts")), close, points)
     return {
         "name": symbol,
-        "t": steps(timeline.of_closes(integers(bars, "ts")[rows])),
-        "close": figures(close[rows]),
+        "t": steps(t),
+        "close": figures(_at(close, rows)),
         "lines": [
-            {"name": name, "panel": panels[name], "values": figures(values[rows])}
+            {"name": name, "panel": panels[name], "values": figures(_at(values, rows))}
             for name, values in lines.items()
             if np.isfinite(values).any()
         ],
@@ -64,7 +67,21 @@ def _symbol_series(
     }
 
 
-def _fill_marks(fills: pa.Table, opens: npt.NDArray[np.int64], factor: Floats, timeline: Timeline) -> dict[str, Any]:
+def _drawn(t: Ints, close: Floats, points: int) -> tuple[Ints, Ints]:
+    """Return the instants and the rows to draw, the rows on both sides of each gap among them; -1 within a gap."""
+    gaps = gap_rows(t)
+    rows = np.unique(np.concatenate([extreme_rows([close], points=points), gaps - 1, gaps]))
+    places = np.searchsorted(rows, gaps)
+    within = (t[gaps - 1] + t[gaps]) // 2
+    return np.insert(t[rows], places, within), np.insert(rows, places, -1)
+
+
+def _at(values: Floats, rows: Ints) -> Floats:
+    """Return the values of rows; NaN where the row is -1."""
+    return np.append(values, np.nan)[rows]
+
+
+def _fill_marks(fills: pa.Table, opens: Ints, factor: Floats, timeline: Timeline) -> dict[str, Any]:
     ts = integers(fills, "ts")
     bar = np.maximum(np.searchsorted(opens, ts, side="right") - 1, 0)
     price = fills.column("price").to_numpy()
@@ -98,7 +115,7 @@ def _largest(fills: pa.Table, count: int) -> pa.Table:
     return fills.take(pa.array(kept))
 
 
-def _aligned(indicators: pa.Table, symbol: str, name: str, ts: npt.NDArray[np.int64]) -> Floats:
+def _aligned(indicators: pa.Table, symbol: str, name: str, ts: Ints) -> Floats:
     """Return an indicator's value at each instant; NaN where it has none."""
     own = _of(indicators, symbol).sort_by("ts")
     values = np.full(len(ts), np.nan)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from enerqis.pages import formatting
 
@@ -50,7 +50,7 @@ def fill(template: str, *, styles: Iterable[str], scripts: Iterable[str], **valu
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= formatting.FILTERS
+    environment.filters |= {**formatting.FILTERS, "breakable": breakable}
     return environment.get_template(template).render(
         policy=policy,
         style=Markup(_joined(styles)),
@@ -69,6 +69,11 @@ def script_data(value: Any) -> Markup:
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.translate(NOT_IN_SCRIPT))
+
+
+def breakable(name: str) -> Markup:
+    """Return a name that a narrow screen may break after its underscores."""
+    return Markup(str(escape(name)).replace("_", "_<wbr>"))
 
 
 def _joined(names: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """The page of all experiments, as text and in a real browser."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -57,3 +58,28 @@ def test_chromium_sorts_any_column_and_keeps_what_has_no_figure_last(open_page, 
         assert opened.overflow == 0
         assert opened.complaints == []
         assert len(opened.requests) == 1
+
+
+def named_like_ours(number):
+    metrics = dict.fromkeys(
+        (
+            "annual_return_fraction",
+            "benchmark_annual_return_fraction",
+            "annual_volatility_fraction",
+            "max_drawdown_fraction",
+            "time_in_market_fraction",
+        ),
+        1.0,
+    )
+    figures = {**metrics, "sharpe_ratio": -10.25, "trades_count": 12_345, "costs_bps": 130.5}
+    each = row(f"indices_energy_reversion_slow_{number}", 0.0, metrics=figures)
+    return replace(each, strategy="cross_sectional_momentum", dataset="us_equities_daily")
+
+
+@pytest.mark.parametrize(("width", "columns"), [(360, 4), (390, 4), (900, 4), (1024, 11), (1280, 11)])
+def test_the_table_fits_the_screen_with_fewer_columns_on_a_narrow_one(open_page, width, columns):
+    html = render_index([named_like_ours(number) for number in range(3)])
+    with open_page(html, viewport={"width": width, "height": 700}) as opened:
+        table = opened.page.locator(".wide")
+        assert table.evaluate("(node) => node.scrollWidth - node.clientWidth") == 0
+        assert opened.page.locator("thead th:visible").count() == columns

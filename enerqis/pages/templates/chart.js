@@ -282,12 +282,10 @@ class Stack {
   }
 
   paintSeries(svg, panel, series, low) {
-    const columns = Math.max(1, this.width * 2);
-    const stride = Math.ceil((this.last - this.first + 1) / columns);
     let path = "", area = "", pen = false, previous = 0;
     const base = panel.y(Math.max(low, 0) === low ? low : 0).toFixed(1);
     let begun = 0;
-    for (let i = this.first; i <= this.last; i += stride) {
+    for (let i = this.first; i <= this.last; i += 1) {
       const value = series.values[i];
       if (value === null) { if (pen) area += `V${base}H${begun}Z`; pen = false; continue; }
       const x = this.x(this.times[i]).toFixed(1), y = panel.y(value).toFixed(1);
