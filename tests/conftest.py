@@ -19,3 +19,11 @@ def require_system_tool():
         return path
 
     return require
+
+
+@pytest.fixture(scope="session")
+def finished_project(tmp_path_factory):
+    """Return a finished project of one experiment; tests that change its files copy it first."""
+    from tests.pipeline.finished import make_finished
+
+    return make_finished(tmp_path_factory.mktemp("finished"))

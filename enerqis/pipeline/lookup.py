@@ -56,6 +56,40 @@ def all_results(project: Project) -> Iterator[Result]:
             yield placed(project, stage, name)
 
 
+def inputs_of(project: Project, result: Result) -> dict[str, Result]:
+    """Return the inputs that a receipt names, found by their hash, the placed one of the same name first.
+
+    Raises
+    ------
+    StageError
+        If one is not there any more.
+    """
+    return {name: input_of(project, result, name) for name in result.module.INPUTS}
+
+
+def input_of(project: Project, result: Result, name: str) -> Result:
+    """Return one input that a receipt names.
+
+    Raises
+    ------
+    StageError
+        If it is not there any more.
+    """
+    stage = "ingest" if name in ("parquet", "processed") else name
+    return _with_hash(every_result(project, stage), name, result)
+
+
+def _with_hash(candidates: list[Result], name: str, result: Result) -> Result:
+    data = result.receipt["identity"]["data"]
+    shown = data.get(f"{name}/{receipts.RECEIPT_FILE}")
+    same = [each for each in candidates if receipts.input_hash(name, each.receipt) == data[name]]
+    wanted = [each for each in same if shown is None or receipts.shown_hash(each.receipt) == shown]
+    if not wanted:
+        what = "has another receipt now" if same else "is not there any more"
+        raise StageError(f"its input '{name}' with hash {data[name][:12]} {what}; make it again with 'dvc repro'")
+    return next((each for each in wanted if each.name == result.name), wanted[0])
+
+
 def _one(project: Project, word: str) -> Result:
     params = load_params(project)
     if word in params.datasets:

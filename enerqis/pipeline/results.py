@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from enerqis.core import tables
 from enerqis.core.errors import StageError
 from enerqis.io.hashing import file_digest
+from enerqis.io.parquet import read_table
 from enerqis.io.project import Project
 from enerqis.io.store import Store
 from enerqis.pipeline import receipts
 from enerqis.pipeline.stage import Out
+from enerqis.quant.comparison import Books
 
 
 @dataclass(frozen=True)
@@ -110,3 +113,14 @@ def every_result(project: Project, stage: str) -> list[Result]:
         except StageError:
             continue
     return found
+
+
+def books(result: Result) -> Books:
+    """Return the tables of a backtest that a comparison reads.
+
+    Raises
+    ------
+    DataError
+        If one is missing or damaged.
+    """
+    return Books(*(read_table(result.path(f"{name}.parquet"), getattr(tables, name.upper())) for name in Books._fields))

@@ -16,17 +16,17 @@ from typing import Any, Literal
 from enerqis.compose.differences import identity_changes
 from enerqis.compose.freezing import Frozen
 from enerqis.compose.refreezing import refreeze
-from enerqis.core import tables
 from enerqis.core.errors import EnerqisError
-from enerqis.io.parquet import read_any, read_table
+from enerqis.io.parquet import read_any
 from enerqis.io.project import Project
 from enerqis.pipeline import receipts
 from enerqis.pipeline.integrity import faults
+from enerqis.pipeline.lookup import inputs_of
 from enerqis.pipeline.resolve import pins_of
-from enerqis.pipeline.results import Result, every_result
+from enerqis.pipeline.results import Result, books
 from enerqis.pipeline.runner import Runner
 from enerqis.quant.closeness import first_apart
-from enerqis.quant.comparison import Books, compare
+from enerqis.quant.comparison import compare
 from enerqis.quant.divergence import SAME_ARITHMETIC
 
 NOT_LINKED = ("data", ".enerqis", ".git", ".dvc")
@@ -90,7 +90,7 @@ def verify(project: Project, result: Result, *, say: Callable[[str], None], is_c
     try:
         frozen = refreeze(project, result.stage, result.receipt["spec"])
         changed = _changed(project, result, frozen)
-        inputs = _inputs(project, result)
+        inputs = inputs_of(project, result)
         damaged = [f"input {name}: {each}" for name, source in inputs.items() for each in faults(project, source)]
         found += damaged
         if not damaged:
@@ -157,32 +157,6 @@ def _changed(project: Project, result: Result, frozen: Frozen) -> list[str]:
     return found
 
 
-def _inputs(project: Project, result: Result) -> dict[str, Result]:
-    """Return the inputs that a receipt names, found by their hash, the placed one of the same name first.
-
-    Raises
-    ------
-    StageError
-        If one is not there any more.
-    """
-    found = {}
-    for name in result.module.INPUTS:
-        stage = "ingest" if name in ("parquet", "processed") else name
-        found[name] = _with_hash(every_result(project, stage), name, result)
-    return found
-
-
-def _with_hash(candidates: list[Result], name: str, result: Result) -> Result:
-    data = result.receipt["identity"]["data"]
-    shown = data.get(f"{name}/{receipts.RECEIPT_FILE}")
-    same = [each for each in candidates if receipts.input_hash(name, each.receipt) == data[name]]
-    wanted = [each for each in same if shown is None or receipts.shown_hash(each.receipt) == shown]
-    if not wanted:
-        what = "has another receipt now" if same else "is not there any more"
-        raise EnerqisError(f"its input '{name}' with hash {data[name][:12]} {what}; make it again with 'dvc repro'")
-    return next((each for each in wanted if each.name == result.name), wanted[0])
-
-
 def _again(
     project: Project,
     result: Result,
@@ -247,14 +221,3 @@ def _apart(result: Result, again: Result, differing: list[str]) -> list[str]:
         where = first_apart(one, other, relative=SAME_ARITHMETIC.money)
         return [f"{differing[0]}: {where}"] if where else []
     return [f"{name}: other content came out" for name in sorted(differing)]
-
-
-def books(result: Result) -> Books:
-    """Return the tables of a backtest that a comparison reads.
-
-    Raises
-    ------
-    DataError
-        If one is missing or damaged.
-    """
-    return Books(*(read_table(result.path(f"{name}.parquet"), getattr(tables, name.upper())) for name in Books._fields))

@@ -2,19 +2,12 @@
 
 from pathlib import Path
 
-import pytest
-
 from enerqis.cli.main import main
-from tests.pipeline.finished import EXPERIMENT, make_finished
+from tests.pipeline.finished import EXPERIMENT
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    return make_finished(tmp_path_factory.mktemp("verify"))
-
-
-def test_a_run_is_verified_with_what_is_pinned_and_what_is_not(project, monkeypatch, capsys):
-    monkeypatch.chdir(project.root)
+def test_a_run_is_verified_with_what_is_pinned_and_what_is_not(finished_project, monkeypatch, capsys):
+    monkeypatch.chdir(finished_project.root)
     assert main(["--quiet", "verify", "--all"]) == 0
     said = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in said[:4]] == ["ingest", "features", "backtest", "report"]
@@ -22,8 +15,8 @@ def test_a_run_is_verified_with_what_is_pinned_and_what_is_not(project, monkeypa
     assert said[4] == "4 results verified, 0 not proven"
 
 
-def test_the_audit_trail_alone_is_held_against_its_head(project, monkeypatch, capsys):
-    monkeypatch.chdir(project.root)
+def test_the_audit_trail_alone_is_held_against_its_head(finished_project, monkeypatch, capsys):
+    monkeypatch.chdir(finished_project.root)
     assert main(["verify", "--audit", EXPERIMENT]) == 0
     assert f"backtest {EXPERIMENT}: audit trail whole, 135 lines, head " in capsys.readouterr().out
     trail = Path(f"data/backtest/{EXPERIMENT}/audit.jsonl")
@@ -34,20 +27,20 @@ def test_the_audit_trail_alone_is_held_against_its_head(project, monkeypatch, ca
     trail.write_text(whole, encoding="utf-8")
 
 
-def test_nothing_named_is_refused(project, monkeypatch, capsys):
-    monkeypatch.chdir(project.root)
+def test_nothing_named_is_refused(finished_project, monkeypatch, capsys):
+    monkeypatch.chdir(finished_project.root)
     assert main(["verify"]) == 1
     assert "name an experiment, a dataset or a run id, or say --all" in capsys.readouterr().err
 
 
-def test_an_unknown_name_is_refused_with_a_near_one(project, monkeypatch, capsys):
-    monkeypatch.chdir(project.root)
+def test_an_unknown_name_is_refused_with_a_near_one(finished_project, monkeypatch, capsys):
+    monkeypatch.chdir(finished_project.root)
     assert main(["verify", "goog_sma_cros"]) == 1
     assert "Did you mean 'goog_sma_cross'?" in capsys.readouterr().err
 
 
-def test_an_unknown_run_id_is_refused(project, monkeypatch, capsys):
-    monkeypatch.chdir(project.root)
+def test_an_unknown_run_id_is_refused(finished_project, monkeypatch, capsys):
+    monkeypatch.chdir(finished_project.root)
     assert main(["verify", "ffffffffffff"]) == 1
     assert (
         "no result under data/ or in the store has a stage id that begins with 'ffffffffffff'"

@@ -18,19 +18,14 @@ from enerqis.pipeline.integrity import faults
 from enerqis.pipeline.lookup import all_results, results_of, run_of
 from enerqis.pipeline.results import placed
 from enerqis.pipeline.verifying import Verdict, verify
-from tests.pipeline.finished import DATASET, EXPERIMENT, copy_of, make_finished
+from tests.pipeline.finished import DATASET, EXPERIMENT, copy_of
 
 BACKTEST = f"data/backtest/{EXPERIMENT}"
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return make_finished(tmp_path_factory.mktemp("finished"))
-
-
 @pytest.fixture
-def project(finished: Project, tmp_path: Path) -> Project:
-    return copy_of(finished, tmp_path / "project")
+def project(finished_project: Project, tmp_path: Path) -> Project:
+    return copy_of(finished_project, tmp_path / "project")
 
 
 def verdict_of(project: Project, stage: str) -> Verdict:
@@ -58,15 +53,15 @@ def edit_bars(project: Project) -> None:
     edit_column(bar_file(project.data / "parquet" / DATASET, "GOOG", 2008), BARS, "close", 0.01)
 
 
-def test_every_result_of_a_run_comes_out_the_same_bit_by_bit(finished: Project) -> None:
-    verdicts = [verify(finished, each, say=lambda line: None) for each in all_results(finished)]
+def test_every_result_of_a_run_comes_out_the_same_bit_by_bit(finished_project: Project) -> None:
+    verdicts = [verify(finished_project, each, say=lambda line: None) for each in all_results(finished_project)]
     assert [each.stage for each in verdicts] == ["ingest", "features", "backtest", "report"]
     assert {each.outcome for each in verdicts} == {"bit-equal"}
     assert [(each.faults, each.changed) for each in verdicts] == [((), ())] * 4
 
 
-def test_what_is_pinned_and_what_is_not_is_said(finished: Project) -> None:
-    verdict = verdict_of(finished, "backtest")
+def test_what_is_pinned_and_what_is_not_is_said(finished_project: Project) -> None:
+    verdict = verdict_of(finished_project, "backtest")
     assert verdict.pinned[:2] == ("config", "data (features, parquet)")
     assert "engine (kernel)" in verdict.pinned
     assert "CPU model and its dispatch in libm (log, exp, pow)" in verdict.not_pinned
@@ -266,7 +261,7 @@ def test_an_input_that_is_gone_is_said(project: Project) -> None:
     assert fault.startswith("cannot be computed again: its input 'features' with hash ")
 
 
-def test_a_run_id_in_the_store_is_found_by_its_first_letters(finished: Project) -> None:
-    run = run_of(finished, EXPERIMENT).receipt["stage_id"]
-    (found,) = results_of(finished, run[:10])
+def test_a_run_id_in_the_store_is_found_by_its_first_letters(finished_project: Project) -> None:
+    run = run_of(finished_project, EXPERIMENT).receipt["stage_id"]
+    (found,) = results_of(finished_project, run[:10])
     assert (found.stage, found.receipt["stage_id"]) == ("backtest", run)
