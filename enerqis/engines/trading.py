@@ -140,10 +140,10 @@ def cancel(k: Structure, t: int, a: int, slot: int, book: Book) -> None:
 
 
 def cancel_all(k: Structure, n: Numbers, t: int, a: int, book: Book) -> None:
-    """Withdraw every order in flight for the asset."""
+    """Withdraw every order in flight for the asset, the one that is due first first."""
     if k.has_latency:
-        for slot in range(a * (n.latency_bars + 1), (a + 1) * (n.latency_bars + 1)):
-            cancel(k, t, a, slot, book)
+        for bars_ahead in range(n.latency_bars + 1):
+            cancel(k, t, a, slot_of(k, n, a, bars_seen(k, t, a, book) + bars_ahead), book)
     else:
         cancel(k, t, a, a, book)
 

@@ -73,6 +73,8 @@ class Job:
         Risk limits that are on.
     execution : Execution
     seed : int
+    calendar : str
+        Trading calendar of the dataset; the kernel does not look at it.
     """
 
     panel: Panel
@@ -82,6 +84,7 @@ class Job:
     limits: dict[str, Plugged]
     execution: Execution
     seed: int
+    calendar: str = "24/7"
 
 
 @dataclass(frozen=True)

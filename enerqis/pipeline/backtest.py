@@ -100,6 +100,7 @@ def _job(work: Work) -> Job:
         },
         execution=spec.execution,
         seed=spec.seed,
+        calendar=receipts.read(work.inputs["parquet"])["facts"]["calendar"],
     )
 
 

@@ -1,0 +1,198 @@
+"""The arrays that the portable functions read and write, kept in step with zipline's ledger."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from enerqis.engines.accounting import older
+from enerqis.engines.book import (
+    ACCOUNT_COLUMNS,
+    ASSET_COLUMNS,
+    CROSS_SERIES,
+    FAULT_ROW,
+    MARK,
+    ORDER_COLUMNS,
+    PROFIT,
+    SEEN,
+    STOP,
+    Book,
+    Position,
+    Row,
+    keep_position,
+    keep_standing,
+    position_of,
+    standing_of,
+)
+from enerqis.engines.log import JOURNAL_COLUMNS
+from enerqis.engines.records import Recorder, journal_rows
+from enerqis.engines.series import growth
+from enerqis.engines.tape import (
+    ANSWERS,
+    CLOSE,
+    COLUMNS,
+    ENDS,
+    FACTOR,
+    HIGH,
+    LOW,
+    OPEN,
+    SPLIT,
+    STARTS,
+    VOLUME,
+    last_rows,
+)
+from enerqis.engines.trading import position_after
+from enerqis.interfaces.engine import BacktestResult, Panel
+
+DELISTED_NOW, LAST_ROW, GONE = 1.0, 2.0, -1.0
+"""What the tape's column ENDS says of an asset."""
+
+
+def empty_book(assets: int, latency_bars: int) -> Book:
+    """Return the arrays before the first bar; no order waits in them, those are zipline's."""
+    book = Book(
+        account=np.zeros(ACCOUNT_COLUMNS),
+        assets=np.zeros((assets, ASSET_COLUMNS)),
+        orders=np.zeros((assets, ORDER_COLUMNS)),
+        journal=np.empty((journal_rows(1, assets, latency_bars), JOURNAL_COLUMNS)),
+        equity=np.empty((1, 4)),
+    )
+    book.assets[:, [STOP, PROFIT]] = np.nan
+    book.account[FAULT_ROW] = -1.0
+    return book
+
+
+class Books:
+    """One row of the panel at a time, and what is remembered from row to row.
+
+    Parameters
+    ----------
+    panel : Panel
+    latency_bars : int
+    multiplier : float
+        zipline units, and currency per point, of one unit of the job.
+    reasons : tuple of str
+        Names of the reason codes.
+    """
+
+    def __init__(self, panel: Panel, *, latency_bars: int, multiplier: float, reasons: tuple[str, ...]) -> None:
+        assets = len(panel.symbols)
+        self.panel = panel
+        self.multiplier = multiplier
+        self.book = empty_book(assets, latency_bars)
+        self.row = -1
+        self.tape = np.zeros((COLUMNS, 1, assets))
+        self.cross = np.zeros((CROSS_SERIES, assets))
+        self._factor = growth(panel)
+        self._last_rows = last_rows(panel)
+        self._recorder = Recorder(panel, reasons)
+
+    def turn_to(self, row: int) -> None:
+        """Show the next row; bars after it stay unseen."""
+        panel, tape = self.panel, self.tape[:, 0]
+        self.row = row
+        for column, values in (
+            (OPEN, panel.open), (HIGH, panel.high), (LOW, panel.low), (CLOSE, panel.close), (VOLUME, panel.volume),
+        ):  # fmt: skip
+            tape[column] = values[row]
+        tape[SPLIT] = panel.split_factor[row]
+        tape[FACTOR] = self._factor[row]
+        opens = panel.ts_open[row]
+        here = opens >= 0
+        tape[STARTS] = here & (opens == min(opens[here], default=-1))
+        tape[ANSWERS] = opens
+        is_last = row == panel.ts.size - 1
+        tape[ENDS] = np.where(row < self._last_rows, LAST_ROW if is_last else 0.0, GONE)
+        tape[ENDS][row == self._last_rows] = DELISTED_NOW
+        self.book.assets[here, SEEN] += 1.0
+
+    def has_bar(self, asset: int) -> bool:
+        """Return whether the asset has a bar in this row."""
+        return bool(self.panel.ts_open[self.row, asset] >= 0)
+
+    def factor(self, asset: int) -> float:
+        """Return the product of the asset's split factors up to this row."""
+        return float(self.tape[FACTOR, 0, asset])
+
+    def position(self, asset: int) -> Position:
+        """Return the asset's position as the strategy may see it."""
+        return position_of(self.book, asset)
+
+    def filled(self, asset: int, delta: float, price: float, instant: float, units: float) -> Position:
+        """Return the position after a fill of `delta` units; `units` is what zipline's ledger now holds."""
+        held = position_after(self.position(asset), delta, price, instant)
+        held = held._replace(units=units)
+        keep_position(self.book, asset, held)
+        return held
+
+    def split(self, asset: int, factor: float) -> Position:
+        """Return the position after a split; protective prices and the mark follow."""
+        held = self.position(asset)
+        after = held._replace(
+            units=held.units * factor, entry_price=held.entry_price / factor, best_price=held.best_price / factor
+        )
+        keep_position(self.book, asset, after)
+        standing = standing_of(self.book, asset)
+        keep_standing(
+            self.book,
+            asset,
+            standing._replace(stop_loss=standing.stop_loss / factor, take_profit=standing.take_profit / factor),
+        )
+        self.book.assets[asset, MARK] /= factor
+        return after
+
+    def block(self, asset: int) -> None:
+        """Keep the asset closed until its strategy says something new, and forget its protective prices."""
+        standing = standing_of(self.book, asset)
+        keep_standing(
+            self.book, asset, standing._replace(asked=0.0, is_blocked=1.0, stop_loss=np.nan, take_profit=np.nan)
+        )
+
+    def age(self) -> None:
+        """Let every position whose asset has a bar grow one bar older."""
+        for asset in self.held():
+            if self.has_bar(asset):
+                high, low = self.tape[HIGH, 0, asset], self.tape[LOW, 0, asset]
+                keep_position(self.book, asset, older(self.position(asset), high, low))
+
+    def held(self) -> list[int]:
+        """Return the assets with a position, in the order of symbols."""
+        places: list[int] = np.flatnonzero(self.book.assets[:, 0]).tolist()
+        return places
+
+    def mark(self) -> None:
+        """Take the closes of this row as what the assets are worth."""
+        close = self.tape[CLOSE, 0]
+        here = ~np.isnan(close)
+        self.book.assets[here, MARK] = close[here]
+
+    def mark_at_fill(self, asset: int, column: int) -> float:
+        """Return what the asset is worth when the row fills: its open if it opens with the row, its close, or its mark."""
+        price = self.tape[column, 0, asset]
+        is_known = self.has_bar(asset) and (column == CLOSE or self.tape[STARTS, 0, asset] == 1.0)
+        return float(price if is_known else self.book.assets[asset, MARK])
+
+    def worth(self, cash: float, column: int | None = None) -> tuple[Row, float]:
+        """Return equity and gross notional, and net notional, by marks or as the row fills at `column`.
+
+        Summed in the order of symbols, so that every engine has the same bits.
+        """
+        equity, gross, net = cash, 0.0, 0.0
+        for asset in self.held():
+            mark = float(self.book.assets[asset, MARK]) if column is None else self.mark_at_fill(asset, column)
+            value = float(self.book.assets[asset, 0]) * mark * self.multiplier
+            equity += value
+            gross += abs(value)
+            net += value
+        return Row(equity, gross), net
+
+    def write_equity(self, equity: float, cash: float, gross_exposure: float, net_exposure: float) -> None:
+        """Write down the account at the close of this row."""
+        self.book.equity[0] = equity, cash, gross_exposure, net_exposure
+
+    def turn_over(self) -> None:
+        """Hand what was noted in this row to the recorder."""
+        self._recorder.take(self.row, self.row + 1, self.book.journal, self.book.equity, self.book.account[None, :])
+
+    def result(self) -> BacktestResult:
+        """Return all tables."""
+        return self._recorder.result()

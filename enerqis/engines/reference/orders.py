@@ -1,0 +1,142 @@
+"""Orders in flight: what the strategy asked, waiting on zipline's blotter for the bar that answers it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from enerqis.engines.book import SEEN
+from enerqis.engines.log import (
+    AT_CLOSE,
+    CANCELLED,
+    ORDER_CANCELLED,
+    ORDER_REJECTED,
+    REJECTED,
+    UNNEEDED,
+    log_event,
+    log_fate,
+    log_order,
+)
+from enerqis.engines.reference.books import Books
+from enerqis.engines.reference.venue import ExactStyle, Venue
+from enerqis.engines.trading import new_identity
+
+
+@dataclass
+class Ticket:
+    """One order, ours and zipline's.
+
+    Parameters
+    ----------
+    identity : float
+        1, 2, ... in the order of asking.
+    asset : int
+        Column of the panel.
+    decided_at : int
+        Instant of the decision, UTC ns.
+    due : float
+        Number of the asset's bar that answers it.
+    target : float
+        Exposure asked for.
+    units : float
+        Raw units; NaN = sized when it fills.
+    reason : float
+    order : zipline Order
+    """
+
+    identity: float
+    asset: int
+    decided_at: int
+    due: float
+    target: float
+    units: float
+    reason: float
+    order: Any
+
+
+class Orders:
+    """The orders in flight of one run.
+
+    Parameters
+    ----------
+    venue : Venue
+    books : Books
+    assets : list of zipline assets
+    latency_bars : int
+        Whole bars that an order waits.
+    """
+
+    def __init__(self, venue: Venue, books: Books, assets: list[Any], latency_bars: int) -> None:
+        self._venue = venue
+        self._books = books
+        self._assets = assets
+        self._latency_bars = latency_bars
+        self._tickets: list[Ticket] = []
+
+    def ask(self, asset: int, target: float, reason: float, units: float) -> None:
+        """Place an order that the asset's next bar answers, latency apart; it replaces one that waits for the same bar."""
+        due = self._seen(asset) + 1.0 + self._latency_bars
+        self.cancel(asset, due)
+        identity = new_identity(self._books.book)
+        log_order(self._books.book, 0, AT_CLOSE, asset, identity, units, target, reason)
+        order = self.place(asset, f"{identity:.0f}", units * self._books.multiplier)
+        decided_at = int(self._books.panel.ts[self._books.row])
+        self._tickets.append(Ticket(identity, asset, decided_at, due, target, units, reason, order))
+
+    def place(self, asset: int, name: str, units: float, style: ExactStyle | None = None) -> Any:
+        """Put an order on zipline's book; what is sized later, or asks for nothing yet, waits there without a size."""
+        self._venue.order(self._assets[asset], units if units != 0.0 else math.nan, style or ExactStyle(), name)
+        return self._venue.orders[name]
+
+    def due(self) -> list[Ticket]:
+        """Return the orders that this row's bars answer, in the order of symbols."""
+        due = [each for each in self._tickets if self._books.has_bar(each.asset) and each.due == self._seen(each.asset)]
+        return sorted(due, key=lambda ticket: ticket.asset)
+
+    def of(self, asset: int) -> list[Ticket]:
+        """Return the asset's orders in flight, oldest first."""
+        return [each for each in self._tickets if each.asset == asset]
+
+    def postpone(self, ticket: Ticket) -> None:
+        """Let an order wait for one bar more, in place of one that is due then."""
+        self.cancel(ticket.asset, ticket.due + 1.0)
+        ticket.due += 1.0
+
+    def cancel(self, asset: int, due: float | None = None) -> None:
+        """Withdraw the asset's orders in flight, or the one that is due at bar number `due`."""
+        for ticket in self.of(asset):
+            if due is None or ticket.due == due:
+                self._venue.cancel(ticket.order.id)
+                self.settle(ticket, CANCELLED)
+                log_event(self._books.book, 0, AT_CLOSE, asset, ORDER_CANCELLED, ticket.identity, 0.0)
+
+    def reject(self, ticket: Ticket, instant: float, units: float) -> None:
+        """Refuse an order that cannot be paid, or is less than a lot."""
+        self._venue.reject(ticket.order.id)
+        log_event(self._books.book, 0, instant, ticket.asset, ORDER_REJECTED, ticket.identity, units)
+        self.settle(ticket, REJECTED)
+
+    def drop(self, ticket: Ticket) -> None:
+        """Take an order that found nothing to trade off the book."""
+        self._venue.cancel(ticket.order.id)
+        self.settle(ticket, UNNEEDED)
+
+    def settle(self, ticket: Ticket, fate: float) -> None:
+        """Note what became of an order; it is in flight no more."""
+        self._tickets.remove(ticket)
+        log_fate(self._books.book, ticket.identity, fate)
+
+    def split(self, asset: int, factor: float) -> None:
+        """Turn the units of the asset's orders in flight into units after a split."""
+        for ticket in self.of(asset):
+            ticket.units *= factor
+            ticket.order.amount *= factor
+
+    def _seen(self, asset: int) -> float:
+        return float(self._books.book.assets[asset, SEEN])
+
+    def __iter__(self) -> Iterator[Ticket]:
+        """Yield the orders in flight."""
+        return iter(self._tickets)

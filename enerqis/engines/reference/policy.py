@@ -1,0 +1,69 @@
+"""What the kernel and this engine share: strategy, limits and sizing as portable functions, bound to one job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from enerqis.engines import deciding, loop, protection, sizing, trading
+from enerqis.engines.configuration import PanelFacts, facts_of, head_numbers, structure_of
+from enerqis.engines.generate import HEAD
+from enerqis.engines.hooks import Numbers
+from enerqis.engines.reference.binding import Binder
+from enerqis.engines.reference.plugs import Plugs
+from enerqis.engines.structure import Structure
+from enerqis.interfaces.engine import Job
+
+
+class Policy:
+    """The portable functions of one job, to be called with ``k`` and ``n``.
+
+    Parameters
+    ----------
+    job : Job
+    ask : callable
+        Takes the arguments of `trading.ask`; what the limits leave of a decision arrives there.
+    """
+
+    def __init__(self, job: Job, ask: Callable[..., None]) -> None:
+        plugs = Plugs(job, len(job.panel.symbols))
+        binder = Binder(plugs.holes(), {trading.ask: ask})
+        self.k: Structure = _structure(job)
+        head = dict(zip(HEAD, head_numbers(job.execution), strict=True))
+        head["latency_bars"] = job.execution.latency_bars
+        # the plug-ins hold their own numbers
+        self.n = Numbers(**head, commission=None, slippage=None, strategy=None, limits=None)  # type: ignore[arg-type]
+        self.listen = binder.bind(deciding.listen)
+        self.listen_across = binder.bind(deciding.listen_across)
+        self.settle_book = binder.bind(deciding.settle_book)
+        self.braked = binder.bind(loop.braked)
+        self.show_positions = binder.bind(loop.show_positions)
+        self.stop_of = binder.bind(protection.stop_of)
+        self.profit_of = binder.bind(protection.profit_of)
+        self.units_for = binder.bind(sizing.units_for)
+        self.is_payable = binder.bind(sizing.is_payable)
+        self.payable_units = binder.bind(sizing.payable_units)
+        self.plugs = plugs
+
+
+def _structure(job: Job) -> Structure:
+    """Return the job's facts, as of a panel of several assets: the arrays of assets are always used."""
+    facts: PanelFacts = facts_of(job.panel)
+    return structure_of(job, facts, record=True)._replace(many=True, has_actions=True)
+
+
+def price_paid(policy: Policy) -> Callable[[float, float], float]:
+    """Return the job's slippage: from the market's price and the side to the price paid."""
+
+    def paid(price: float, side: float) -> float:
+        return policy.plugs.fill_price_of(None, None, price, side)
+
+    return paid
+
+
+def commission_charged(policy: Policy) -> Callable[[float, float], float]:
+    """Return the job's commission: from units and the price paid to the amount."""
+
+    def charged(units: float, price: float) -> float:
+        return policy.plugs.commission_of(None, None, units, price)
+
+    return charged

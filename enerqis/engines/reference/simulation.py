@@ -1,0 +1,95 @@
+"""One zipline simulation of one job: a trading algorithm whose clock stops at the bars that exist, and whose desk is ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from zipline.algorithm import TradingAlgorithm
+from zipline.finance.trading import SimulationParameters
+from zipline.gens.sim_engine import BAR, SESSION_END, SESSION_START
+
+from enerqis.engines.log import REASONS
+from enerqis.engines.reference.bars import nanoseconds
+from enerqis.engines.reference.desk import Desk
+from enerqis.engines.reference.market import Market
+from enerqis.engines.reference.positions import FractionalTracker
+from enerqis.interfaces.engine import BacktestResult, Job
+
+
+class DeskAlgorithm(TradingAlgorithm):
+    """zipline's algorithm with a desk's clock: sessions of the calendar, inside them the rows of the panel and no other minute.
+
+    Parameters
+    ----------
+    desk : Desk
+    market : Market
+    **options
+        As of zipline's TradingAlgorithm.
+    """
+
+    def __init__(self, desk: Desk, market: Market, **options: Any) -> None:
+        self._desk = desk
+        self._market = market
+        super().__init__(blotter=desk.venue, handle_data=_answer(desk), **options)
+
+    def _create_metrics_tracker(self) -> Any:
+        """Return zipline's tracker with a ledger that holds fractional units."""
+        tracker = super()._create_metrics_tracker()
+        tracker._ledger.position_tracker = FractionalTracker(self.sim_params.data_frequency)
+        return tracker
+
+    def _create_clock(self) -> Iterator[tuple[pd.Timestamp, int]]:
+        """Return the events of the simulation; the desk is asked for them one by one, so that it knows what zipline did."""
+        self._desk.tracker = self.metrics_tracker
+        panel = self._market.panel
+        sessions = self.sim_params.sessions
+        starts = np.searchsorted(panel.session, nanoseconds(sessions) // 86_400_000_000_000)
+        ends = [*starts[1:].tolist(), panel.ts.size]
+        closes = self.trading_calendar.closes[sessions]
+        stamps = pd.DatetimeIndex(panel.ts, tz="UTC")
+        for label, first, last, close in zip(sessions, starts.tolist(), ends, closes, strict=True):
+            yield label, SESSION_START
+            for row in range(first, last):
+                for _ in self._desk.trade(row):
+                    yield stamps[row], BAR
+            yield (stamps[last - 1] if last > first else close), SESSION_END
+
+
+def _answer(desk: Desk) -> Any:
+    """Return zipline's ``handle_data`` for a desk."""
+
+    def handle_data(context: Any, data: Any) -> None:
+        desk.answer()
+
+    return handle_data
+
+
+def parameters(market: Market) -> SimulationParameters:
+    """Return the period, the cash and the mode of the simulation."""
+    return SimulationParameters(
+        start_session=market.first_session,
+        end_session=market.last_session,
+        capital_base=market.job.execution.initial_cash,
+        data_frequency="daily" if market.is_daily else "minute",
+        trading_calendar=market.calendar,
+    )
+
+
+def simulate(job: Job) -> BacktestResult:
+    """Run one job through zipline and return its tables, with zipline's own performance frame."""
+    market = Market(job)
+    desk = Desk(job, market.assets, (*REASONS, *sorted(job.limits)))
+    sessions = market.calendar.sessions_in_range(market.first_session, market.last_session)
+    algorithm = DeskAlgorithm(
+        desk,
+        market,
+        sim_params=parameters(market),
+        data_portal=market.portal(),
+        benchmark_returns=pd.Series(0.0, index=sessions),
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        algorithm.run()
+    return desk.books.result()
