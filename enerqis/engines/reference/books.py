@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from enerqis.engines.accounting import older
+from enerqis.engines.accounting import after_exit, older
 from enerqis.engines.book import (
     ACCOUNT_COLUMNS,
     ASSET_COLUMNS,
@@ -140,12 +140,9 @@ class Books:
         self.book.assets[asset, MARK] /= factor
         return after
 
-    def block(self, asset: int) -> None:
-        """Keep the asset closed until its strategy says something new, and forget its protective prices."""
-        standing = standing_of(self.book, asset)
-        keep_standing(
-            self.book, asset, standing._replace(asked=0.0, is_blocked=1.0, stop_loss=np.nan, take_profit=np.nan)
-        )
+    def exited(self, asset: int, reason: float) -> None:
+        """Settle what stands about an asset whose position a protective price closed."""
+        keep_standing(self.book, asset, after_exit(standing_of(self.book, asset), reason))
 
     def age(self) -> None:
         """Let every position whose asset has a bar grow one bar older."""

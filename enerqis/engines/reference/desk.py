@@ -320,7 +320,7 @@ class Desk:
         reason = resting[asset][fill.transaction.order_id]
         log_event(self.books.book, 0, fill.instant, asset, PROTECTIVE_EXIT, fill.price, reason)
         self._book_closing(asset, fill, reason)
-        self.books.block(asset)
+        self.books.exited(asset, reason)
 
     def _book_closing(self, asset: int, fill: Fill | None, reason: float) -> None:
         """Note a position that the engine itself closed; the asset's orders in flight are withdrawn."""

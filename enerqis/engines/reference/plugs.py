@@ -12,7 +12,7 @@ import numpy as np
 from enerqis.engines.book import CROSS_ACCOUNT, CROSS_BAR, CROSS_TARGET, Brake, Floats, Level
 from enerqis.engines.dispatch import LATCHES, hook_of
 from enerqis.engines.fields import fields_of
-from enerqis.engines.log import REASONS, REBALANCE, STOP_LOSS, TAKE_PROFIT
+from enerqis.engines.log import FIRST_LIMIT, REBALANCE, STOP_LOSS, TAKE_PROFIT
 from enerqis.interfaces.engine import Job, Plugged
 from enerqis.interfaces.strategy import Account, AccountArrays, Bar, BarArrays, Decision, NoState
 
@@ -45,7 +45,7 @@ def limits_by_hook(limits: Mapping[str, Plugged]) -> dict[str, list[Limit]]:
         def call(*arguments: float, _function: Any = function, _numbers: Any = numbers) -> Any:
             return _function(_numbers, *arguments)
 
-        found.setdefault(hook, []).append(Limit(call, float(len(REASONS) + place), latch))
+        found.setdefault(hook, []).append(Limit(call, FIRST_LIMIT + place, latch))
     return found
 
 
