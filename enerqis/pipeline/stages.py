@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from enerqis.core.errors import StageError
 from enerqis.io.project import Project
 from enerqis.pipeline.flow import placed_inputs
-from enerqis.pipeline.resolve import TRACK_FILE, Index, read_index, read_slice
+from enerqis.pipeline.resolved import TRACK_FILE, Index, read_index, read_slice
 from enerqis.pipeline.runner import Done, Runner
 
 

@@ -71,5 +71,12 @@ def test_a_stage_that_computes_waits_for_no_vendor_of_another(stage):
     assert loaded & (HEAVY - {"numba"}) == set()
 
 
+def test_a_stage_that_computes_waits_for_nothing_that_composes_specs():
+    program = "import sys, enerqis.cli.stage, enerqis.pipeline.stages, enerqis.pipeline.backtest\n"
+    composing = "print([name for name in sys.modules if name.startswith(('enerqis.compose', 'yaml', 'hydra'))])"
+    done = subprocess.run([sys.executable, "-c", program + composing], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
 def test_importing_the_package_imports_nothing_else():
     assert _loaded("import enerqis") & (HEAVY | {"numpy", "pyarrow", "pydantic", "yaml"}) == set()

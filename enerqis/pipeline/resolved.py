@@ -1,0 +1,62 @@
+"""What `resolve` left under ``data/spec``, as the other stages read it: without anything that composes specs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from enerqis.core.errors import StageError
+from enerqis.io.project import Project
+from enerqis.spec.slices import SliceDocument
+
+INDEX_FILE = "index.json"
+TRACK_FILE = "track.json"
+
+
+@dataclass(frozen=True)
+class Index:
+    """What `resolve` says beside the slices.
+
+    Parameters
+    ----------
+    pins : dict
+        ``code`` and ``environment``: what each hash in a slice was made of.
+    datasets : dict of str to str
+        Dataset of every experiment.
+    """
+
+    pins: dict[str, dict[str, dict[str, str]]]
+    datasets: dict[str, str]
+
+
+def read_index(project: Project) -> Index:
+    """Return what the last `resolve` wrote beside the slices.
+
+    Raises
+    ------
+    StageError
+        If nothing was resolved yet.
+    """
+    content = _read(project, INDEX_FILE)
+    return Index(pins={key: content[key] for key in ("code", "environment")}, datasets=content["datasets"])
+
+
+def read_slice(project: Project, path: str) -> SliceDocument:
+    """Return a slice under ``data/spec``, such as ``goog_sma_cross/backtest.json``.
+
+    Raises
+    ------
+    StageError
+        If it was not resolved yet.
+    """
+    return SliceDocument.model_validate(_read(project, path))
+
+
+def _read(project: Project, path: str) -> dict[str, Any]:
+    file = project.data / "spec" / path
+    try:
+        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as exc:
+        raise StageError(f"{project.relative(file)}: not resolved yet. Run 'enerqis resolve' or 'dvc repro'.") from exc
+    return content
