@@ -1,4 +1,4 @@
-"""Splits and dividends of one symbol: declared, or read off the adjusted close. Bars stay raw; the events stand beside them.
+"""Splits and dividends of one symbol: given, or read off the adjusted close. Bars stay raw; the events stand beside them.
 
 Let a(t) = adjusted close / close. Between two sessions without event a(t) stays the same. A split of f new units per old
 moves it by f, a dividend of cash d by 1 / (1 - d / close before) (CRSP) or 1 + d / close on the ex-date (Quandl WIKI).
@@ -6,13 +6,14 @@ moves it by f, a dividend of cash d by 1 / (1 - d / close before) (CRSP) or 1 + 
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from enerqis.ingestion.actions import Action
 from enerqis.spec.dataset import Adjustments
 
 Floats = npt.NDArray[np.float64]
@@ -23,7 +24,6 @@ SPLIT_TERMS_MAX = 20
 SPLIT_TOLERANCE = 0.01
 NOISE = 2e-6
 CASH_DECIMALS = 4
-EPOCH_DAY = date(1970, 1, 1)
 
 
 class Events(NamedTuple):
@@ -92,34 +92,34 @@ def split_factor_of(move: float) -> float:
     return next((float(each) for each in ratios if abs(move / float(each) - 1.0) <= SPLIT_TOLERANCE), 1.0)
 
 
-def declared_events(
-    symbol: str, session: Ints, adjustments: Adjustments, events: Events, *, after_day: int | None
-) -> Events:
-    """Return `events` with those that the dataset declares put in: a declared event replaces a found one.
+def with_actions(
+    events: Events, actions: Sequence[Action], session: Ints, *, after_day: int | None
+) -> tuple[Events, int]:
+    """Return `events` with actions put in, and how many of these came late; an action replaces what was found on its bar.
 
     Parameters
     ----------
-    symbol : str
-    session : ndarray of shape (n_bars,)
-        Days since 1970-01-01, sorted. A declared event counts at the first bar of its session or of the next one present.
-    adjustments : Adjustments
     events : Events
+    actions : sequence of Action
+        Of one symbol, sorted by day. Each counts at the first bar of its session; where that has none, at the next bar: then it
+        is late, and where several meet, split factors multiply and earlier dividends are told per unit after later splits.
+    session : ndarray of shape (n_bars,)
+        Days since 1970-01-01, sorted.
     after_day : int or None
-        Last session of the bars before these; None = these are the symbol's first, and earlier events do not count.
+        Last session of the bars before these; None = these are the symbol's first, and earlier actions do not count.
     """
     first = int(session[0]) if after_day is None else after_day + 1
-
-    def put(values: Floats, day: int, value: float) -> None:
-        if first <= day <= int(session[-1]):
-            values[np.searchsorted(session, day)] = value
-
-    for split in adjustments.splits:
-        if split.symbol == symbol:
-            put(events.split_factor, (split.session - EPOCH_DAY).days, split.factor)
-    for dividend in adjustments.dividends:
-        if dividend.symbol == symbol:
-            put(events.dividend, (dividend.session - EPOCH_DAY).days, dividend.amount)
-    return events
+    given, late = no_events(len(session)), 0
+    for action in actions:
+        if first <= action.day <= int(session[-1]):
+            bar = np.searchsorted(session, action.day)
+            late += int(session[bar] != action.day)
+            given.split_factor[bar] *= action.split_factor
+            given.dividend[bar] = given.dividend[bar] / action.split_factor + action.dividend
+    return Events(
+        np.where(given.split_factor != 1.0, given.split_factor, events.split_factor),
+        np.where(given.dividend != 0.0, given.dividend, events.dividend),
+    ), late
 
 
 def _cash(rest: float, factor: float, adjustments: Adjustments, closes: Floats) -> float:

@@ -14,6 +14,7 @@ ROW_RULES = (
     "ambiguous_time",
     "nonexistent_time",
     "number",
+    "corporate_action",
     "missing",
     "nonpositive_price",
     "negative_volume",
@@ -64,6 +65,11 @@ class Findings:
         """Return which rows no rule refused."""
         kept: Flags = self._refusal < 0
         return kept
+
+    def refused_before(self, rule: str) -> Flags:
+        """Return which rows were refused by a rule that comes before `rule`."""
+        refused: Flags = (self._refusal >= 0) & (self._refusal < ROW_RULES.index(rule))
+        return refused
 
     def refusals(self) -> tuple[str, ...]:
         """Return the rule that refused each refused row, in the order of the rows."""

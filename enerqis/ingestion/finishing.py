@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from enerqis.core.tables import BARS
-from enerqis.ingestion.adjustments import Events, declared_events, events_from_adjusted_close, no_events
+from enerqis.ingestion.actions import Actions
+from enerqis.ingestion.adjustments import Events, events_from_adjusted_close, no_events, with_actions
 from enerqis.ingestion.bars import Bars, bars_table
 from enerqis.ingestion.rejections import Rejections
 from enerqis.ingestion.resampling import coarse_times, merged
@@ -35,6 +36,8 @@ class Finishing:
         Names of the raw files, in order.
     newest : ndarray of shape (n_symbols,), int64
         Latest open of each symbol in the source, UTC ns.
+    actions : Actions
+        Splits and dividends that the source carries or the dataset declares.
     """
 
     def __init__(
@@ -45,12 +48,14 @@ class Finishing:
         *,
         names: Sequence[str],
         newest: npt.NDArray[np.int64],
+        actions: Actions,
     ) -> None:
         self._dataset = dataset
         self._rejections = rejections
         self._tally = tally
         self._names = names
         self._newest = newest
+        self._actions = actions
 
     def table(self, code: int, group: Bars, state: SeriesState) -> pa.Table:
         """Return the bars of one symbol and year as they are written; `state` is carried on to the next year."""
@@ -64,7 +69,7 @@ class Finishing:
         if not len(bars):
             return BARS.empty_table()
         state.count_missing(bars, calendar, dataset)
-        events = self._events(symbol, bars, state)
+        events = self._events(code, bars, state)
         state.count_jumps(bars, events.split_factor, dataset.rules.jump_fraction)
         state.note_events(bars, *events)
         state.advance(bars)
@@ -91,12 +96,15 @@ class Finishing:
             self._tally.noted["frequency_change"] += int(np.count_nonzero(changed))
         return bars
 
-    def _events(self, symbol: str, bars: Bars, state: SeriesState) -> Events:
+    def _events(self, code: int, bars: Bars, state: SeriesState) -> Events:
         adjustments = self._dataset.adjustments
         events = no_events(len(bars))
         if adjustments.from_adjusted_close != "nothing":
             events = events_from_adjusted_close(bars.close, bars.adjusted_close, adjustments, before=state.last_known)
-        return declared_events(symbol, bars.session, adjustments, events, after_day=state.last_session)
+        events, moved = with_actions(events, self._actions.of(code), bars.session, after_day=state.last_session)
+        if moved:
+            self._tally.noted["moved_action"] += moved
+        return events
 
     def _resampled(self, bars: Bars, events: Events, calendar: Sessions) -> tuple[Bars, Events]:
         """Return coarser bars; split factors multiply, dividends add up."""

@@ -99,7 +99,7 @@ def _ingested(
     try:
         reading.read(batches, files)
         names = [each.name for each in files]
-        finishing = Finishing(dataset, rejections, tally, names=names, newest=reading.newest)
+        finishing = Finishing(dataset, rejections, tally, names=names, newest=reading.newest, actions=reading.actions)
         written = _write(dataset, finishing, spill, parquet)
     finally:
         spill.close()

@@ -44,7 +44,7 @@ def parse_numbers(column: pa.ChunkedArray, numbers: Numbers, *, scale: float) ->
 
 
 def _from_text(column: pa.ChunkedArray, numbers: Numbers) -> tuple[Floats, Flags]:
-    if _is_plain(numbers):
+    if numbers.decimal_mark == "." and not numbers.thousands_mark:
         try:
             values = np.asarray(column.cast(pa.float64()))
         except pa.ArrowInvalid:
@@ -54,17 +54,11 @@ def _from_text(column: pa.ChunkedArray, numbers: Numbers) -> tuple[Floats, Flags
                 return values, np.zeros(len(values), dtype=bool)
     text = pc.utf8_trim_whitespace(column)
     is_missing = pc.or_(pc.is_in(text, value_set=pa.array(numbers.missing_marks, text.type)), pc.is_null(text))
-    is_number = pc.and_not(pc.match_substring_regex(text, _pattern(numbers)), is_missing)
+    is_number = pc.match_substring_regex(text, _pattern(numbers))
     plain = pc.if_else(is_number, _plain(text, numbers), pa.scalar(None, text.type))
     values = np.asarray(pc.fill_null(plain.cast(pa.float64()), np.nan), dtype=np.float64)
-    is_malformed = np.asarray(pc.invert(pc.or_(is_number, is_missing))) | np.isinf(values)
+    is_malformed = np.asarray(pc.invert(pc.or_kleene(is_number, is_missing))) | np.isinf(values)  # null text: missing
     return values, is_malformed
-
-
-def _is_plain(numbers: Numbers) -> bool:
-    """Return whether a cell that parses as it stands is that number: no marks to remove, and no number means 'no value'."""
-    is_number = re.compile(_pattern(numbers)).match
-    return numbers.decimal_mark == "." and not numbers.thousands_mark and not any(map(is_number, numbers.missing_marks))
 
 
 def _pattern(numbers: Numbers) -> str:

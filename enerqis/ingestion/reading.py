@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from enerqis.core.errors import DataError
+from enerqis.ingestion.actions import Actions
 from enerqis.ingestion.bars import Bars
 from enerqis.ingestion.rejections import Rejections, rows_as_json
 from enerqis.ingestion.rows import RowRules
@@ -43,6 +44,8 @@ class Reading:
         """Latest open of each symbol so far, UTC ns."""
         self.spellings: set[str] = set()
         """Some symbols of the source, for the message about one that is absent."""
+        self.actions = Actions(dataset)
+        """Splits and dividends so far."""
         self._dataset = dataset
         self._rules = RowRules(dataset)
         self._rejections = rejections
@@ -74,6 +77,8 @@ class Reading:
             self._note_spellings(rows)
         self._tally.noted += result.noted
         self._tally.fixed += result.fixed
+        if result.actions is not None:
+            self.actions.add(result.actions)
         if len(result.refused):
             text = rows_as_json(result.table.take(pa.array(result.refused)))
             self._rejections.add(file.name, result.rows[result.refused], result.rules, text)

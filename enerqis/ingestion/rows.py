@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from enerqis.core.errors import DataError
+from enerqis.ingestion.actions import RowActions, checked_actions
 from enerqis.ingestion.bars import Bars
 from enerqis.ingestion.columns import named_column
 from enerqis.ingestion.findings import Findings
@@ -22,6 +23,7 @@ from enerqis.spec.dataset import Dataset
 
 Codes = npt.NDArray[np.int16]
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class RowResult:
         Rows kept although a rule found them, by rule.
     fixed : Counter
         Rows mended, by rule.
+    actions : RowActions or None
+        Splits and dividends that rows carry, refused ones included; None where no column tells of them.
     """
 
     bars: Bars
@@ -56,6 +60,7 @@ class RowResult:
     not_selected: int
     noted: Counter[str]
     fixed: Counter[str]
+    actions: RowActions | None
 
 
 class RowRules:
@@ -87,6 +92,7 @@ class RowRules:
         if not selected.all():
             table, numbers, code = table.filter(pa.array(selected)), numbers[selected], code[selected]
         found = Findings(len(code))
+        carried = checked_actions(table, source, self._dataset, found)
         values = checked_values(table, source, self._dataset, found)
         times = checked_times(table, source, self._dataset, found, is_filling=looks_filled(values))
         file = np.full(len(code), rows.file, dtype=np.int16)
@@ -103,6 +109,7 @@ class RowRules:
             not_selected=int(len(selected) - len(code)),
             noted=found.noted(),
             fixed=found.fixed(),
+            actions=None if carried is None else _row_actions(code, times.session, *carried, found),
         )
 
     def _symbol_codes(self, rows: Rows, source: str) -> Codes:
@@ -123,3 +130,9 @@ class RowRules:
             )
         position = pc.index(self._spellings, rows.symbol or self._dataset.symbols[0]).as_py()
         return int(self._codes[position]) if position >= 0 else -1
+
+
+def _row_actions(code: Codes, day: Ints, split_factor: Floats, dividend: Floats, found: Findings) -> RowActions:
+    """Return the actions of rows whose stamp and numbers can be read, whatever other rule refused their prices."""
+    kept = ((split_factor != 1.0) | (dividend != 0.0)) & ~found.refused_before("missing")
+    return RowActions(code[kept], day[kept], split_factor[kept], dividend[kept])

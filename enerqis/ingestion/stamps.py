@@ -18,21 +18,14 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 EPOCH_UNITS = {"epoch_s": NANOSECONDS_PER_SECOND, "epoch_ms": 1_000_000, "epoch_us": 1_000, "epoch_ns": 1}
-EPOCH_PATTERN = r"^-?(\d{1,18}|[1-8]\d{18})$"
-"""Whole numbers that int64 holds."""
 ISO_PATTERN = (
     r"^(?P<Y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})"
-    r"(?:[ T](?P<H>\d{2})(?::(?P<M>\d{2})(?::(?P<S>\d{2})(?:\.(?P<f>\d{1,9}))?)?)?)?"
+    r"(?:[ T](?P<H>\d{2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:\.(?P<f>\d{1,9}))?)?)?"
 )
-"""All that pyarrow reads, and more: which of the two reads a block of rows must not matter."""
-UTC_OFFSET = r"Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?"
-"""Less than a day, as RFC 3339 has it."""
-OFFSET = rf"(?P<z>{UTC_OFFSET})"
-FIELD_PATTERNS = {"Y": r"\d{4}", "f": r"\d{1,9}", "z": UTC_OFFSET}
+OFFSET = r"(?P<z>Z|[+-]\d{2}:?\d{2})"
+FIELD_PATTERNS = {"Y": r"\d{4}", "f": r"\d{1,9}", "z": r"Z|[+-]\d{2}:?\d{2}"}
 FIRST_NS = int(np.datetime64("1900-01-01", "ns").astype(np.int64))
 LAST_NS = int(np.datetime64("2100-01-01", "ns").astype(np.int64))
-FIRST_YEAR, LAST_YEAR = 1899, 2100
-"""Years of a wall clock whose instant may lie within the bounds; all of them are far from the ends of int64."""
 
 
 class Stamps(NamedTuple):
@@ -74,7 +67,9 @@ def parse_stamps(columns: list[pa.ChunkedArray], stamp: Stamp) -> Stamps:
 def _values(column: pa.ChunkedArray, stamp: Stamp) -> tuple[Ints, bool, Flags]:
     """Return nanoseconds, whether they are instants (else wall clocks), and which cells are malformed."""
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
-        return _typed(column)
+        dtype = pa.timestamp("ns", getattr(column.type, "tz", None))
+        values = _integers(column.cast(dtype))
+        return values, bool(dtype.tz), np.asarray(pc.is_null(column))
     if stamp.format in EPOCH_UNITS:
         return _epoch(column, EPOCH_UNITS[stamp.format])
     text = column if pa.types.is_string(column.type) else column.cast(pa.string())
@@ -86,16 +81,6 @@ def _values(column: pa.ChunkedArray, stamp: Stamp) -> tuple[Ints, bool, Flags]:
             return _by_pattern(text, ISO_PATTERN + (OFFSET if has_offset else "") + "$")
         return values, has_offset, np.zeros(len(values), dtype=bool)
     return _by_pattern(text, pattern_of(stamp.format))
-
-
-def _typed(column: pa.ChunkedArray) -> tuple[Ints, bool, Flags]:
-    """Return what `_values` does of dates and timestamps; those that nanoseconds cannot hold are malformed."""
-    zone = getattr(column.type, "tz", None)
-    seconds = _integers(column.cast(pa.timestamp("s", zone), safe=False))
-    is_malformed = (seconds < FIRST_NS // NANOSECONDS_PER_SECOND) | (seconds > LAST_NS // NANOSECONDS_PER_SECOND)
-    is_malformed |= np.asarray(pc.is_null(column))
-    within = pc.if_else(pa.array(~is_malformed), column, pa.scalar(None, column.type))
-    return _integers(within.cast(pa.timestamp("ns", zone))), bool(zone), is_malformed
 
 
 def pattern_of(stamp_format: str) -> str:
@@ -121,8 +106,6 @@ def _by_pattern(text: pa.ChunkedArray, pattern: str) -> tuple[Ints, bool, Flags]
         fields = pa.concat_arrays(fields.chunks) if fields.num_chunks else pa.array([], fields.type)
     cells = dict(zip(names, fields.flatten(), strict=True))
     part = {name: _digits(cells, name) for name in "YmdHMS"}
-    is_malformed |= (part["Y"] < FIRST_YEAR) | (part["Y"] > LAST_YEAR)
-    part["Y"] = np.where(is_malformed, FIRST_YEAR, part["Y"])
     months = (part["Y"] - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (part["m"] - 1)
     days = months.astype("datetime64[D]") + (part["d"] - 1)
     is_malformed |= (part["m"] < 1) | (part["m"] > 12) | (part["d"] < 1) | (days.astype("datetime64[M]") != months)
@@ -160,10 +143,10 @@ def _offset(text: pa.Array) -> Ints:
 
 def _epoch(column: pa.ChunkedArray, unit: int) -> tuple[Ints, bool, Flags]:
     if pa.types.is_string(column.type):
-        is_number = pc.match_substring_regex(column, EPOCH_PATTERN)
+        is_number = pc.match_substring_regex(column, r"^-?\d{1,19}$")
         column = pc.if_else(is_number, column, pa.scalar(None, column.type))
     counts = _integers(column.cast(pa.int64()))
-    is_malformed = np.asarray(pc.is_null(column)) | (counts < FIRST_NS // unit) | (counts > LAST_NS // unit)
+    is_malformed = np.asarray(pc.is_null(column)) | (np.abs(counts) > LAST_NS // unit)
     return np.where(is_malformed, 0, counts) * unit, True, is_malformed
 
 

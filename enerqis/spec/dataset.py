@@ -44,6 +44,12 @@ class Columns(Spec):
     volume: str | None = Field("volume", description="column of units traded; null = the source has none, 0 is written")
     symbol: str | None = Field(None, description="column of the instrument; null = the connector's files name it")
     adjusted_close: str | None = Field(None, description="column of the adjusted close that adjustments are found from")
+    split_factor: str | None = Field(
+        None, description="column of new units per old from the open of the row's session on; 1 or no value = no split"
+    )
+    dividend: str | None = Field(
+        None, description="column of cash per unit, in the unit of prices, paid at that open; 0 or no value = none"
+    )
 
     @model_validator(mode="after")
     def _all_or_none(self) -> Self:
@@ -51,6 +57,11 @@ class Columns(Spec):
         if any(given) != all(given):
             raise ValueError("name open, high and low together, or none of them for a close-only series")
         return self
+
+    @property
+    def has_actions(self) -> bool:
+        """Whether columns tell of splits or dividends."""
+        return self.split_factor is not None or self.dividend is not None
 
     @property
     def is_close_only(self) -> bool:
@@ -175,7 +186,7 @@ class Dividend(Spec):
 
 
 class Adjustments(Spec):
-    """Splits and dividends: declared here, and found where the adjusted close moves against the close."""
+    """Splits and dividends declared here, or found where the adjusted close moves; columns of the source may tell them too."""
 
     splits: tuple[Split, ...] = Field((), description="declared splits")
     dividends: tuple[Dividend, ...] = Field((), description="declared dividends")
@@ -219,8 +230,13 @@ class Dataset(Spec, Generic[ConnectorT]):
                 raise ValueError(
                     f"resample '{self.resample}' must be a multiple of {self.frequency} that divides a day"
                 )
-        if self.adjustments.from_adjusted_close != "nothing" and self.columns.adjusted_close is None:
-            raise ValueError("adjustments.from_adjusted_close needs columns.adjusted_close")
+        if self.adjustments.from_adjusted_close != "nothing":
+            if self.columns.adjusted_close is None:
+                raise ValueError("adjustments.from_adjusted_close needs columns.adjusted_close")
+            if self.columns.has_actions:
+                raise ValueError(
+                    "columns.split_factor and columns.dividend tell of what adjustments.from_adjusted_close finds; keep one"
+                )
         named = {each.symbol for each in self.adjustments.splits} | {each.symbol for each in self.adjustments.dividends}
         unknown = named - set(self.symbols)
         if unknown:

@@ -139,16 +139,6 @@ def test_decimal_commas_and_thousands_points(tmp_path: Path) -> None:
     assert result.rule("number") == (1, 0, 0)  # 1.0,5: groups have three digits
 
 
-@pytest.mark.parametrize("beside", ["", "2021-03-01 02:00,12,13,11,12.5,bad\n"])
-def test_a_number_can_mean_no_value_whatever_stands_beside_it(tmp_path: Path, beside: str) -> None:
-    lines = "ts,open,high,low,close,volume\n2021-03-01 00:00,10,11,9,10.5,1\n2021-03-01 01:00,10,11,9,-999,1\n" + beside
-    result = ingested_text(
-        tmp_path, lines, numbers={"missing_marks": ["-999"]}, rules={"nonpositive_price": "keep", "ohlc": "keep"}
-    )
-    assert result.column("close") == [10.5]
-    assert result.rule("missing") == (1, 0, 0)
-
-
 def test_prices_are_divided_by_their_scale(tmp_path: Path) -> None:
     lines = HEADER + "2021-03-01 00:00:00,1359100,1409300,945400,1003700,23200275\n"
     result = ingested_text(tmp_path, lines, numbers={"price_scale": 10_000.0})
