@@ -6,11 +6,13 @@ strategy, the limits and the sizing are the same functions that the kernel is ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from enerqis.core.errors import StageError
 from enerqis.interfaces.engine import BacktestResult, Job
+from enerqis.spec.execution import Execution
 
 ENGINE_VERSION = "1"
 """Raised whenever the same inputs could give other results."""
@@ -28,17 +30,59 @@ SUPPORTS: Mapping[str, tuple[str, ...]] = {
 }
 """Choices of the execution spec that this engine honours."""
 
+NUMBERS: tuple[str, ...] = (
+    "engine",
+    "initial_cash",
+    "currency",
+    "keep_commission",
+    "band_fraction",
+    "lot_step",
+    "latency_bars",
+    "allow_short",
+    "initial_margin_fraction",
+    "contract_multiplier",
+)
+"""Keys of the execution spec without a list of choices that this engine honours."""
+
+HOOKS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "commission": {
+        "commission": ("p", "units", "price", "multiplier"),
+        "commission_rate": ("p", "price", "multiplier"),
+        "minimum": ("p",),
+    },
+    "slippage": {"fill_price": ("p", "price", "side")},
+}
+"""What this engine asks of a cost kind: its functions and what they take."""
+
 
 def refuse(job: Job) -> list[str]:
     """Return one sentence for each thing that the job asks and this engine cannot do."""
-    found = [
-        f"execution.{name}: the engine zipline does not support '{value}'. Allowed: {', '.join(allowed)}"
-        for name, allowed in SUPPORTS.items()
-        if (value := getattr(job.execution, name)) not in allowed
-    ]
+    found = [*_refused_knobs(job.execution), *_refused_costs(job)]
     if job.panel.ts.size == 0:
         found.append("the universe has no bars")
     return found
+
+
+def _refused_knobs(execution: Execution) -> Iterator[str]:
+    """Yield what the execution spec asks in vain: an unknown choice, or a key this engine has never heard of."""
+    for name, allowed in SUPPORTS.items():
+        value = getattr(execution, name)
+        if value not in allowed:
+            yield f"execution.{name}: the engine zipline does not support '{value}'. Allowed: {', '.join(allowed)}"
+    for name, field in type(execution).model_fields.items():
+        if name not in (*SUPPORTS, *NUMBERS) and getattr(execution, name) != field.default:
+            yield f"execution.{name}: the engine zipline does not support it. Leave it at {field.default!r}"
+
+
+def _refused_costs(job: Job) -> Iterator[str]:
+    """Yield the cost kinds that are made of other functions than this engine calls."""
+    for part, hooks in HOOKS.items():
+        module = getattr(job, part).module
+        for name, parameters in hooks.items():
+            function = getattr(module, name, None)
+            if function is None or tuple(inspect.signature(function).parameters) != parameters:
+                kind = module.__name__.rpartition(".")[2]
+                yield f"cost.{part}: the engine zipline cannot charge '{kind}'. Allowed: kinds with {name}{parameters}"
 
 
 def backtest(job: Job, *, cache_folder: Path) -> BacktestResult:

@@ -97,6 +97,8 @@ class BacktestResult:
     audit : list of dict
         Events in order: orders refused, risk actions, splits, dividends, delistings; each with ``ts`` (UTC ns), ``event`` and
         its facts.
+    own_tables : mapping of str to pyarrow.Table
+        What an engine has to say besides, by name; saved beside the others, no part of the result.
     """
 
     orders: pa.Table
@@ -105,6 +107,7 @@ class BacktestResult:
     positions: pa.Table
     targets: pa.Table
     audit: list[dict[str, Any]]
+    own_tables: dict[str, pa.Table] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

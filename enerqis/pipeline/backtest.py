@@ -61,6 +61,9 @@ def compute(work: Work, folder: Path) -> Outcome:
         table = getattr(result, name)
         write_table(table, folder / f"{name}.parquet")
         outputs[f"{name}.parquet"] = table_digest([table], getattr(tables, name.upper()))
+    for name, table in result.own_tables.items():
+        write_table(table, folder / f"{name}.parquet")
+        outputs[f"{name}.parquet"] = table_digest([table], table.schema)
     events = audit_events(result, ingested=receipts.read(work.inputs["parquet"]))
     head = write_audit(folder / AUDIT_FILE, events)
     outputs[AUDIT_FILE] = file_digest(folder / AUDIT_FILE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from enerqis.costs.notional_bps import NotionalBpsParams
 from enerqis.costs.spread_bps import SpreadBpsParams
 from enerqis.engines import kernel, zipline
 from enerqis.interfaces.engine import BacktestResult, Plugged
+from enerqis.spec.execution import Execution
 from tests.engines.agreement import difference
 from tests.engines.scenes import PLAIN, fills, job_of, panel_of
 
@@ -124,6 +126,30 @@ def test_a_decision_that_cannot_be_traded_is_said_with_its_bar(tmp_path: Path) -
     panel = panel_of([10.0, 10.0], plan={"target": [1.0, 1.0], "limit": [NAN, 9.0]})
     with pytest.raises(StageError, match=r"A, bar closing at 1970-01-02T21.*'limit'"):
         zipline.backtest(job_of(panel), cache_folder=tmp_path)
+
+
+def test_every_knob_of_the_spec_is_either_honoured_or_refused_by_name() -> None:
+    assert set(Execution.model_fields) == {*zipline.SUPPORTS, *zipline.NUMBERS}
+    assert zipline.refuse(job_of(panel_of([10.0]))) == []
+
+
+def test_a_knob_that_is_news_to_this_engine_is_refused() -> None:
+    class Later(Execution):
+        borrow_rate: float = 0.0
+
+    job = job_of(panel_of([10.0]))
+    later = replace(job, execution=Later(borrow_rate=0.02))
+    assert zipline.refuse(replace(job, execution=Later())) == []
+    assert zipline.refuse(later) == ["execution.borrow_rate: the engine zipline does not support it. Leave it at 0.0"]
+
+
+def test_a_cost_made_of_other_functions_is_refused() -> None:
+    job = job_of(panel_of([10.0]))
+    swapped = replace(job, slippage=TEN_BPS)
+    assert zipline.refuse(swapped) == [
+        "cost.slippage: the engine zipline cannot charge 'notional_bps'. "
+        "Allowed: kinds with fill_price('p', 'price', 'side')"
+    ]
 
 
 def test_zipline_is_imported_only_when_it_runs() -> None:

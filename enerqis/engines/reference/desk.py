@@ -70,6 +70,7 @@ class Desk:
         )
         self.orders = Orders(self.venue, self.books, assets, execution.latency_bars)
         self.dividends = Dividends(job.panel, assets)
+        self.has_actions = ((job.panel.split_factor != 1.0) | (job.panel.dividend != 0.0)).any(axis=1)
         self.stepper = Stepper(job.panel, calls_of(job))
         self.tracker: Any = None
         self.is_asking = False
@@ -81,7 +82,8 @@ class Desk:
         """Go through one row; at each yield zipline matches what is called, the last one asks the strategy."""
         self.books.turn_to(row)
         k = self.policy.k
-        self._take_actions()
+        if self.has_actions[row]:
+            self._take_actions()
         self._begin_session()
         if k.fills_at_open:
             yield from self._fill_due(Moment.OPEN)

@@ -15,6 +15,7 @@ from zipline.data.history_loader import DailyHistoryLoader, MinuteHistoryLoader
 from zipline.utils.calendar_utils import get_calendar
 
 from enerqis.core.units import NANOSECONDS_PER_DAY
+from enerqis.engines.book import Ints
 from enerqis.engines.reference.bars import ExactMinuteBars, ExactSessionBars, columns_of
 from enerqis.interfaces.engine import Job, Panel
 
@@ -138,6 +139,10 @@ class Market:
         """Zipline's assets, in the order of the panel's columns."""
         assets: list[Any] = self.finder.retrieve_all(range(len(self.panel.symbols)))
         return assets
+
+    def labels(self, days: Ints) -> pd.DatetimeIndex:
+        """Return the labels of sessions that are given in days since 1970."""
+        return pd.DatetimeIndex(days * NANOSECONDS_PER_DAY)
 
     def portal(self, adjustments: Any = None) -> ExactPortal:
         """Return a portal over the panel.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,13 @@ from zipline.algorithm import TradingAlgorithm
 from zipline.finance.trading import SimulationParameters
 from zipline.gens.sim_engine import BAR, SESSION_END, SESSION_START
 
+from enerqis.core.units import NANOSECONDS_PER_DAY
 from enerqis.engines.log import REASONS
 from enerqis.engines.reference.bars import nanoseconds
 from enerqis.engines.reference.desk import Desk
 from enerqis.engines.reference.market import Market
-from enerqis.engines.reference.positions import FractionalTracker
+from enerqis.engines.reference.performance import benchmark_returns, performance
+from enerqis.engines.reference.positions import FractionalLedger
 from enerqis.interfaces.engine import BacktestResult, Job
 
 
@@ -36,9 +39,15 @@ class DeskAlgorithm(TradingAlgorithm):
         super().__init__(blotter=desk.venue, handle_data=_answer(desk), **options)
 
     def _create_metrics_tracker(self) -> Any:
-        """Return zipline's tracker with a ledger that holds fractional units."""
+        """Return zipline's tracker with a ledger of fractional units; sessions are looked up in a mapping."""
         tracker = super()._create_metrics_tracker()
-        tracker._ledger.position_tracker = FractionalTracker(self.sim_params.data_frequency)
+        parameters = self.sim_params
+        tracker._ledger = FractionalLedger(parameters.sessions, parameters.capital_base, parameters.data_frequency)
+        calendar, sessions = self.trading_calendar, parameters.sessions
+        bounds = dict(
+            zip(sessions, zip(calendar.first_minutes[sessions], calendar.closes[sessions], strict=True), strict=True)
+        )
+        tracker._execution_open_and_close = lambda _calendar, session: bounds[session]
         return tracker
 
     def _create_clock(self) -> Iterator[tuple[pd.Timestamp, int]]:
@@ -46,7 +55,7 @@ class DeskAlgorithm(TradingAlgorithm):
         self._desk.tracker = self.metrics_tracker
         panel = self._market.panel
         sessions = self.sim_params.sessions
-        starts = np.searchsorted(panel.session, nanoseconds(sessions) // 86_400_000_000_000)
+        starts = np.searchsorted(panel.session, nanoseconds(sessions) // NANOSECONDS_PER_DAY)
         ends = [*starts[1:].tolist(), panel.ts.size]
         closes = self.trading_calendar.closes[sessions]
         stamps = pd.DatetimeIndex(panel.ts, tz="UTC")
@@ -82,14 +91,13 @@ def simulate(job: Job) -> BacktestResult:
     """Run one job through zipline and return its tables, with zipline's own performance frame."""
     market = Market(job)
     desk = Desk(job, market.assets, (*REASONS, *sorted(job.limits)))
-    sessions = market.calendar.sessions_in_range(market.first_session, market.last_session)
     algorithm = DeskAlgorithm(
         desk,
         market,
         sim_params=parameters(market),
         data_portal=market.portal(),
-        benchmark_returns=pd.Series(0.0, index=sessions),
+        benchmark_returns=benchmark_returns(market),
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        algorithm.run()
-    return desk.books.result()
+        frame = algorithm.run()
+    return replace(desk.books.result(), own_tables={"performance": performance(frame)})
