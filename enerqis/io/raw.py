@@ -81,9 +81,8 @@ def received(origins: Sequence[Origin], folder: Path) -> tuple[RawFile, ...]:
 
 
 def _names(origins: Sequence[Origin]) -> tuple[str, ...]:
-    """Return a name in the raw folder for each file: the last part of its source, numbered where two are the same."""
-    names: list[str] = []
-    for each in origins:
-        name = PurePosixPath(each.source).name
-        names.append(name if name not in names else f"{len(names)}_{name}")
-    return tuple(names)
+    """Return a name in the raw folder for each file: the last part of its source; where two are the same, all are numbered."""
+    names = tuple(PurePosixPath(each.source).name for each in origins)
+    if len(set(names)) == len(names):
+        return names
+    return tuple(f"{place}_{name}" for place, name in enumerate(names, start=1))
