@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from enerqis.core.tables import REJECTED
 from enerqis.ingestion.ingest import ingest
-from enerqis.ingestion.manifest import read_manifest
+from enerqis.ingestion.manifest import SourceRecord, read_manifest
 from enerqis.ingestion.partitions import bars_digest, partition_digests
 from enerqis.ingestion.rejections import FILE as REJECTED_FILE
-from enerqis.interfaces.connector import ConnectorParams
+from enerqis.interfaces.connector import ConnectorParams, RawFile
 from enerqis.io.calendars import sessions
 from enerqis.io.hashing import digest, file_digest, table_digest
 from enerqis.io.parquet import read_table
@@ -42,7 +42,7 @@ QUALITY_DOMAIN = "enerqis/quality/1"
 def pins(work: Work) -> dict[str, str] | None:
     """Return the checksum of every raw file that the source holds now; None where the connector makes its data itself."""
     _, connector = _declared(work)
-    return {each.name: each.sha256 for each in connector.module.sources(connector.params, work.project.root)} or None
+    return _by_place(connector.module.sources(connector.params, work.project.root))
 
 
 def compute(work: Work, folder: Path) -> Outcome:
@@ -60,14 +60,13 @@ def compute(work: Work, folder: Path) -> Outcome:
         "sessions_per_year": _sessions_per_year(dataset.calendar, manifest.first_ts_open, manifest.last_ts),
         "symbols": list(dataset.symbols),
     }
-    received = {each.name: each.sha256 for each in manifest.sources}
     outputs = {
-        "raw": digest(RAW_DOMAIN, received),
+        "raw": digest(RAW_DOMAIN, {each.name: each.sha256 for each in manifest.sources}),
         "rejected": manifest.rejected_sha256,
         "processed": digest(QUALITY_DOMAIN, manifest.model_dump(mode="json")),
         "parquet": digest(RESULT_DOMAIN, {"bars": manifest.data_sha256, "facts": facts}),
     }
-    return Outcome(result_digest(outputs), outputs, facts, received or None)
+    return Outcome(result_digest(outputs), outputs, facts, _by_place(manifest.sources))
 
 
 def result_digest(outputs: Mapping[str, str]) -> str:
@@ -97,6 +96,11 @@ def damaged_parts(result: Result) -> list[str]:
         if path.name != receipts.RECEIPT_FILE:
             found[f"raw/{path.name}"] = file_digest(path)
     return sorted(name for name in {*recorded, *found} if recorded.get(name) != found.get(name))
+
+
+def _by_place(files: Sequence[RawFile | SourceRecord]) -> dict[str, str] | None:
+    """Return checksums by the place of each file in the spec's order: a name says nothing, but which file is first does."""
+    return {f"file {place}": each.sha256 for place, each in enumerate(files, start=1)} or None
 
 
 def _sessions_per_year(calendar: str, first_ts_open: str, last_ts: str) -> float:

@@ -14,7 +14,7 @@ from enerqis.pipeline.stage import Outcome
 from enerqis.spec.slices import SliceDocument
 
 RECEIPT_FILE = "receipt.json"
-RECEIPT_SCHEMA = "enerqis/receipt/2"
+RECEIPT_SCHEMA = "enerqis/receipt/3"
 STAGE_DOMAIN = "enerqis/stage/1"
 NOT_PINNED = ("CPU model and its dispatch in libm (log, exp, pow)", "operating system kernel", "C library")
 
