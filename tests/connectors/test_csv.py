@@ -90,7 +90,7 @@ def test_two_files_of_one_name_do_not_meet_in_the_raw_folder(tmp_path: Path) -> 
     both = CsvParams.model_validate_json(json.dumps({"files": [{"file": "a/p.csv"}, {"file": "b/p.csv"}]}))
     raw = tmp_path / "raw"
     raw.mkdir()
-    assert [each.name for each in fetch(both, tmp_path, raw)] == ["p.csv", "1_p.csv"]
+    assert [each.name for each in fetch(both, tmp_path, raw)] == ["1_p.csv", "2_p.csv"]
 
 
 @pytest.mark.parametrize(
