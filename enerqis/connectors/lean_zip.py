@@ -230,21 +230,26 @@ def _actions(copies: Copies, place: str) -> dict[int, Action]:
     """Return the splits and dividends of a factor file by the session at whose open they take effect."""
     rows = read_factor_file(copies.path(place), name=copies.name(place))
     changes = changes_between(rows.price_factor, rows.split_factor, rows.reference_price)
+    days = _sessions_after(rows.day[:-1])
     actions: dict[int, Action] = {}
     for index in np.flatnonzero((changes.split_factor != 1.0) | (changes.dividend != 0.0)):
-        day, split = _session_after(int(rows.day[index])), float(changes.split_factor[index])
+        day, split = int(days[index]), float(changes.split_factor[index])
         cash = round(float(changes.dividend[index]) * EQUITY_PRICE_SCALE, CASH_DECIMALS)
         before = actions.get(day, Action(1.0, 0.0, 0))
         actions[day] = Action(before.split_factor * split, before.dividend / split + cash, int(index) + 1)
     return actions
 
 
-def _session_after(day: int) -> int:
-    """Return the first session of the exchange after a day, both such as 20140402."""
-    date = np.datetime64(f"{day // 10_000}-{day // 100 % 100:02}-{day % 100:02}", "D")
-    calendar = sessions(EQUITY_CALENDAR, day // 10_000, day // 10_000)
-    after = calendar.day[np.searchsorted(calendar.day, date.astype(np.int64), side="right")]
-    return int(str(np.datetime64(int(after), "D")).replace("-", ""))
+def _sessions_after(days: Ints) -> Ints:
+    """Return the first session of the exchange after each of some sorted days, all such as 20140402."""
+    if not len(days):
+        return days
+    dates = np.array(
+        [f"{day // 10_000}-{day // 100 % 100:02}-{day % 100:02}" for day in days.tolist()], "datetime64[D]"
+    )
+    calendar = sessions(EQUITY_CALENDAR, int(days[0]) // 10_000, int(days[-1]) // 10_000)
+    after = calendar.day[np.searchsorted(calendar.day, dates.astype(np.int64), side="right")].astype("datetime64[D]")
+    return np.array([int(str(each).replace("-", "")) for each in after], dtype=np.int64)
 
 
 def _with_actions(table: pa.Table, days: Ints, waiting: dict[int, Action]) -> pa.Table:

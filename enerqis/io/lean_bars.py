@@ -26,7 +26,7 @@ COLUMNS = {
 GRID = 1e8
 """Quotes count in steps of 1 / GRID, so that the middle of two decimals is a decimal again; exact below 90 million."""
 
-NUMBER = r"^\s*\d+(\.\d*)?([eE][+-]?\d+)?\s*$"
+NUMBER = r"^-?\d+(\.\d*)?([eE][+-]?\d+)?$"
 
 
 def read_archive(archive: Path, bars: str, *, name: str) -> Iterator[tuple[str, TextRows]]:

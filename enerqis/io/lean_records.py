@@ -19,7 +19,7 @@ from enerqis.core.errors import DataError
 
 
 class Stretch(NamedTuple):
-    """Days, both included, in which a security had one ticker."""
+    """Days, both included, in which a security had one ticker; the first may be one more than a date: a bound, no date."""
 
     ticker: str
     first_day: int

@@ -1,12 +1,17 @@
 """Splits and dividends read off an adjusted close, worked by hand from the conventions of the sources."""
 
-from datetime import date
-
 import numpy as np
 import pytest
 
-from enerqis.ingestion.adjustments import declared_events, events_from_adjusted_close, no_events, split_factor_of
-from enerqis.spec.dataset import Adjustments, Dividend, Split
+from enerqis.ingestion.actions import Action
+from enerqis.ingestion.adjustments import (
+    Events,
+    events_from_adjusted_close,
+    no_events,
+    split_factor_of,
+    with_actions,
+)
+from enerqis.spec.dataset import Adjustments
 
 BOTH = Adjustments(from_adjusted_close="splits_and_dividends")
 
@@ -59,15 +64,18 @@ def test_bars_without_an_adjusted_close_tell_nothing_and_the_year_before_is_reme
     assert events_from_adjusted_close(close, adjusted, BOTH, before=None).split_factor.tolist() == [1.0, 1.0]
 
 
-def test_a_declared_event_counts_at_the_next_session_present_and_only_once():
+def test_an_action_counts_at_the_next_session_present_and_only_once():
     days = np.array([18_690, 18_692, 18_693])  # 2021-03-04, -06, -07
-    adjustments = Adjustments(
-        splits=(Split(symbol="X", session=date(2021, 3, 5), factor=3.0),),
-        dividends=(Dividend(symbol="Y", session=date(2021, 3, 6), amount=1.0),),
-    )
-    found = declared_events("X", days, adjustments, no_events(3), after_day=None)
-    assert (found.split_factor.tolist(), found.dividend.tolist()) == ([1.0, 3.0, 1.0], [0.0] * 3)
-    later = declared_events("X", days[1:], adjustments, no_events(2), after_day=18_692 - 1)
-    assert later.split_factor.tolist() == [1.0, 1.0]
-    between_years = declared_events("X", days[1:], adjustments, no_events(2), after_day=18_690)
-    assert between_years.split_factor.tolist() == [3.0, 1.0]
+    actions = (Action(18_691, 3.0, 0.0),)
+    found, late = with_actions(no_events(3), actions, days, after_day=None)
+    assert (found.split_factor.tolist(), found.dividend.tolist(), late) == ([1.0, 3.0, 1.0], [0.0] * 3, 1)
+    later, late = with_actions(no_events(2), actions, days[1:], after_day=18_692 - 1)
+    assert (later.split_factor.tolist(), late) == ([1.0, 1.0], 0)
+    between_years, late = with_actions(no_events(2), actions, days[1:], after_day=18_690)
+    assert (between_years.split_factor.tolist(), late) == ([3.0, 1.0], 1)
+
+
+def test_an_action_replaces_what_was_found_on_its_bar():
+    found = Events(np.array([1.0, 2.0]), np.array([0.5, 0.25]))
+    replaced, late = with_actions(found, (Action(1, 3.0, 0.0),), np.array([0, 1]), after_day=None)
+    assert (replaced.split_factor.tolist(), replaced.dividend.tolist(), late) == ([1.0, 3.0], [0.5, 0.25], 0)
