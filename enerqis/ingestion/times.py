@@ -13,6 +13,7 @@ from enerqis.ingestion.columns import named_column
 from enerqis.ingestion.findings import Findings
 from enerqis.ingestion.stamps import Stamps, parse_stamps
 from enerqis.io.calendars import Sessions, sessions
+from enerqis.io.zones import to_local
 from enerqis.spec.dataset import Dataset
 
 Flags = npt.NDArray[np.bool_]
@@ -89,10 +90,10 @@ def _daily(stamps: Stamps, dataset: Dataset[Any]) -> tuple[Times, Flags]:
 def _intraday(stamps: Stamps, dataset: Dataset[Any], found: Findings) -> tuple[Times, Flags]:
     """Return the times of intraday bars, cut to their session, and which lie outside every session."""
     length = dataset.frequency_ns
-    ts_open = stamps.instant - (length if dataset.stamp.at == "close" else 0)
-    off = (ts_open - dataset.stamp.grid_offset_minutes * MINUTE_NS) % length != 0
+    calendar = _calendar(dataset, stamps.instant - length, stamps.is_malformed)
+    ts_open = _opens(stamps.instant, dataset, calendar)
+    off = ts_open != _grid_starts(ts_open, dataset, calendar)
     found.act("off_grid", off & ~stamps.is_malformed, dataset.stamp.off_grid)
-    calendar = _calendar(dataset, ts_open, stamps.is_malformed)
     index = np.minimum(np.searchsorted(calendar.close, ts_open, side="right"), len(calendar.day) - 1)
     ts = ts_open + length
     outside = (calendar.open[index] >= ts) & ~stamps.is_malformed
@@ -100,6 +101,21 @@ def _intraday(stamps: Stamps, dataset: Dataset[Any], found: Findings) -> tuple[T
         ts_open = np.where(outside, ts_open, np.maximum(ts_open, calendar.open[index]))
         ts = np.where(outside, ts, np.minimum(ts, calendar.close[index]))
     return Times(ts_open, ts, calendar.day[index]), outside
+
+
+def _opens(instants: Ints, dataset: Dataset[Any], calendar: Sessions) -> Ints:
+    """Return the open of the bar of each stamp; one at a session's close may mark a bar that the close has cut short."""
+    if dataset.stamp.at == "open":
+        return instants
+    index = np.minimum(np.searchsorted(calendar.close, instants), len(calendar.close) - 1)
+    is_session_close = (calendar.close[index] == instants) & calendar.has_hours
+    return np.where(is_session_close, _grid_starts(instants - 1, dataset, calendar), instants - dataset.frequency_ns)
+
+
+def _grid_starts(instants: Ints, dataset: Dataset[Any], calendar: Sessions) -> Ints:
+    """Return the last point of the grid up to each instant; the grid starts anew at midnight of the calendar's zone."""
+    since_midnight = to_local(instants, calendar.zone) - dataset.stamp.grid_offset_minutes * MINUTE_NS
+    return instants - since_midnight % dataset.frequency_ns
 
 
 def _calendar(dataset: Dataset[Any], instants: Ints, is_malformed: Flags) -> Sessions:

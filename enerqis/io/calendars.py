@@ -29,11 +29,14 @@ class Sessions:
         Days since 1970-01-01 of the session's label.
     open, close : ndarray of int64
         First and last instant, UTC ns; early closes included.
+    zone : str
+        IANA zone whose clocks the sessions follow.
     """
 
     day: Ints
     open: Ints
     close: Ints
+    zone: str
 
     @property
     def has_hours(self) -> bool:
@@ -43,7 +46,7 @@ class Sessions:
     def between(self, first_day: int, last_day: int) -> Sessions:
         """Return the sessions labelled from `first_day` to `last_day`, both included."""
         kept = slice(np.searchsorted(self.day, first_day), np.searchsorted(self.day, last_day, side="right"))
-        return Sessions(self.day[kept], self.open[kept], self.close[kept])
+        return Sessions(self.day[kept], self.open[kept], self.close[kept], self.zone)
 
 
 def sessions(calendar: str, first_year: int, last_year: int) -> Sessions:
@@ -62,6 +65,7 @@ def sessions(calendar: str, first_year: int, last_year: int) -> Sessions:
         np.concatenate([part.day for part in parts]),
         np.concatenate([part.open for part in parts]),
         np.concatenate([part.close for part in parts]),
+        parts[0].zone,
     )
 
 
@@ -73,9 +77,10 @@ def _decade(year: int) -> int:
 def _decade_sessions(calendar: str, decade: int) -> Sessions:
     import exchange_calendars
 
-    schedule = exchange_calendars.get_calendar(calendar, start=f"{decade}-01-01", end=f"{decade + 9}-12-31").schedule
+    found = exchange_calendars.get_calendar(calendar, start=f"{decade}-01-01", end=f"{decade + 9}-12-31")
+    schedule = found.schedule
     days = schedule.index.to_numpy().astype("datetime64[D]").astype(np.int64)
-    return Sessions(days, _nanoseconds(schedule["open"]), _nanoseconds(schedule["close"]))
+    return Sessions(days, _nanoseconds(schedule["open"]), _nanoseconds(schedule["close"]), str(found.tz))
 
 
 def _nanoseconds(column: object) -> Ints:

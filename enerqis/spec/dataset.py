@@ -88,7 +88,12 @@ class Stamp(Spec):
     off_grid: Literal["keep", "reject"] = Field(
         "reject", description="an intraday stamp that is not a multiple of the frequency"
     )
-    grid_offset_minutes: int = Field(0, ge=0, lt=1440, description="where the grid starts, minutes after midnight UTC")
+    grid_offset_minutes: int = Field(
+        0,
+        ge=0,
+        lt=1440,
+        description="where the grid starts, minutes after midnight where the calendar is: New York (XNYS), UTC (24/7, 24/5)",
+    )
 
     @field_validator("format")
     @classmethod

@@ -131,3 +131,44 @@ def test_the_last_bar_of_a_short_session_ends_at_its_close(tmp_path: Path) -> No
     assert str(result.column("ts_open")[0]) == "2012-07-03 13:30:00+00:00"
     assert str(result.column("ts")[-1]) == "2012-07-03 17:00:00+00:00"
     assert [each["rule"] for each in result.rejected()] == ["outside_session"]
+
+
+@pytest.mark.parametrize("day", ["2021-01-05", "2021-07-06"])
+def test_bars_of_two_hours_lie_on_one_grid_in_winter_and_summer(tmp_path: Path, day: str) -> None:
+    """From 9:30 of New York, 90 minutes after an even hour: 9:30, 11:30, 13:30, and 15:30 to the close."""
+    result = ingested_text(
+        tmp_path,
+        hours(f"{day} 09:30", f"{day} 11:30", f"{day} 13:30", f"{day} 15:30"),
+        frequency="2h",
+        calendar="XNYS",
+        stamp={"time_zone": "America/New_York", "grid_offset_minutes": 90},
+    )
+    closes = [each.astimezone(NEW_YORK).strftime("%H:%M") for each in result.column("ts")]
+    assert closes == ["11:30", "13:30", "15:30", "16:00"]
+    assert result.rejected() == []
+
+
+@pytest.mark.parametrize(
+    ("offset", "stamps", "last"),
+    [
+        (30, ["2012-07-05 14:30", "2012-07-05 15:30", "2012-07-05 16:00"], "15:30 16:00"),
+        (30, ["2012-07-03 11:30", "2012-07-03 12:30", "2012-07-03 13:00"], "12:30 13:00"),
+        (30, ["2012-07-05 14:30", "2012-07-05 15:30", "2012-07-05 16:30"], "15:30 16:00"),
+        (0, ["2012-07-05 14:00", "2012-07-05 15:00", "2012-07-05 16:00"], "15:00 16:00"),
+    ],
+    ids=["cut", "cut-by-an-early-close", "stamped-after-the-close", "whole-hours"],
+)
+def test_a_last_bar_stamped_at_the_close_opens_where_the_bar_before_ends(
+    tmp_path: Path, offset: int, stamps: list[str], last: str
+) -> None:
+    result = ingested_text(
+        tmp_path,
+        hours(*stamps),
+        calendar="XNYS",
+        stamp={"time_zone": "America/New_York", "grid_offset_minutes": offset, "at": "close"},
+    )
+    bars = zip(result.column("ts_open"), result.column("ts"), strict=True)
+    found = [" ".join(each.astimezone(NEW_YORK).strftime("%H:%M") for each in bar) for bar in bars]
+    assert found[-1] == last
+    assert result.rejected() == []
+    assert found[-2][-5:] == found[-1][:5]
