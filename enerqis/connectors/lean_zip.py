@@ -13,9 +13,9 @@ QuantConnect/Lean, ``Data/equity/readme.md``, ``Data/forex/readme.md``, ``Data/c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +26,9 @@ from pydantic import Field, model_validator
 from enerqis.core.errors import DataError
 from enerqis.core.units import Sha256
 from enerqis.interfaces.connector import ConnectorParams, RawFile, Rows
-from enerqis.io.calendars import sessions
-from enerqis.io.lean_bars import COLUMNS, read_archive
+from enerqis.io.delimited import TextRows
+from enerqis.io.lean_actions import Action, WaitingActions, sessions_after
+from enerqis.io.lean_bars import read_archive
 from enerqis.io.lean_folder import Copies, Shelf, present
 from enerqis.io.lean_records import Stretch, read_factor_file, read_map_file
 from enerqis.io.raw import Origin, described, received
@@ -39,9 +40,10 @@ Ints = npt.NDArray[np.int64]
 EQUITY_PRICE_SCALE = 10_000.0
 """Equity prices are integers in units of 1 / 10,000."""
 
-EQUITY_CALENDAR = "XNYS"
-LAST_DAY = 99_991_231
 CASH_DECIMALS = 6
+"""Decimals of cash in that unit: those of the factor file and two more."""
+
+LAST_DAY = 99_991_231
 
 EXPIRY = r"_(\d{6}|\d{8})\.csv$"
 """Last part of the name of a contract's file: its month, or its last day."""
@@ -80,14 +82,6 @@ class LeanZipParams(ConnectorParams):
         if self.security == "forex" and self.bars != "quote":
             raise ValueError("forex files hold quotes; write bars: quote")
         return self
-
-
-class Action(NamedTuple):
-    """A split or dividend at a session's open; `number` is its row in the factor file."""
-
-    split_factor: float
-    dividend: float
-    number: int
 
 
 def sources(params: LeanZipParams, root: Path) -> tuple[RawFile, ...]:
@@ -176,29 +170,33 @@ def _contract(ticker: str, member: str, name: str) -> str:
 
 def _equity(params: LeanZipParams, ticker: str, copies: Copies) -> Iterator[Rows]:
     """Yield the rows of a security's archives, oldest first, then the actions of sessions without a row."""
-    shelf = _shelf(params)
-    history = _history(params, ticker, copies)
-    waiting = _actions(copies, shelf.factor_file(ticker)) if params.has_factor_files else {}
-    first_day, last_day = LAST_DAY, 0
+    shelf, history = _shelf(params), _history(params, ticker, copies)
+    factor_file = shelf.factor_file(ticker)
+    waiting = WaitingActions(_actions(copies, factor_file) if params.has_factor_files else {})
     for number, stretch in enumerate(history):
         place = shelf.archive(stretch.ticker)
-        if place not in copies:
-            continue
-        is_first = all(each.ticker != stretch.ticker for each in history[:number])
-        for _, rows in read_archive(copies.path(place), params.bars, name=copies.name(place)):
-            days = _days(rows.table)
-            owners = _owners(days, history, stretch.ticker)
-            own, foreign = owners == number, owners < 0
-            table = _with_actions(rows.table.filter(pa.array(own)), days[own], waiting)
-            yield Rows(copies.index(place), ticker, table, rows.numbers[own], rows.malformed if is_first else ())
-            if is_first and foreign.any():
-                table = _with_actions(rows.table.filter(pa.array(foreign)), days[foreign], {})
-                yield Rows(copies.index(place), f"{stretch.ticker} of another security", table, rows.numbers[foreign])
-            known = days[own & (days > 0)]
-            first_day, last_day = min(first_day, *known, LAST_DAY), max(last_day, *known, 0)
-    late = {day: each for day, each in sorted(waiting.items()) if first_day < day < last_day}
-    if late:
-        yield _without_bars(ticker, late, copies.index(shelf.factor_file(ticker)))
+        if place in copies:
+            for _, rows in read_archive(copies.path(place), params.bars, name=copies.name(place)):
+                yield from _of_stretch(rows, history, number, ticker, waiting, copies.index(place))
+    table, numbers = waiting.without_rows()
+    if len(numbers):
+        yield Rows(copies.index(factor_file), ticker, table, numbers)
+
+
+def _of_stretch(
+    rows: TextRows, history: Sequence[Stretch], number: int, ticker: str, waiting: WaitingActions, file: int
+) -> Iterator[Rows]:
+    """Yield those of an archive's rows that lie in a stretch; once an archive also the rows that lie in none of the history."""
+    former = history[number].ticker
+    is_first = all(each.ticker != former for each in history[:number])
+    days = _days(rows.table)
+    owners = _owners(days, history, former)
+    own, foreign = owners == number, owners < 0
+    table = waiting.attached(rows.table.filter(pa.array(own)), days[own])
+    yield Rows(file, ticker, table, rows.numbers[own], rows.malformed if is_first else ())
+    if is_first and foreign.any():
+        table = WaitingActions({}).attached(rows.table.filter(pa.array(foreign)), days[foreign])
+        yield Rows(file, f"{former} of another security", table, rows.numbers[foreign])
 
 
 def _history(params: LeanZipParams, ticker: str, copies: Copies) -> tuple[Stretch, ...]:
@@ -230,7 +228,7 @@ def _actions(copies: Copies, place: str) -> dict[int, Action]:
     """Return the splits and dividends of a factor file by the session at whose open they take effect."""
     rows = read_factor_file(copies.path(place), name=copies.name(place))
     changes = changes_between(rows.price_factor, rows.split_factor, rows.reference_price)
-    days = _sessions_after(rows.day[:-1])
+    days = sessions_after(rows.day[:-1])
     actions: dict[int, Action] = {}
     for index in np.flatnonzero((changes.split_factor != 1.0) | (changes.dividend != 0.0)):
         day, split = int(days[index]), float(changes.split_factor[index])
@@ -238,41 +236,3 @@ def _actions(copies: Copies, place: str) -> dict[int, Action]:
         before = actions.get(day, Action(1.0, 0.0, 0))
         actions[day] = Action(before.split_factor * split, before.dividend / split + cash, int(index) + 1)
     return actions
-
-
-def _sessions_after(days: Ints) -> Ints:
-    """Return the first session of the exchange after each of some sorted days, all such as 20140402."""
-    if not len(days):
-        return days
-    dates = np.array(
-        [f"{day // 10_000}-{day // 100 % 100:02}-{day % 100:02}" for day in days.tolist()], "datetime64[D]"
-    )
-    calendar = sessions(EQUITY_CALENDAR, int(days[0]) // 10_000, int(days[-1]) // 10_000)
-    after = calendar.day[np.searchsorted(calendar.day, dates.astype(np.int64), side="right")].astype("datetime64[D]")
-    return np.array([int(str(each).replace("-", "")) for each in after], dtype=np.int64)
-
-
-def _with_actions(table: pa.Table, days: Ints, waiting: dict[int, Action]) -> pa.Table:
-    """Return rows with the actions of their sessions on the first row of each; those are taken out of `waiting`."""
-    split_factor, dividend = np.full(len(days), np.nan), np.full(len(days), np.nan)
-    sessions_here, first_rows = np.unique(days, return_index=True)
-    for day, row in zip(sessions_here.tolist(), first_rows.tolist(), strict=True):
-        action = waiting.pop(day, None)
-        if action is not None:
-            split_factor[row], dividend[row] = action.split_factor, action.dividend
-    return table.append_column("split_factor", pa.array(split_factor, from_pandas=True)).append_column(
-        "dividend", pa.array(dividend, from_pandas=True)
-    )
-
-
-def _without_bars(ticker: str, actions: Mapping[int, Action], file: int) -> Rows:
-    """Return rows without prices that carry actions, sorted by day."""
-    table = pa.table(
-        {
-            "ts": pa.array([f"{day} 00:00" for day in actions], pa.string()),
-            **{name: pa.nulls(len(actions), pa.string()) for name in COLUMNS["trade"][1:]},
-            "split_factor": pa.array([each.split_factor for each in actions.values()]),
-            "dividend": pa.array([each.dividend for each in actions.values()]),
-        }
-    )
-    return Rows(file, ticker, table, np.array([each.number for each in actions.values()], dtype=np.int64))

@@ -85,7 +85,7 @@ def test_an_action_without_a_bar_goes_to_the_next_bar_and_is_counted(tmp_path: P
     assert result.column("dividend") == [0.0, 0.0, 0.5, 0.0]
     assert result.rule("moved_action") == (0, 0, 1)
     (late,) = result.rejected()
-    assert (late["source"], late["rule"], late["row"]) == ("1_abc.csv", "missing", 2)
+    assert (late["source"], late["rule"], late["row"]) == ("2_abc.csv", "missing", 2)
 
 
 def test_actions_outside_the_bars_are_left_out(tmp_path: Path) -> None:
