@@ -17,7 +17,7 @@ from pathlib import Path
 from enerqis.cli.console import Console
 from enerqis.core.errors import EnerqisError, SetupError
 
-NOT_COMMANDS = ("__init__", "__main__", "main", "console")
+NOT_COMMANDS = ("__init__", "__main__", "main", "console", "generated")
 EXIT_USER_ERROR = 1
 EXIT_INTERRUPTED = 130
 

@@ -5,24 +5,18 @@ from __future__ import annotations
 import argparse
 
 from enerqis.cli.console import Console
-from enerqis.io.project import Project
+from enerqis.cli.generated import declare_check, write_or_compare
+
+ADVICE = "not what the models give. Run 'enerqis schema' and commit it."
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words of the command."""
-    parser.add_argument("--check", action="store_true", help="write nothing; fail if a schema is stale or stray")
+    declare_check(parser, what="schema")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
     """Write the schemas, or name those that are stale and return 1."""
     from enerqis.compose.schemas import stale, write_schemas
 
-    project = Project.find()
-    if not args.check:
-        for name in write_schemas(project):
-            console.result(f"schemas/{name}")
-        return 0
-    names = stale(project)
-    for name in names:
-        console.error(f"schemas/{name}: not what the models give. Run 'enerqis schema' and commit it.")
-    return 1 if names else 0
+    return write_or_compare(args, console, folder="schemas", write=write_schemas, stale=stale, advice=ADVICE)

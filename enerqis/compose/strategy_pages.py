@@ -99,7 +99,7 @@ def _page(kind: Kind, settings: list[Settings]) -> str:
         DRAWN,
         _doc(module),
         _doc(params),
-        f"At each bar: {_lower(_doc(module.on_bar))}",
+        _at_each_bar(module),
         f"Code: `{kind.shown}`. It decides {_shape(module)}.",
         "## What it looks at",
         _indicators(module, _example(params, settings)),
@@ -113,6 +113,11 @@ def _page(kind: Kind, settings: list[Settings]) -> str:
 def _doc(described: Any) -> str:
     """Return a docstring as Markdown: a numpydoc section becomes a bold line."""
     return re.sub(r"^(\w+)\n-+$", r"**\1**\n", inspect.getdoc(described) or "", flags=re.MULTILINE)
+
+
+def _at_each_bar(module: Any) -> str:
+    """Return what the strategy does at each bar; nothing where it has no `on_bar`."""
+    return f"At each bar: {_lower(_doc(module.on_bar))}" if hasattr(module, "on_bar") else ""
 
 
 def _shape(module: Any) -> str:
@@ -129,7 +134,7 @@ def _example(params: type[Spec], settings: list[Settings]) -> Spec:
 
 
 def _indicators(module: Any, params: Spec) -> str:
-    calls = module.indicators(params)
+    calls = module.indicators(params) if hasattr(module, "indicators") else {}
     if not calls:
         return "At nothing: no indicator is declared."
     rows = [
