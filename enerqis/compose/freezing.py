@@ -24,6 +24,9 @@ ENGINE_DOMAIN = "enerqis/engine/1"
 NOT_CONFIG = ("execution", "seed")
 """Keys of a slice that are identity components of their own."""
 
+SHOWING = ("report",)
+"""Stages whose result shows the slice to people: what else stands outside the identity, names and paths, is in theirs."""
+
 
 @dataclass(frozen=True)
 class Frozen:
@@ -45,25 +48,32 @@ class Frozen:
 
 def freeze_dataset(project: Project, dataset: Spec) -> Frozen:
     """Return the slice of `ingest` for one dataset."""
-    return freeze(project, "ingest", {"dataset": dataset})
+    return freeze(project, "ingest", {"dataset": ingested(dataset)})
 
 
-def freeze_experiment(project: Project, experiment: Spec) -> dict[str, Frozen]:
-    """Return the slice of every stage that runs once an experiment, by stage."""
-    return {stage: freeze(project, stage, _parts(experiment, stage)) for stage in ("features", "backtest", "report")}
+def ingested(dataset: Spec) -> Spec:
+    """Return what `ingest` reads of a dataset: all but the words about it, which only a report shows."""
+    return dataset.model_copy(update={"description": ""})
 
 
-def _parts(experiment: Spec, stage: str) -> dict[str, Any]:
+def freeze_experiment(project: Project, name: str, experiment: Spec) -> dict[str, Frozen]:
+    """Return the slice of every stage that runs once an experiment, by stage; `name` is for the report."""
+    stages = ("features", "backtest", "report")
+    return {stage: freeze(project, stage, _parts(name, experiment, stage)) for stage in stages}
+
+
+def _parts(name: str, experiment: Spec, stage: str) -> dict[str, Any]:
     """Return what `stage` reads of an experiment, by key."""
     parts = {each.name: getattr(experiment, each.name) for each in GROUPS if stage in each.stages and not each.inside}
     if stage == "backtest":
         parts["seed"] = experiment.seed  # type: ignore[attr-defined]  # every Experiment[...] has it
     if stage == "report":
+        parts["experiment"] = name
         parts["question"] = experiment.question  # type: ignore[attr-defined]  # every Experiment[...] has it
         parts["resolved"] = {
-            name: getattr(experiment, name)
-            for name in type(experiment).model_fields
-            if name not in ("tracking", "question")
+            key: getattr(experiment, key)
+            for key in type(experiment).model_fields
+            if key not in ("tracking", "question")
         }
     return parts
 
@@ -72,11 +82,13 @@ def freeze(project: Project, stage: str, parts: dict[str, Any]) -> Frozen:
     """Return the slice of a stage from what it reads, each part a Spec or plain JSON."""
     code = closure(_roots(project, stage, parts), project.plugins)
     facts = environment(stage, parts["execution"].engine if "execution" in parts else None)
-    config = {key: identity_tree(value) for key, value in parts.items() if key not in NOT_CONFIG and key != "question"}
+    spec = {key: plain(value) for key, value in parts.items()}
+    config = spec if stage in SHOWING else {key: identity_tree(value) for key, value in parts.items()}
+    determining = {key: value for key, value in config.items() if key not in NOT_CONFIG}
     return Frozen(
         document=SliceDocument(
-            spec=_in_order({key: plain(value) for key, value in parts.items()}),
-            spec_sha256=digest(SPEC_DOMAIN, {"stage": stage, **config}),
+            spec=_in_order(spec),
+            spec_sha256=digest(SPEC_DOMAIN, {"stage": stage, **determining}),
             code_sha256=code_digest(code),
             engine_sha256=_engine_digest(parts["execution"]) if "execution" in parts else None,
             env_sha256=environment_digest(facts),

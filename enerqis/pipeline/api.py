@@ -131,7 +131,7 @@ def run(
     composed = compose_experiment(found, experiment, overrides)
     spec = validate(composed, found)
     dataset = freeze_dataset(found, spec.dataset)
-    stages = freeze_experiment(found, spec)
+    stages = freeze_experiment(found, experiment, spec)
     runner = Runner(found, pins_of([dataset, *stages.values()]), seen.say)
     dataset_stem = dataset_name(composed)
     done = run_experiment(

@@ -51,6 +51,7 @@ class ReportSlice(Spec):
     metric: dict[str, dict[str, Any]]
     report: dict[str, Any]
     resolved: dict[str, Any]
+    experiment: str
     question: str
 
 
@@ -95,7 +96,7 @@ def _content(work: Work, spec: ReportSlice) -> ReportContent:
         plugged = revive("metrics", params["kind"], params, MetricParams, work.project.plugins)
         metrics[name] = (cast(Metric, plugged.module), cast(MetricParams, plugged.params))
     return ReportContent(
-        experiment=work.name,
+        experiment=spec.experiment,
         question=spec.question,
         bars=bars,
         indicators=_indicators(work, spec),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from enerqis.compose.experiments import load_params, resolve_all
-from enerqis.compose.freezing import Frozen, freeze_dataset, freeze_experiment, freeze_tracking, plain
+from enerqis.compose.freezing import Frozen, freeze_dataset, freeze_experiment, freeze_tracking, ingested, plain
 from enerqis.core.errors import ConfigError, Problem
 from enerqis.io.atomic import new_folder, write_text
 from enerqis.io.project import Project
@@ -26,7 +26,7 @@ def resolve(project: Project) -> Index:
     params = load_params(project)
     resolved = resolve_all(project)
     datasets = {name: freeze_dataset(project, each) for name, each in resolved.datasets.items()}
-    experiments = {name: freeze_experiment(project, each) for name, each in resolved.experiments.items()}
+    experiments = {name: freeze_experiment(project, name, each) for name, each in resolved.experiments.items()}
     _same_datasets(resolved.experiments, datasets, params)
     names = {name: entry.dataset for name, entry in params.experiments.items()}
     track = freeze_tracking(project, resolved.experiments, names)
@@ -57,7 +57,7 @@ def _same_datasets(resolved: Mapping[str, Any], datasets: Mapping[str, Frozen], 
             "Make a variant of it under conf/dataset, choose that, and list it in params.yaml.",
         )
         for name, experiment in resolved.items()
-        if plain(experiment.dataset) != datasets[params.experiments[name].dataset].document.spec["dataset"]
+        if plain(ingested(experiment.dataset)) != datasets[params.experiments[name].dataset].document.spec["dataset"]
     ]
     if problems:
         raise ConfigError(problems)

@@ -13,7 +13,7 @@ from typing import Generic, Literal, Self, TypeVar
 from pydantic import Field, field_validator, model_validator
 
 from enerqis.core.units import NANOSECONDS_PER_SECOND, Name
-from enerqis.spec.base import Spec
+from enerqis.spec.base import OUTSIDE_IDENTITY, Spec
 
 ConnectorT = TypeVar("ConnectorT", bound=Spec)
 
@@ -208,7 +208,11 @@ class Adjustments(Spec):
 class Dataset(Spec, Generic[ConnectorT]):
     """One dataset, shared by experiments and keyed by its file's stem."""
 
-    description: str = Field(min_length=1, description="what it is and where it comes from, one line")
+    description: str = Field(
+        "",
+        description="what it is and where it comes from, one line for the report",
+        json_schema_extra=OUTSIDE_IDENTITY,
+    )
     connector: ConnectorT = Field(description="where the bytes come from")
     symbols: tuple[Name, ...] = Field(min_length=1, description="symbols to keep, in order")
     rename: dict[str, Name] = Field(default_factory=dict, description="the source's spelling of a symbol -> ours")

@@ -114,6 +114,20 @@ def test_a_value_of_one_strategy_reruns_its_experiment_only(project: Copy) -> No
     assert project.repro() == {"resolve"} | GOOG
 
 
+def test_words_that_only_the_page_shows_rerun_the_pages_and_they_show_them(project: Copy) -> None:
+    question = next(
+        line
+        for line in project.read("conf/experiment/goog_sma_cross.yaml").splitlines()
+        if line.startswith("question:")
+    )
+    project.edit("conf/experiment/goog_sma_cross.yaml", question, "question: Would a reader see another question?")
+    project.edit("conf/dataset/us_equities_daily.yaml", "description: ", "description: Reworded, ")
+    assert project.repro() == {"resolve", "report@goog_sma_cross", "report@aapl_macd_trend", "report@own", "track"}
+    page = project.read("data/report/goog_sma_cross/index.html")
+    assert "Would a reader see another question?" in page
+    assert "Reworded, " in page
+
+
 def test_the_python_of_one_strategy_reruns_its_experiment_only(project: Copy) -> None:
     project.edit("enerqis/strategies/macd_trend.py", "return hold(0.0)", "return hold(0.25)")
     assert project.repro() == {"resolve"} | AAPL
