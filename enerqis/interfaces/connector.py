@@ -4,6 +4,7 @@ A connector is one file with ``class XParams(ConnectorParams)`` and three functi
 
 ``sources(params, root) -> tuple[RawFile, ...]``
     what the source holds now, without copying it: name and digest of each file. It tells whether ingest is up to date.
+    What goes under ``data/`` is pinned: each of these digests must then stand in the Params.
 ``fetch(params, root, raw) -> tuple[RawFile, ...]``
     puts the bytes as received into the folder `raw`; refuses bytes that miss their pin or change while they are read.
 ``read(params, raw, files) -> Iterator[Rows]``

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from enerqis.core.errors import DataError
 from enerqis.core.tables import REJECTED
 from enerqis.ingestion.ingest import ingest
 from enerqis.ingestion.manifest import SourceRecord, read_manifest
@@ -40,9 +41,18 @@ QUALITY_DOMAIN = "enerqis/quality/1"
 
 
 def pins(work: Work) -> dict[str, str] | None:
-    """Return the checksum of every raw file that the source holds now; None where the connector makes its data itself."""
+    """Return the checksum of every raw file that the source holds now; None where the connector makes its data itself.
+
+    Raises
+    ------
+    DataError
+        If a file misses its pin, or has none and the result goes under ``data/``.
+    """
     _, connector = _declared(work)
-    return _by_place(connector.module.sources(connector.params, work.project.root))
+    files = connector.module.sources(connector.params, work.project.root)
+    if work.is_placed:
+        _refuse_unpinned(files, work)
+    return _by_place(files)
 
 
 def compute(work: Work, folder: Path) -> Outcome:
@@ -101,6 +111,18 @@ def damaged_parts(result: Result) -> list[str]:
 def _by_place(files: Sequence[RawFile | SourceRecord]) -> dict[str, str] | None:
     """Return checksums by the place of each file in the spec's order: a name says nothing, but which file is first does."""
     return {f"file {place}": each.sha256 for place, each in enumerate(files, start=1)} or None
+
+
+def _refuse_unpinned(files: Sequence[RawFile], work: Work) -> None:
+    """Refuse files whose digest is nowhere in the spec: source files are no dependency in dvc.yaml, their pins are."""
+    declared = json.dumps(work.spec["dataset"]["connector"])
+    unpinned = [each for each in files if each.sha256 not in declared]
+    if unpinned:
+        digests = "\n".join(f"  {each.source}: sha256: {each.sha256}" for each in unpinned)
+        raise DataError(
+            f"dataset '{work.name}' is not pinned: 'dvc repro' could not tell when its source changes. "
+            f"Write into its connector in conf/dataset/{work.name}.yaml, to each file its digest:\n{digests}"
+        )
 
 
 def _sessions_per_year(calendar: str, first_ts_open: str, last_ts: str) -> float:

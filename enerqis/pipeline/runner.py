@@ -90,7 +90,7 @@ class Runner:
 
     def _run(self, stage: str, name: str, document: SliceDocument, inputs: Mapping[str, Path], *, place: bool) -> Done:
         module = importlib.import_module(f"enerqis.pipeline.{stage}")
-        work = Work(self.project, document.spec, dict(inputs), name)
+        work = Work(self.project, document.spec, dict(inputs), name, is_placed=place)
         data = receipts.input_hashes({key: inputs[key] for key in module.INPUTS}, shown=module.SHOWS)
         components = receipts.identity(document, data or module.pins(work))
         stage_id = receipts.stage_id(stage, components)

@@ -48,13 +48,16 @@ class Work:
     inputs : dict of str to Path
         Folder of every input that the stage names.
     name : str
-        Dataset or experiment, for titles and messages only.
+        Dataset or experiment, for messages only.
+    is_placed : bool
+        Whether the result goes under ``data/``, where DVC keeps it, or only into the store.
     """
 
     project: Project
     spec: dict[str, Any]
     inputs: dict[str, Path]
     name: str
+    is_placed: bool = False
 
     def read(self, model: type[SliceT]) -> SliceT:
         """Return the slice as the stage's own model."""

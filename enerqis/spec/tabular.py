@@ -26,7 +26,7 @@ class ProjectFile(Spec):
     """One file of the project."""
 
     file: InsidePath = Field(description="path in the project, such as prices/eurusd.csv")
-    sha256: Sha256 | None = Field(None, description="digest of its bytes; null = whatever the file holds")
+    sha256: Sha256 | None = Field(None, description="digest of its bytes; null = whatever the file holds, for try-outs")
     symbol: Name | None = Field(None, description="instrument of the whole file; null = a column names it")
 
 
