@@ -4,7 +4,8 @@ The closure of a file is the file and all that it imports from ENERQIS or from t
 functions, but not under ``if TYPE_CHECKING``. A module that reads templates lists them in a module constant
 ``DATA_FILES``, relative to itself.
 What is hashed is a dump of the syntax tree: comments, blank lines, quotes and docstrings do not matter. The dump is our own
-because `ast.dump` differs between Python versions. ``__init__`` files hold no logic and stand outside.
+because `ast.dump` differs between Python versions. ENERQIS's own ``__init__`` files hold no logic and stand outside; those of a
+project's plug-ins are in it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from enerqis.io.plugins import PROJECT_PACKAGE, package_folder
 
 DATA_FILES = "DATA_FILES"
+PACKAGE_FILE = "__init__.py"
 IGNORED_FIELDS = frozenset({"ctx", "type_comment", "kind", "type_ignores"})
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -37,21 +39,35 @@ def closure(roots: Iterable[Path], plugins: Path) -> dict[str, str]:
     dict of str to str
         Module (or ``module:file`` for a data file) to SHA-256.
     """
-    tops = {"enerqis": package_folder(), PROJECT_PACKAGE: plugins}
     digests: dict[str, str] = {}
+    for name, path, facts in _walk(roots, plugins):
+        digests[name] = facts.digest
+        for data_file in facts.data_files:
+            digests[f"{name}:{data_file}"] = _data_digest(path.parent / data_file)
+    return dict(sorted(digests.items()))
+
+
+def plugin_modules(roots: Iterable[Path], plugins: Path) -> dict[Path, tuple[str, ...]]:
+    """Return the files of the project's plug-ins in the closure of `roots`, and the dotted names that each may import."""
+    return {path: facts.imports for name, path, facts in _walk(roots, plugins) if path.is_relative_to(plugins)}
+
+
+def _walk(roots: Iterable[Path], plugins: Path) -> Iterator[tuple[str, Path, _Facts]]:
+    """Yield name, file and facts of every module in the closure of `roots`."""
+    tops = {"enerqis": package_folder(), PROJECT_PACKAGE: plugins}
+    seen: set[str] = set()
     waiting = list(roots)
     while waiting:
         path = waiting.pop()
         name = _dotted(path, tops)
-        if name in digests:
+        if name in seen:
             continue
+        seen.add(name)
         stamp = path.stat()
         facts = _read(path, name, stamp.st_mtime_ns, stamp.st_size)
-        digests[name] = facts.digest
-        for data_file in facts.data_files:
-            digests[f"{name}:{data_file}"] = _data_digest(path.parent / data_file)
-        waiting.extend(found for module in facts.imports if (found := _file(module, tops)) is not None)
-    return dict(sorted(digests.items()))
+        yield name, path, facts
+        waiting.extend(_packages(path, plugins))
+        waiting.extend(found for module in facts.imports for found in _files(module, tops))
 
 
 def module_digest(source: str) -> str:
@@ -151,10 +167,18 @@ def _dotted(path: Path, tops: dict[str, Path]) -> str:
     raise ValueError(f"{path} lies neither in the package nor in the project's plug-ins")
 
 
-def _file(module: str, tops: dict[str, Path]) -> Path | None:
-    """Return the file of a dotted name, or None where it is foreign, a package or a name inside a module."""
+def _files(module: str, tops: dict[str, Path]) -> Iterator[Path]:
+    """Yield the file of a dotted name; of a plug-in package its ``__init__``; nothing where it is foreign or a mere name."""
     top, *parts = module.split(".")
     if top not in tops or not parts:
-        return None
-    path = tops[top].joinpath(*parts).with_suffix(".py")
-    return path if path.is_file() else None
+        return
+    place = tops[top].joinpath(*parts)
+    candidates = [place.with_suffix(".py")] + ([place / PACKAGE_FILE] if top == PROJECT_PACKAGE else [])
+    yield from (each for each in candidates if each.is_file())
+
+
+def _packages(path: Path, plugins: Path) -> Iterator[Path]:
+    """Yield the ``__init__`` files that importing a plug-in file runs first."""
+    if path.is_relative_to(plugins):
+        folders = (each for each in path.parents if each.is_relative_to(plugins) and each != plugins)
+        yield from (folder / PACKAGE_FILE for folder in folders if (folder / PACKAGE_FILE).is_file())

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from enerqis.compose.closure import closure
+from enerqis.compose.closure import closure, plugin_modules
 from enerqis.compose.environment import environment, environment_digest
+from enerqis.compose.plugin_imports import distribution_versions, refuse_hidden
 from enerqis.core.groups import GROUPS
 from enerqis.interfaces.indicator import IndicatorCall
 from enerqis.io.hashing import digest
-from enerqis.io.plugins import load, package_folder, scan
+from enerqis.io.plugins import PROJECT_PACKAGE, load, package_folder, scan
 from enerqis.io.project import Project
 from enerqis.spec.base import Spec, identity_tree
 from enerqis.spec.slices import SliceDocument
@@ -80,8 +81,13 @@ def _parts(name: str, experiment: Spec, stage: str) -> dict[str, Any]:
 
 def freeze(project: Project, stage: str, parts: dict[str, Any]) -> Frozen:
     """Return the slice of a stage from what it reads, each part a Spec or plain JSON."""
-    code = closure(_roots(project, stage, parts), project.plugins)
+    roots = list(_roots(project, stage, parts))
+    code = closure(roots, project.plugins)
+    plugged = plugin_modules(roots, project.plugins)
+    refuse_hidden(plugged, project)
+    imported = [name for names in plugged.values() for name in names if not name.startswith(PROJECT_PACKAGE)]
     facts = environment(stage, parts["execution"].engine if "execution" in parts else None)
+    facts = distribution_versions(imported) | facts
     spec = {key: plain(value) for key, value in parts.items()}
     config = spec if stage in SHOWING else {key: identity_tree(value) for key, value in parts.items()}
     determining = {key: value for key, value in config.items() if key not in NOT_CONFIG}

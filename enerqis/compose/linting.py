@@ -12,6 +12,7 @@ import yaml
 from enerqis.compose.defaults import NOT_CHOSEN, Choice, read_choices
 from enerqis.compose.experiments import load_params, names, resolve_all, resolve_dataset, resolve_experiment
 from enerqis.compose.matching import allowed_values
+from enerqis.compose.plugin_imports import hidden_problems
 from enerqis.compose.portable import check_all_portable
 from enerqis.compose.positions import Place, Positions, read_positions
 from enerqis.compose.schema_checks import violations
@@ -40,6 +41,7 @@ def lint(project: Project) -> list[Problem]:
         If a plug-in cannot be imported: nothing can then be said about files that choose it.
     """
     found = [problem for path in config_files(project) for problem in lint_file(project, path)]
+    found += hidden_problems(project)
     found += check_all_portable(project.plugins)
     found += _composed_problems(project)
     told = {_line_of(problem) for problem in found}

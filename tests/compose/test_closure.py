@@ -155,3 +155,26 @@ def test_the_digest_does_not_depend_on_the_hash_seed() -> None:
             env={"PYTHONHASHSEED": seed, "PATH": "/usr/bin"},
         )
         assert done.stdout.strip() == GOLDEN
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from enerqis_plugins.strategies.pkg import SHARE",
+        "from enerqis_plugins.strategies import pkg",
+        "import enerqis_plugins.strategies.pkg",
+        "from .pkg import SHARE",
+        "from .pkg.other import x",
+    ],
+)
+def test_the_code_of_a_plug_ins_package_is_part_of_the_closure(tmp_path: Path, statement: str) -> None:
+    root = _plugin(tmp_path, "mine", statement + "\n")
+    _plugin(tmp_path, "pkg/other", "x = 1\n")
+    _plugin(tmp_path, "pkg/__init__", "from ._share import SHARE\n")
+    _plugin(tmp_path, "pkg/_share", "SHARE = 0.5\n")
+    _plugin(tmp_path, "__init__", "")
+    before = closure([root], tmp_path)
+    _plugin(tmp_path, "pkg/_share", "SHARE = 0.75\n")
+    after = closure([root], tmp_path)
+    assert {name for name in after if after[name] != before[name]} == {"enerqis_plugins.strategies.pkg._share"}
+    assert {"enerqis_plugins.strategies.__init__", "enerqis_plugins.strategies.pkg.__init__"} <= set(before)
