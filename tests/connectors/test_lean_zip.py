@@ -4,16 +4,19 @@ Factor files are worked by hand: before a dividend of 1.00 on a close of 50.00 t
 for one the split factor is 0.5.
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from pydantic import ValidationError
 
-from enerqis.connectors.lean_zip import fetch, sources
+from enerqis.connectors.lean_zip import LeanZipParams, fetch, sources
 from enerqis.core.errors import DataError
 from enerqis.interfaces.connector import Rows
 from enerqis.io import delimited
+from enerqis.spec.dataset import Dataset
 from tests.connectors.lean_data import (
     DAILY,
     FACTORS,
@@ -26,7 +29,7 @@ from tests.connectors.lean_data import (
     put_zip,
     trade_bars,
 )
-from tests.ingestion.ingesting import ingested
+from tests.ingestion.ingesting import REPOSITORY, ingested
 
 SPLIT = "20240102,1,0.5,1\n20240104,1,0.5,80\n20501231,1,1,0\n"
 DIVIDEND = "20240102,0.98,1,1\n20240104,0.98,1,50\n20501231,1,1,0\n"
@@ -231,3 +234,14 @@ def test_pins_hold_by_the_path_under_the_folder(tmp_path: Path) -> None:
 def test_contradictions_and_paths_that_lead_outside_are_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         lean_params(**changes)
+
+
+def test_the_example_of_the_docs_ingests(tmp_path: Path) -> None:
+    text = (REPOSITORY / "docs/data.md").read_text(encoding="utf-8").split("## Data folders of Lean")[1]
+    tree = yaml.safe_load(text.split("```yaml\n")[1].split("```")[0])
+    assert tree.pop("defaults") == [{"/connector@connector": "lean_zip"}, "_self_"]
+    for ticker in ("aapl", "ibm"):
+        put_equity(tmp_path / "lean", ticker, trade_bars(*WEEK), factors=DIVIDEND.replace("20240102", "19980102"))
+    dataset = Dataset[LeanZipParams].model_validate_json(json.dumps(tree))
+    result = ingested(dataset, tmp_path / "out", root=tmp_path)
+    assert (result.column("close", "IBM"), result.column("dividend", "IBM")) == ([10.0] * 5, [0.0, 0.0, 0.0, 1.0, 0.0])
