@@ -72,7 +72,7 @@ class LeanZipParams(ConnectorParams):
     )
     sha256: dict[str, Sha256] = Field(
         default_factory=dict,
-        description="digests by path under root, such as equity/usa/daily/aapl.zip; others are free",
+        description="digests by path under root, such as equity/usa/daily/aapl.zip; without one a file is for try-outs",
     )
 
     @model_validator(mode="after")
