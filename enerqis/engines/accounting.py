@@ -32,7 +32,7 @@ from enerqis.engines.log import (
     SPLIT_EVENT,
     log_event,
 )
-from enerqis.engines.protection import protective_exit
+from enerqis.engines.protection import protective_exit, side_of
 from enerqis.engines.structure import Structure
 from enerqis.engines.tape import CLOSE, DIVIDEND, ENDS, FACTOR, HIGH, LOW, OPEN, SPLIT, STARTS
 from enerqis.engines.trading import (
@@ -186,15 +186,23 @@ def fill_due(
     return Traded(cash, held, 0.0)
 
 
-def after_exit(standing: Standing, reason: float) -> Standing:
-    """Return what stands after a protective exit.
+def after_exit(standing: Standing, units: float, reason: float) -> Standing:
+    """Return what stands after a protective exit from `units`.
 
     The strategy's own price carried out what the strategy wanted: its target is 0 now, so that any other one is a change. A
-    limit overruled it: the target stands, blocked until the strategy changes it.
+    limit overruled it: the target stands, blocked until the strategy changes it. A decision against the side that was closed,
+    or one that waits to be dealt with, was not overruled.
     """
     if reason < FIRST_LIMIT:
         return Standing(0.0, 0.0, 0.0, math.nan, math.nan, 0.0)
-    return Standing(standing.decided, 0.0, 1.0, math.nan, math.nan, standing.is_changed)
+    if standing.decided * units <= 0.0 or standing.is_changed != 0.0:
+        return standing
+    return Standing(standing.decided, 0.0, 1.0, math.nan, math.nan, 0.0)
+
+
+def turning(standing: Standing, units: float) -> float:
+    """Return the side of a decision that is to turn the position of `units`; 0 = none."""
+    return side_of(standing.decided) if standing.decided * units < 0.0 and standing.is_blocked == 0.0 else 0.0
 
 
 def guard(
@@ -220,10 +228,11 @@ def guard(
         if found.price == found.price:
             if k.record:
                 log_event(book, t, found.instant, a, PROTECTIVE_EXIT, found.price, found.reason)
-            traded = trade_at_once(k, n, t, found.instant, a, found.price, found.reason, cash, held, book)
+            kept = turning(standing, held.units)
+            standing = after_exit(standing, held.units, found.reason)
+            traded = trade_at_once(k, n, t, found.instant, a, found.price, found.reason, kept, cash, held, book)
             cash = traded.cash
             held = traded.held
-            standing = after_exit(standing, found.reason)
             if k.many:
                 keep_position(book, a, held)
                 keep_standing(book, a, standing)
@@ -262,13 +271,13 @@ def close_out(k: Structure, n: Numbers, tape: Floats, t: int, cash: float, held:
         if k.many:
             held = position_of(book, a)
         if is_delisted:
-            cancel_all(k, n, t, a, book)
+            cancel_all(k, n, t, a, 0.0, book)
             if k.record:
                 log_event(book, t, AT_CLOSE, a, DELISTING, tape[CLOSE, t, a], held.units)
         if held.units != 0.0:
             price = tape[CLOSE, t, a] if has_bar(k, tape, t, a) else book.assets[a, MARK]
             reason = DELISTED if is_delisted else LAST_BAR
-            traded = trade_at_once(k, n, t, AT_CLOSE, a, price, reason, cash, held, book)
+            traded = trade_at_once(k, n, t, AT_CLOSE, a, price, reason, 0.0, cash, held, book)
             cash = traded.cash
             held = traded.held
             if k.many:

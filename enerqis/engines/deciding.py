@@ -44,7 +44,7 @@ from enerqis.engines.protection import side_of
 from enerqis.engines.sizing import units_for
 from enerqis.engines.structure import Structure
 from enerqis.engines.tape import CLOSE, ENDS, FACTOR, HIGH, LOW, OPEN, VOLUME
-from enerqis.engines.trading import ask
+from enerqis.engines.trading import ask, is_waiting
 from enerqis.interfaces.strategy import Account, Bar, Decision, hold
 
 GREATEST_TARGET = 1e6
@@ -132,6 +132,11 @@ def is_order_due(
     return wanted != asked
 
 
+def is_leaving(k: Structure, n: Numbers, a: int, held: Position, standing: Standing, book: Book) -> bool:
+    """Return whether the position is given up already: a decision of this row or an order in flight closes or turns it."""
+    return standing.decided * held.units <= 0.0 and (standing.is_changed != 0.0 or is_waiting(k, n, a, book))
+
+
 def settle(
     k: Structure,
     n: Numbers,
@@ -149,35 +154,41 @@ def settle(
 ) -> Standing:
     """Order what the asset's target asks for after all limits, and return what stands."""
     is_blocked = standing.is_blocked
+    is_closed = False
     reason = DECISION if standing.is_changed != 0.0 else REBALANCE
     if k.limits_equity and brake.factor != 1.0 and reason == REBALANCE:
         reason = brake.reason
     if k.limits_exit and held.units != 0.0:
         found = exit_reason(k, n, held.bars_held)
-        if found >= 0.0:
-            if k.record and is_blocked == 0.0:
+        if found >= 0.0 and not is_leaving(k, n, a, held, standing, book):
+            if k.record and standing.asked != 0.0:
                 log_event(book, t, AT_CLOSE, a, LIMIT_EXIT, held.bars_held, found)
-            is_blocked = 1.0
+            is_closed = True
+            if standing.decided * held.units > 0.0 and standing.is_changed == 0.0:
+                is_blocked = 1.0
             reason = found
     if brake.factor == 0.0 and standing.decided != 0.0:
-        is_blocked = 1.0
+        is_closed = True
+        if standing.is_changed == 0.0:
+            is_blocked = 1.0
         reason = brake.reason
-    wanted = 0.0 if is_blocked != 0.0 else bounded * scale * brake.factor
+    wanted = 0.0 if is_closed or is_blocked != 0.0 else bounded * scale * brake.factor
     asked = standing.asked
     if is_order_due(k, n, wanted, asked, held.units, close, equity):
         asked = wanted
-        units = math.nan if k.sizes_at_fill else units_for(k, n, wanted, equity, close, held.units) - held.units
-        ask(k, n, t, a, wanted, reason, units, book)
-    elif k.limits_held and cut.price < 1.0 and held.units != 0.0:
+        units = math.nan if k.sizes_at_fill else units_for(k, n, wanted, equity, close, held.units)
+        ask(k, n, t, a, wanted, reason, units, held.units, book)
+    elif k.limits_held and cut.price < 1.0 and held.units != 0.0 and not is_waiting(k, n, a, book):
         target = held.units * close * n.multiplier / equity * cut.price
-        units = math.nan if k.sizes_at_fill else units_for(k, n, target, equity, close, held.units) - held.units
-        ask(k, n, t, a, target, cut.reason, units, book)
+        units = math.nan if k.sizes_at_fill else units_for(k, n, target, equity, close, held.units)
+        ask(k, n, t, a, target, cut.reason, units, held.units, book)
     if k.record and wanted != book.assets[a, SHOWN_TARGET]:
         book.assets[a, SHOWN_TARGET] = wanted
         log_target(book, t, a, wanted)
         if wanted != standing.decided and is_blocked == 0.0:
             log_event(book, t, AT_CLOSE, a, TARGET_LIMITED, standing.decided, wanted)
-    return Standing(standing.decided, asked, is_blocked, standing.stop_loss, standing.take_profit, 0.0)
+    is_changed = standing.is_changed if is_closed else 0.0
+    return Standing(standing.decided, asked, is_blocked, standing.stop_loss, standing.take_profit, is_changed)
 
 
 def listen(

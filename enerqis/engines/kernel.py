@@ -33,7 +33,7 @@ from enerqis.engines.tape import Tape, is_plain
 from enerqis.interfaces.engine import BacktestResult, BatchResult, Job, Panel, Plugged
 from enerqis.interfaces.indicator import IndicatorCall
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 """Raised whenever the same inputs could give other results."""
 
 SUPPORTS: Mapping[str, tuple[str, ...]] = {

@@ -102,12 +102,13 @@ def trade_at_once(
     a: int,
     price: float,
     reason: float,
+    kept: float,
     cash: float,
     held: Position,
     book: Book,
 ) -> Traded:
-    """Close a position at raw `price` by an order of the engine itself; orders in flight for the asset are cancelled."""
-    cancel_all(k, n, t, a, book)
+    """Close a position at raw `price` by the engine's own order; orders in flight are cancelled but those of side `kept`."""
+    cancel_all(k, n, t, a, kept, book)
     identity = new_identity(book)
     if k.record:
         log_order(book, t, instant, a, identity, -held.units, 0.0, reason)
@@ -139,17 +140,46 @@ def cancel(k: Structure, t: int, a: int, slot: int, book: Book) -> None:
     book.orders[slot, ID] = 0.0
 
 
-def cancel_all(k: Structure, n: Numbers, t: int, a: int, book: Book) -> None:
-    """Withdraw every order in flight for the asset, the one that is due first first."""
+def cancel_all(k: Structure, n: Numbers, t: int, a: int, kept: float, book: Book) -> None:
+    """Withdraw the asset's orders in flight, the one that is due first first; targets of side `kept` stay, 0 = none."""
+    for bars_ahead in range(n.latency_bars + 1 if k.has_latency else 1):
+        slot = slot_of(k, n, a, bars_seen(k, t, a, book) + bars_ahead)
+        if book.orders[slot, TARGET] * kept <= 0.0:
+            cancel(k, t, a, slot, book)
+
+
+def is_waiting(k: Structure, n: Numbers, a: int, book: Book) -> bool:
+    """Return whether an order is in flight for the asset."""
+    slots = n.latency_bars + 1 if k.has_latency else 1
+    is_found = False
+    for slot in range(a * slots, (a + 1) * slots):
+        if book.orders[slot, ID] != 0.0:
+            is_found = True
+    return is_found
+
+
+def units_ahead(k: Structure, n: Numbers, t: int, a: int, units: float, book: Book) -> float:
+    """Return the units that the asset's orders in flight leave, all of them filled as asked; `units` where there are none."""
     if k.has_latency:
-        for bars_ahead in range(n.latency_bars + 1):
-            cancel(k, t, a, slot_of(k, n, a, bars_seen(k, t, a, book) + bars_ahead), book)
-    else:
-        cancel(k, t, a, a, book)
+        for bars_ahead in range(1, n.latency_bars + 1):
+            slot = slot_of(k, n, a, bars_seen(k, t, a, book) + bars_ahead)
+            if book.orders[slot, ID] != 0.0:
+                units = book.orders[slot, ASKED_UNITS]
+    return units
 
 
-def ask(k: Structure, n: Numbers, t: int, a: int, target: float, reason: float, units: float, book: Book) -> None:
-    """Put an order in flight, to be due at the asset's next bar plus latency; it replaces one that is due there already."""
+def ask(
+    k: Structure, n: Numbers, t: int, a: int, target: float, reason: float, wanted: float, units: float, book: Book
+) -> None:
+    """Put an order in flight, to be due at the asset's next bar plus latency; it replaces one that is due there already.
+
+    Parameters
+    ----------
+    wanted : float
+        Raw units to hold once it is filled; NaN = sized when it fills.
+    units : float
+        Raw units held now.
+    """
     slot = slot_of(k, n, a, bars_seen(k, t, a, book) + 1.0 + n.latency_bars)
     cancel(k, t, a, slot, book)
     identity = new_identity(book)
@@ -157,10 +187,10 @@ def ask(k: Structure, n: Numbers, t: int, a: int, target: float, reason: float, 
     order[slot, ID] = identity
     order[slot, ROW] = book.account[FIRST_ROW] + t
     order[slot, TARGET] = target
-    order[slot, ASKED_UNITS] = units
+    order[slot, ASKED_UNITS] = wanted
     order[slot, REASON] = reason
     if k.record:
-        log_order(book, t, AT_CLOSE, a, identity, units, target, reason)
+        log_order(book, t, AT_CLOSE, a, identity, wanted - units_ahead(k, n, t, a, units, book), target, reason)
 
 
 def postpone(k: Structure, n: Numbers, t: int, a: int, slot: int, book: Book) -> None:
@@ -177,7 +207,7 @@ def order_delta(k: Structure, n: Numbers, slot: int, price: float, held: Positio
     """Return the units that the order in `slot` would trade at `price`, cash apart."""
     if k.sizes_at_fill or book.orders[slot, TARGET] == 0.0:
         return units_for(k, n, book.orders[slot, TARGET], row.equity, price, held.units) - held.units
-    return float(book.orders[slot, ASKED_UNITS])
+    return float(book.orders[slot, ASKED_UNITS]) - held.units
 
 
 def fill_order(

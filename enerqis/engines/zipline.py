@@ -14,7 +14,7 @@ from enerqis.core.errors import StageError
 from enerqis.interfaces.engine import BacktestResult, Job
 from enerqis.spec.execution import Execution
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Raised whenever the same inputs could give other results."""
 
 SUPPORTS: Mapping[str, tuple[str, ...]] = {

@@ -157,6 +157,20 @@ def test_latency_lets_every_order_wait_whole_bars(run):
     assert fills(result) == [(2, 25.0, 20.0, "decision"), (3, -25.0, 25.0, "decision")]
 
 
+def test_orders_in_flight_count_where_units_are_sized_at_the_decision(run):
+    # 100 units are on their way when half of 1000 at 10 is decided: 50 fewer
+    result = run(panel_of([10] * 5, plan=target(1, 0.5, NAN, NAN, NAN)), latency_bars=1, size_at="decision")
+    assert fills(result) == [(2, 100.0, 10.0, "decision"), (3, -50.0, 10.0, "decision")]
+    assert result.orders.column("units").to_pylist() == [100.0, -50.0]
+
+
+def test_units_on_their_way_are_split_with_the_asset(run):
+    # 50 units at 20, on their way, become 100 at 10; then half of 1000
+    panel = panel_of([20, 20, 10, 10, 10], split=[1, 1, 2, 1, 1], plan=target(1, 0.5, NAN, NAN, NAN))
+    result = run(panel, latency_bars=1, size_at="decision")
+    assert fills(result) == [(2, 100.0, 10.0, "decision"), (3, -50.0, 10.0, "decision")]
+
+
 def test_latency_beyond_the_end_leaves_the_order_open(run):
     result = run(panel_of([10, 10, 20], plan=target(0.5, NAN, NAN)), latency_bars=5)
     assert fills(result) == []

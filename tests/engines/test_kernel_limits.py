@@ -55,6 +55,30 @@ def test_leverage_is_cut_when_losses_raise_it(run):
     assert fills(result) == [(1, 300.0, 10.0, "decision"), (3, -67.0, 9.0, "leverage")]
 
 
+def test_a_leverage_cut_leaves_a_decision_that_waits_for_a_bar(run):
+    # B is to shrink to 0.2 but has no bar on day 3, when A falls to 8: exposure 1300/800 = 1.625, cut to 1.5.
+    # Day 4, equity 800: A to 0.9231 * 800 / 8 = 92 units, B to 0.2 * 800 / 10 = 16 units
+    result = run(
+        panel_of(
+            [[10, 10], [10, 10], [10, 10], [8, NAN], [8, 10], [8, 10]],
+            plan={"target": [[1, 0.5], [NAN, NAN], [NAN, 0.2], [NAN, NAN], [NAN, NAN], [NAN, NAN]]},
+        ),
+        limits={"leverage": {"max_leverage_fraction": 1.5}}, initial_margin_fraction=0.5,
+    )  # fmt: skip
+    assert fills(result)[2:] == [(4, -8.0, 8.0, "leverage"), (4, -34.0, 10.0, "decision")]
+    assert result.positions.to_pylist()[-1]["units"] == 16.0
+
+
+def test_a_leverage_cut_waits_for_the_one_before_it(run):
+    # 300 units; at 9 cut to 233 (see above); with two bars of latency it is asked for once
+    result = run(
+        panel_of([10] * 3 + [9] * 6, plan=plan(3, *[NAN] * 8)),
+        limits={"leverage": {"max_leverage_fraction": 3.0}}, initial_margin_fraction=0.25, latency_bars=1,
+    )  # fmt: skip
+    assert fills(result) == [(2, 300.0, 10.0, "decision"), (5, -67.0, 9.0, "leverage")]
+    assert result.orders.num_rows == 2
+
+
 STOP = {"stop_loss": {"max_loss_fraction": 0.1}}
 
 
@@ -100,6 +124,43 @@ def test_a_fill_at_the_close_is_not_stopped_by_what_its_bar_did_before(run):
     ]
 
 
+def test_a_stop_closes_the_old_side_and_the_order_that_turns_it_goes_on(run):
+    # the turn is decided on day 2 and due on day 4; the long is stopped at 9 on day 3: equity 900, 90 units short
+    panel = panel_of([10] * 6, low=[10, 10, 10, 8.5, 10, 10], plan=plan(1, NAN, -1, NAN, NAN, NAN))
+    for size_at in ("fill", "decision"):
+        result = run(panel, limits=STOP, allow_short=True, latency_bars=1, size_at=size_at)
+        assert fills(result) == [
+            (2, 100.0, 10.0, "decision"),
+            (3, -100.0, 9.0, "stop_loss"),
+            (4, -90.0, 10.0, "decision"),
+        ]
+        assert result.orders.column("status").to_pylist() == ["filled"] * 3
+        assert result.targets.column("target").to_pylist() == [1.0, -1.0]
+
+
+def test_a_stop_in_the_bar_whose_close_turns_the_position_leaves_the_turn(run):
+    panel = panel_of([10] * 4, low=[10, 10, 8.5, 10], plan=plan(1, -1, NAN, NAN))
+    assert fills(run(panel, limits=STOP, allow_short=True, fill_price="next_close")) == [
+        (1, 100.0, 10.0, "decision"),
+        (2, -100.0, 9.0, "stop_loss"),
+        (2, -90.0, 10.0, "decision"),
+    ]
+
+
+def test_a_stop_withdraws_an_order_that_only_makes_the_position_smaller(run):
+    panel = panel_of([10] * 7, low=[10, 10, 10, 8.5, 10, 10, 10], plan=plan(1, NAN, 0.5, NAN, NAN, NAN, NAN))
+    result = run(panel, limits=STOP, latency_bars=1)
+    assert fills(result) == [(2, 100.0, 10.0, "decision"), (3, -100.0, 9.0, "stop_loss")]
+    assert result.orders.column("status").to_pylist() == ["filled", "cancelled", "filled"]
+
+
+def test_a_turn_that_was_taken_back_is_withdrawn_by_a_stop(run):
+    # long again on day 3, before the turn of day 2 was filled: that side was stopped, and stays out
+    panel = panel_of([10] * 8, low=[10, 10, 10, 10, 8.5, 10, 10, 10], plan=plan(1, NAN, NAN, -1, 1, NAN, NAN, NAN))
+    result = run(panel, limits=STOP, allow_short=True, latency_bars=2)
+    assert fills(result)[:2] == [(3, 100.0, 10.0, "decision"), (4, -100.0, 9.0, "stop_loss")]
+
+
 def test_a_trailing_stop_follows_the_best_price_of_earlier_bars(run):
     # best price 20 after bar 2; in bar 3 the stop is at 16, whatever that bar's own high
     panel = panel_of(
@@ -137,6 +198,29 @@ def test_a_time_stop_closes_after_its_bars(run):
     assert fills(result) == [(1, 100.0, 10.0, "decision"), (3, -100.0, 10.0, "time_stop")]
 
 
+def test_a_time_stop_in_the_bar_of_a_turn_leaves_the_turn(run):
+    result = run(
+        panel_of([10] * 6, plan=plan(1, NAN, -1, NAN, NAN, NAN)), limits={"time_stop": {"max_held_bars": 2}},
+        allow_short=True,
+    )  # fmt: skip
+    # 200 units turn the long into a short, which has its own two bars
+    assert fills(result) == [(1, 100.0, 10.0, "decision"), (3, -200.0, 10.0, "decision"), (5, 100.0, 10.0, "time_stop")]
+
+
+def test_a_target_changed_in_the_bar_of_a_time_stop_opens_the_next_position(run):
+    for latency_bars in (0, 1):
+        result = run(
+            panel_of([10] * 8, plan=plan(*[1, NAN, NAN, NAN][: 2 + latency_bars], 0.5, *[NAN] * (5 - latency_bars))),
+            limits={"time_stop": {"max_held_bars": 2}}, latency_bars=latency_bars,
+        )  # fmt: skip
+        first = 1 + latency_bars
+        assert fills(result)[:3] == [
+            (first, 100.0, 10.0, "decision"),
+            (first + 2 + latency_bars, -100.0, 10.0, "time_stop"),
+            (first + 3 + 2 * latency_bars, 50.0, 10.0, "decision"),
+        ]
+
+
 def test_a_daily_loss_closes_everything_for_the_rest_of_the_session(run):
     panel = panel_of(
         [10, 10, 8, 8, 8, 8], session=[0, 0, 0, 0, 1, 1], plan=plan(1, NAN, NAN, 0.5, 0.25, NAN)
@@ -144,6 +228,26 @@ def test_a_daily_loss_closes_everything_for_the_rest_of_the_session(run):
     result = run(panel, limits={"daily_loss": {"max_daily_loss_fraction": 0.2}})
     # closed at the next open; 0.5, said in the same session, is not traded; 0.25 in the next one is
     assert fills(result) == [(1, 100.0, 10.0, "decision"), (3, -100.0, 8.0, "daily_loss"), (5, 25.0, 8.0, "decision")]
+
+
+def test_a_target_changed_in_a_halted_session_is_traded_when_the_next_one_begins(run):
+    panel = panel_of([10, 10, 8, 8, 8, 8, 8], session=[0, 0, 0, 0, 0, 1, 1], plan=plan(1, NAN, NAN, 0.5, NAN, NAN, NAN))
+    result = run(panel, limits={"daily_loss": {"max_daily_loss_fraction": 0.2}})
+    # asked for at the close of the first bar of the next session: half of 800
+    assert fills(result) == [(1, 100.0, 10.0, "decision"), (3, -100.0, 8.0, "daily_loss"), (6, 50.0, 8.0, "decision")]
+    assert result.targets.column("target").to_pylist() == [1.0, 0.0, 0.5]
+
+
+def test_a_target_changed_in_the_very_bar_that_halts_waits_for_the_next_session(run):
+    panel = panel_of([10, 10, 8, 8, 8, 8], session=[0, 0, 0, 0, 1, 1], plan=plan(1, NAN, 0.5, 0.5, NAN, NAN))
+    result = run(panel, limits={"daily_loss": {"max_daily_loss_fraction": 0.2}})
+    assert fills(result) == [(1, 100.0, 10.0, "decision"), (3, -100.0, 8.0, "daily_loss"), (5, 50.0, 8.0, "decision")]
+
+
+def test_a_target_that_stood_when_the_session_was_halted_stays_out(run):
+    panel = panel_of([10, 10, 8, 8, 8, 8], session=[0, 0, 0, 0, 1, 1], plan=plan(1, 1, 1, 1, 1, 1))
+    result = run(panel, limits={"daily_loss": {"max_daily_loss_fraction": 0.2}})
+    assert [fill[3] for fill in fills(result)] == ["decision", "daily_loss"]
 
 
 def test_the_daily_loss_is_measured_from_the_last_close_before_the_session(run):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from enerqis.engines.accounting import after_exit, older
+from enerqis.engines.accounting import after_exit, older, turning
 from enerqis.engines.book import (
     ACCOUNT_COLUMNS,
     ASSET_COLUMNS,
@@ -140,9 +140,11 @@ class Books:
         self.book.assets[asset, MARK] /= factor
         return after
 
-    def exited(self, asset: int, reason: float) -> None:
-        """Settle what stands about an asset whose position a protective price closed."""
-        keep_standing(self.book, asset, after_exit(standing_of(self.book, asset), reason))
+    def exited(self, asset: int, reason: float) -> float:
+        """Settle what stands about an asset whose position a protective price closes; return the side whose orders stay."""
+        standing, units = standing_of(self.book, asset), self.position(asset).units
+        keep_standing(self.book, asset, after_exit(standing, units, reason))
+        return turning(standing, units)
 
     def age(self) -> None:
         """Let every position whose asset has a bar grow one bar older."""

@@ -63,7 +63,7 @@ class Desk:
         self.assets = assets
         self.multiplier = execution.contract_multiplier
         self.books = Books(job.panel, latency_bars=execution.latency_bars, multiplier=self.multiplier, reasons=reasons)
-        self.policy = Policy(job, self._ask)
+        self.policy = Policy(job, self._ask, self._is_waiting)
         self.venue = Venue(
             BarSlippage(price_paid(self.policy), stops_first=self.policy.k.stops_first),
             BarCommission(commission_charged(self.policy), self.multiplier),
@@ -122,9 +122,15 @@ class Desk:
         books.book.account[FIRST_ROW] = 0.0
         self._raise_fault()
 
-    def _ask(self, k: Any, n: Any, t: int, a: int, target: float, reason: float, units: float, book: Any) -> None:
+    def _ask(
+        self, k: Any, n: Any, t: int, a: int, target: float, reason: float, wanted: float, units: float, book: Any
+    ) -> None:
         """Take what the limits leave of a decision: in the place of `trading.ask`."""
-        self.orders.ask(a, target, reason, units)
+        self.orders.ask(a, target, reason, wanted, units)
+
+    def _is_waiting(self, k: Any, n: Any, a: int, book: Any) -> bool:
+        """Return whether an order is in flight for the asset: in the place of `trading.is_waiting`."""
+        return bool(self.orders.of(a))
 
     def _brake(self) -> Any:
         """Return what the limits on equity say, and note a change."""
@@ -225,7 +231,7 @@ class Desk:
         """Return the units that an order would trade at `price`, cash apart."""
         k, units = self.policy.k, self.books.position(ticket.asset).units
         if not k.sizes_at_fill and ticket.target != 0.0:
-            return ticket.units
+            return ticket.wanted - units
         wanted: float = self.policy.units_for(k, self.policy.n, ticket.target, worth.equity, price, units)
         return wanted - units
 
@@ -321,13 +327,12 @@ class Desk:
         asset = int(fill.transaction.asset)
         reason = resting[asset][fill.transaction.order_id]
         log_event(self.books.book, 0, fill.instant, asset, PROTECTIVE_EXIT, fill.price, reason)
-        self._book_closing(asset, fill, reason)
-        self.books.exited(asset, reason)
+        self._book_closing(asset, fill, reason, kept=self.books.exited(asset, reason))
 
-    def _book_closing(self, asset: int, fill: Fill | None, reason: float) -> None:
-        """Note a position that the engine itself closed; the asset's orders in flight are withdrawn."""
+    def _book_closing(self, asset: int, fill: Fill | None, reason: float, kept: float = 0.0) -> None:
+        """Note a position that the engine itself closed; orders in flight are withdrawn but those of side `kept`."""
         assert fill is not None
-        self.orders.cancel(asset)
+        self.orders.cancel(asset, kept=kept)
         book = self.books.book
         identity = new_identity(book)
         log_order(book, 0, fill.instant, asset, identity, -self.books.position(asset).units, 0.0, reason)

@@ -40,8 +40,8 @@ class Ticket:
         Number of the asset's bar that answers it.
     target : float
         Exposure asked for.
-    units : float
-        Raw units; NaN = sized when it fills.
+    wanted : float
+        Raw units to hold once it is filled; NaN = sized when it fills.
     reason : float
     order : zipline Order
     """
@@ -51,7 +51,7 @@ class Ticket:
     decided_at: int
     due: float
     target: float
-    units: float
+    wanted: float
     reason: float
     order: Any
 
@@ -75,15 +75,20 @@ class Orders:
         self._latency_bars = latency_bars
         self._tickets: list[Ticket] = []
 
-    def ask(self, asset: int, target: float, reason: float, units: float) -> None:
-        """Place an order that the asset's next bar answers, latency apart; it replaces one that waits for the same bar."""
+    def ask(self, asset: int, target: float, reason: float, wanted: float, held: float) -> None:
+        """Place an order that the asset's next bar answers, latency apart; it replaces one that waits for the same bar.
+
+        It asks for the units from what the orders before it leave, or from those held, to `wanted`.
+        """
         due = self._seen(asset) + 1.0 + self._latency_bars
         self.cancel(asset, due)
+        before = self.of(asset)
+        units = wanted - (before[-1].wanted if before else held)
         identity = new_identity(self._books.book)
         log_order(self._books.book, 0, AT_CLOSE, asset, identity, units, target, reason)
         order = self.place(asset, f"{identity:.0f}", units * self._books.multiplier)
         decided_at = int(self._books.panel.ts[self._books.row])
-        self._tickets.append(Ticket(identity, asset, decided_at, due, target, units, reason, order))
+        self._tickets.append(Ticket(identity, asset, decided_at, due, target, wanted, reason, order))
 
     def place(self, asset: int, name: str, units: float, style: ExactStyle | None = None) -> Any:
         """Put an order on zipline's book; what is sized later, or asks for nothing yet, waits there without a size."""
@@ -104,10 +109,10 @@ class Orders:
         self.cancel(ticket.asset, ticket.due + 1.0)
         ticket.due += 1.0
 
-    def cancel(self, asset: int, due: float | None = None) -> None:
-        """Withdraw the asset's orders in flight, or the one that is due at bar number `due`."""
+    def cancel(self, asset: int, due: float | None = None, kept: float = 0.0) -> None:
+        """Withdraw the asset's orders in flight, or the one due at bar number `due`; targets of side `kept` stay, 0 = none."""
         for ticket in self.of(asset):
-            if due is None or ticket.due == due:
+            if ticket.target * kept <= 0.0 and (due is None or ticket.due == due):
                 self._venue.cancel(ticket.order.id)
                 self.settle(ticket, CANCELLED)
                 log_event(self._books.book, 0, AT_CLOSE, asset, ORDER_CANCELLED, ticket.identity, 0.0)
@@ -131,7 +136,7 @@ class Orders:
     def split(self, asset: int, factor: float) -> None:
         """Turn the units of the asset's orders in flight into units after a split."""
         for ticket in self.of(asset):
-            ticket.units *= factor
+            ticket.wanted *= factor
             ticket.order.amount *= factor
 
     def _seen(self, asset: int) -> float:
