@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     experiment, overrides = split(args.words)
     from enerqis.pipeline import api
 
-    with _progress(console) as watch:
+    with progress(console) as watch:
         done = api.run(experiment, overrides, watch=watch)
         if not args.no_track:
             watch.on_stage("track")
@@ -70,7 +70,7 @@ def split(words: list[str]) -> tuple[str, list[str]]:
 
 
 @contextmanager
-def _progress(console: Console) -> Iterator[Watch]:
+def progress(console: Console) -> Iterator[Watch]:
     """Show which stage runs: a spinner on a terminal, a line a stage elsewhere, nothing where quiet."""
     from enerqis.pipeline.api import Watch
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 
 from enerqis.cli.console import Console
+from enerqis.core.groups import STAGES
 from enerqis.io.lifeline import follow_dvc
 from enerqis.io.project import Project
-
-STAGES = ("resolve", "ingest", "features", "backtest", "report", "track")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

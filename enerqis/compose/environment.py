@@ -15,6 +15,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "ingest": ("numpy", "pandas", "pyarrow", "exchange-calendars", "tzdata"),
     "features": ("numpy", "pyarrow", "numba", "llvmlite"),
     "backtest": ("numpy", "pyarrow"),
+    "parity": ("numpy", "pyarrow"),
     "report": ("numpy", "pandas", "pyarrow", "numba", "llvmlite", "empyrical-reloaded", "jinja2"),
     "track": ("numpy", "pyarrow", "jinja2"),
 }

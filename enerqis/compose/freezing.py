@@ -11,7 +11,7 @@ from typing import Any
 from enerqis.compose.closure import closure, plugin_modules
 from enerqis.compose.environment import environment, environment_digest
 from enerqis.compose.plugin_imports import distribution_versions, refuse_hidden
-from enerqis.core.groups import GROUPS
+from enerqis.core.groups import EXPERIMENT_STAGES, GROUPS
 from enerqis.interfaces.indicator import IndicatorCall
 from enerqis.io.hashing import digest
 from enerqis.io.plugins import PROJECT_PACKAGE, load, package_folder, scan
@@ -22,6 +22,8 @@ from enerqis.spec.slices import SliceDocument
 SPEC_DOMAIN = "enerqis/spec/1"
 CODE_DOMAIN = "enerqis/code-closure/1"
 ENGINE_DOMAIN = "enerqis/engine/1"
+COUNTERPART = {"kernel": "zipline", "zipline": "kernel"}
+"""The engine that each engine is held against."""
 NOT_CONFIG = ("execution", "seed")
 """Keys of a slice that are identity components of their own."""
 
@@ -59,15 +61,16 @@ def ingested(dataset: Spec) -> Spec:
 
 def freeze_experiment(project: Project, name: str, experiment: Spec) -> dict[str, Frozen]:
     """Return the slice of every stage that runs once an experiment, by stage; `name` is for the report."""
-    stages = ("features", "backtest", "report")
-    return {stage: freeze(project, stage, _parts(name, experiment, stage)) for stage in stages}
+    return {stage: freeze(project, stage, _parts(name, experiment, stage)) for stage in EXPERIMENT_STAGES}
 
 
 def _parts(name: str, experiment: Spec, stage: str) -> dict[str, Any]:
     """Return what `stage` reads of an experiment, by key."""
     parts = {each.name: getattr(experiment, each.name) for each in GROUPS if stage in each.stages and not each.inside}
-    if stage == "backtest":
+    if stage in ("backtest", "parity"):
         parts["seed"] = experiment.seed  # type: ignore[attr-defined]  # every Experiment[...] has it
+    if stage == "parity":
+        parts["execution"] = on_counterpart(parts["execution"])
     if stage == "report":
         parts["experiment"] = name
         parts["question"] = experiment.question  # type: ignore[attr-defined]  # every Experiment[...] has it
@@ -77,6 +80,11 @@ def _parts(name: str, experiment: Spec, stage: str) -> dict[str, Any]:
             if key not in ("tracking", "question")
         }
     return parts
+
+
+def on_counterpart(execution: Spec) -> Spec:
+    """Return an execution spec on the engine that its own is held against."""
+    return execution.model_copy(update={"engine": COUNTERPART[execution.engine]})  # type: ignore[attr-defined]
 
 
 def freeze(project: Project, stage: str, parts: dict[str, Any]) -> Frozen:

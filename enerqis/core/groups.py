@@ -40,12 +40,12 @@ class Group:
 GROUPS: tuple[Group, ...] = (
     Group("connector", "connectors", ("ingest",), "where a dataset's bytes come from", inside="dataset"),
     Group("dataset", "", ("ingest",), "what is ingested: connector, symbols, frequency, normalisation"),
-    Group("universe", "", ("features", "backtest", "report"), "what an experiment trades of its dataset"),
+    Group("universe", "", ("features", "backtest", "parity", "report"), "what an experiment trades of its dataset"),
     Group("feature", "features", ("features",), "columns computed from bars", many=True),
-    Group("strategy", "strategies", ("backtest", "report"), "indicators and the decision at each bar"),
-    Group("cost", "costs", ("backtest",), "commission and slippage"),
-    Group("risk", "risk", ("backtest",), "limits that bound every decision"),
-    Group("execution", "engines", ("backtest",), "engine, fill rules, sizing, initial cash"),
+    Group("strategy", "strategies", ("backtest", "parity", "report"), "indicators and the decision at each bar"),
+    Group("cost", "costs", ("backtest", "parity"), "commission and slippage"),
+    Group("risk", "risk", ("backtest", "parity"), "limits that bound every decision"),
+    Group("execution", "engines", ("backtest", "parity"), "engine, fill rules, sizing, initial cash"),
     Group("metric", "metrics", ("report",), "figures computed from the equity curve", many=True),
     Group("report", "reports", ("report",), "the page a person reads"),
     Group("tracking", "tracking", ("track",), "where runs are logged"),
@@ -63,8 +63,11 @@ FAMILIES: tuple[str, ...] = (
 )
 """Packages scanned for plug-ins, shipped and in a project's ``plugins/``."""
 
-STAGES: tuple[str, ...] = ("resolve", "ingest", "features", "backtest", "report", "track")
+STAGES: tuple[str, ...] = ("resolve", "ingest", "features", "backtest", "parity", "report", "track")
 """The stages in the order of the flow."""
+
+EXPERIMENT_STAGES: tuple[str, ...] = ("features", "backtest", "parity", "report")
+"""Those that run once an experiment."""
 
 
 def group(name: str) -> Group:

@@ -7,7 +7,7 @@ any external address, the same bytes for the same content. The parts that pages 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -46,6 +46,8 @@ class ReportContent:
         The backtest's receipt.
     currency : str
         Of the account.
+    parity : mapping
+        What holding the run against the other engine gave, as the stage `parity` writes it; empty = not held.
     """
 
     experiment: str
@@ -58,6 +60,7 @@ class ReportContent:
     spec: Mapping[str, Any]
     receipt: Mapping[str, Any]
     currency: str
+    parity: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Report(Protocol):

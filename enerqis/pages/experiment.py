@@ -16,6 +16,7 @@ from enerqis.pages.costs import cost_rows
 from enerqis.pages.figure_table import figure_groups
 from enerqis.pages.headline import key_figures, sentences
 from enerqis.pages.months import NAMES, year_rows
+from enerqis.pages.parity import parity_box
 from enerqis.pages.prices import MAX_SYMBOLS, price_series
 from enerqis.pages.quality import quality_box
 from enerqis.pages.templating import fill, script_data
@@ -81,6 +82,7 @@ def experiment_page(content: ReportContent, *, account_points: int) -> str:
         cents=0 if all_costs.total >= 1000.0 else 2,
         quality=quality_box(content.quality, symbols),
         identity=_identity(content.receipt),
+        parity=parity_box(content.parity),
         spec_text=yaml.safe_dump(_plain(content.spec), sort_keys=False, allow_unicode=True, width=100),
         receipt_text=json.dumps(content.receipt, indent=1, sort_keys=True, ensure_ascii=False),
     )

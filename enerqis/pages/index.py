@@ -50,6 +50,8 @@ class IndexRow:
         Stage id of its backtest.
     metrics : mapping of name to number
         As in ``data/metrics/EXPERIMENT.json``.
+    parity : str
+        How it stands with the other engine: a word, as `enerqis.pages.parity.word` gives it.
     equity, benchmark : sequence of float
         Two series of one length for a small picture, as in ``data/metrics/EXPERIMENT/equity.csv``; may be empty.
     """
@@ -60,6 +62,7 @@ class IndexRow:
     strategy: str
     run_id: str
     metrics: Mapping[str, float]
+    parity: str
     equity: Sequence[float]
     benchmark: Sequence[float]
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from enerqis.compose.experiments import compose_experiment, dataset_name, resolve_experiment
-from enerqis.compose.freezing import freeze_dataset, freeze_experiment
+from enerqis.compose.freezing import COUNTERPART, freeze_dataset, freeze_experiment
 from enerqis.compose.validating import validate
+from enerqis.core.errors import ConfigError, Problem
+from enerqis.core.groups import EXPERIMENT_STAGES
 from enerqis.io.project import Project
 from enerqis.pipeline.flow import run_experiment
 from enerqis.pipeline.records import Outputs
@@ -70,6 +72,16 @@ class Run:
         figures: dict[str, float] = content["metrics"]
         return figures
 
+    @property
+    def parity(self) -> dict[str, Any]:
+        """What holding the run against the other engine gave, as the stage `parity` writes it; empty where it was not held."""
+        import json
+
+        if "parity" not in self.stages:
+            return {}
+        content: dict[str, Any] = json.loads((self.stages["parity"].folder / "parity.json").read_text(encoding="utf-8"))
+        return content
+
     def table(self, name: str) -> pa.Table:
         """Return a table of the backtest: orders, fills, equity, positions or targets; columns as in `core.tables`."""
         from enerqis.core import tables
@@ -119,29 +131,78 @@ def run(
 ) -> Run:
     """Resolve an experiment and run its whole pipeline in this process.
 
-    Without overrides the results are also placed under ``data/``, as `dvc repro` does; with overrides they stay in the store.
+    Without overrides the results are also placed under ``data/``, as `dvc repro` does; with overrides they stay in the
+    store, and the run is not held against the other engine (`parity` does that).
 
     Raises
     ------
     EnerqisError
         If the spec has a problem or a stage fails; finished results stay.
     """
+    stages = tuple(stage for stage in EXPERIMENT_STAGES if stage != "parity" or not overrides)
+    return _run(experiment, overrides, project, watch, stages=stages, place=not overrides)
+
+
+def parity(
+    experiment: str,
+    overrides: Sequence[str] = (),
+    *,
+    engines: tuple[str, str] | None = None,
+    project: Path | None = None,
+    watch: Watch | None = None,
+) -> Run:
+    """Run an experiment on two engines and hold the results against each other; its stage `parity` says what came out.
+
+    Parameters
+    ----------
+    experiment, overrides, project, watch
+        As for `run`.
+    engines : pair of str, optional
+        Default: the spec's own, then its counterpart.
+
+    Raises
+    ------
+    ConfigError
+        If the engines are not an engine and its counterpart, or the spec has a problem.
+    """
+    words = list(overrides)
+    if engines is not None:
+        if COUNTERPART.get(engines[0]) != engines[1]:
+            allowed = "; ".join(",".join(pair) for pair in COUNTERPART.items())
+            raise ConfigError(
+                [Problem("<command line>", "engines", f"{','.join(engines)}: not two engines. Allowed: {allowed}")]
+            )
+        words.append(f"execution.engine={engines[0]}")
+    return _run(experiment, words, project, watch, stages=("features", "backtest", "parity"), place=not words)
+
+
+def _run(
+    experiment: str,
+    overrides: Sequence[str],
+    project: Path | None,
+    watch: Watch | None,
+    *,
+    stages: Sequence[str],
+    place: bool,
+) -> Run:
+    """Resolve an experiment and run some stages of it."""
     found = Project.find(project)
     seen = watch or Watch()
     composed = compose_experiment(found, experiment, overrides)
     spec = validate(composed, found)
     dataset = freeze_dataset(found, spec.dataset)
-    stages = freeze_experiment(found, experiment, spec)
-    runner = Runner(found, pins_of([dataset, *stages.values()]), seen.say)
+    slices = freeze_experiment(found, experiment, spec)
+    runner = Runner(found, pins_of([dataset, *slices.values()]), seen.say)
     dataset_stem = dataset_name(composed)
     done = run_experiment(
         runner,
         experiment,
         dataset=dataset_stem,
         dataset_document=dataset.document,
-        documents={stage: frozen.document for stage, frozen in stages.items()},
-        place=not overrides,
+        documents={stage: frozen.document for stage, frozen in slices.items()},
+        place=place,
         on_stage=seen.on_stage,
+        stages=stages,
     )
     return Run(experiment, spec, dataset_stem, done)
 

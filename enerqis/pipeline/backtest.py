@@ -54,7 +54,7 @@ def pins(work: Work) -> None:
 
 def compute(work: Work, folder: Path) -> Outcome:
     """Run the backtest and write its tables and its audit trail."""
-    job = _job(work)
+    job = job_of(work)
     result = backtest(job, cache_folder=work.project.kernels)
     outputs = {}
     for name in ("orders", "fills", "equity", "positions", "targets"):
@@ -83,7 +83,8 @@ def content_digest(result: Result, file: str) -> str:
     return table_digest([read_table(result.path(file), schema)], schema)
 
 
-def _job(work: Work) -> Job:
+def job_of(work: Work) -> Job:
+    """Return the job of a slice, on the engine that it names."""
     spec = work.read(BacktestSlice)
     plugins = work.project.plugins
 

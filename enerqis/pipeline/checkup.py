@@ -204,9 +204,10 @@ def checkup(project: Project) -> Iterator[Finding]:
 def _placed_stage_ids(project: Project) -> set[str]:
     """Return the stage ids of every output under ``data/``."""
     found = set()
-    for path in project.data.glob(f"*/*/{receipts.RECEIPT_FILE}"):
+    folders = [path.parent for path in project.data.glob(f"*/*/{receipts.RECEIPT_FILE}")]
+    for place in (*folders, *project.data.glob("parity/*.json")):
         try:
-            found.add(str(receipts.read(path.parent)["stage_id"]))
+            found.add(str(receipts.read(place)["stage_id"]))
         except (EnerqisError, KeyError):
             continue
     return found

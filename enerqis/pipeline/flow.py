@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from enerqis.core.groups import EXPERIMENT_STAGES
 from enerqis.io.project import Project
 from enerqis.pipeline.runner import Done, Runner
 from enerqis.spec.slices import SliceDocument
-
-EXPERIMENT_STAGES = ("features", "backtest", "report")
 
 
 def placed_inputs(project: Project, *, dataset: str, experiment: str) -> dict[str, Path]:
@@ -19,6 +18,7 @@ def placed_inputs(project: Project, *, dataset: str, experiment: str) -> dict[st
         "processed": project.data / "processed" / dataset,
         "features": project.data / "features" / experiment,
         "backtest": project.data / "backtest" / experiment,
+        "parity": project.data / "parity" / f"{experiment}.json",
     }
 
 
@@ -31,6 +31,7 @@ def run_experiment(
     documents: Mapping[str, SliceDocument],
     place: bool,
     on_stage: Callable[[str], None],
+    stages: Sequence[str] = EXPERIMENT_STAGES,
 ) -> dict[str, Done]:
     """Run every stage of one experiment in this process, each from the results of the earlier ones.
 
@@ -46,6 +47,8 @@ def run_experiment(
         Whether results are also placed under ``data/``.
     on_stage : callable
         Called with the stage's name when it starts.
+    stages : sequence of str
+        Stages to run after `ingest`, in the order of the flow.
 
     Returns
     -------
@@ -57,7 +60,7 @@ def run_experiment(
     bars = done["ingest"].folder
     beside = bars.parent.parent / "processed" / bars.name if bars.name == dataset else bars.parent / "processed"
     inputs = {"parquet": bars, "processed": beside}
-    for stage in EXPERIMENT_STAGES:
+    for stage in stages:
         on_stage(stage)
         done[stage] = runner.run(stage, name, documents[stage], inputs, place=place)
         inputs[stage] = done[stage].folder

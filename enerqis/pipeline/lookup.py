@@ -9,9 +9,9 @@ from pathlib import Path
 from enerqis.compose.experiments import load_params
 from enerqis.compose.matching import allowed_values
 from enerqis.core.errors import StageError
+from enerqis.core.groups import EXPERIMENT_STAGES
 from enerqis.io.project import Project
 from enerqis.pipeline import receipts
-from enerqis.pipeline.flow import EXPERIMENT_STAGES
 from enerqis.pipeline.results import Result, every_result, placed
 
 RUN_ID = re.compile(r"[0-9a-f]{6,64}")
@@ -64,7 +64,11 @@ def inputs_of(project: Project, result: Result) -> dict[str, Result]:
     StageError
         If one is not there any more.
     """
-    return {name: input_of(project, result, name) for name in result.module.INPUTS}
+    return {
+        name: input_of(project, result, name)
+        for name in result.module.INPUTS
+        if name in result.receipt["identity"]["data"]
+    }
 
 
 def input_of(project: Project, result: Result, name: str) -> Result:

@@ -17,6 +17,8 @@ from enerqis.pipeline import receipts
 from enerqis.pipeline.runner import Done
 from enerqis.tracking.record import RunRecord, flatten, thin
 
+PARITY_FILE = "parity.json"
+
 
 @dataclass(frozen=True)
 class Outputs:
@@ -28,6 +30,8 @@ class Outputs:
         Names.
     parquet, features, backtest, page : Path
         Folders with a receipt.
+    parity : Path or None
+        JSON file; None where the run was not held against the other engine.
     metrics : Path
         JSON file.
     plots : Path
@@ -40,6 +44,7 @@ class Outputs:
     features: Path
     backtest: Path
     page: Path
+    parity: Path | None
     metrics: Path
     plots: Path
 
@@ -54,6 +59,7 @@ class Outputs:
             features=data / "features" / experiment,
             backtest=data / "backtest" / experiment,
             page=data / "report" / experiment,
+            parity=data / "parity" / f"{experiment}.json",
             metrics=data / "metrics" / f"{experiment}.json",
             plots=data / "metrics" / experiment,
         )
@@ -69,6 +75,7 @@ class Outputs:
             features=stages["features"].folder,
             backtest=stages["backtest"].folder,
             page=report / "page",
+            parity=stages["parity"].folder / PARITY_FILE if "parity" in stages else None,
             metrics=report / "metrics.json",
             plots=report,
         )
@@ -82,6 +89,10 @@ class Outputs:
         content: dict[str, Any] = json.loads(self.metrics.read_text(encoding="utf-8"))
         figures: dict[str, float] = content["metrics"]
         return figures
+
+    def held(self) -> dict[str, Any]:
+        """Return what holding the run against the other engine gave; empty where it was not."""
+        return json.loads(self.parity.read_text(encoding="utf-8")) if self.parity else {}
 
 
 def record_of(outputs: Outputs) -> RunRecord:

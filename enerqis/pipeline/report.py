@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -28,7 +29,9 @@ from enerqis.spec.universe import Universe
 if TYPE_CHECKING:
     from enerqis.pipeline.results import Result
 
-INPUTS = ("parquet", "processed", "features", "backtest")
+INPUTS = ("parquet", "processed", "features", "backtest", "parity")
+OPTIONAL = ("parity",)
+"""Inputs that a run may be without: a try-out is not held against the other engine."""
 SHOWS = ("processed", "backtest")
 KEEPS_OWN_OUTS = False
 PAGE = "page/index.html"
@@ -106,7 +109,15 @@ def _content(work: Work, spec: ReportSlice) -> ReportContent:
         spec=spec.resolved,
         receipt=receipts.read(work.inputs["backtest"]),
         currency=spec.resolved["execution"]["currency"],
+        parity=_parity(work.inputs["parity"]) if "parity" in work.inputs else {},
     )
+
+
+def _parity(result: Path) -> dict[str, Any]:
+    """Return what the stage `parity` found: the placed file, or the folder of its result in the store."""
+    path = result if result.suffix == ".json" else result / "parity.json"
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
 
 
 def _evidence(work: Work, spec: ReportSlice, bars: pa.Table) -> Evidence:

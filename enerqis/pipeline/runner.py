@@ -25,6 +25,8 @@ from enerqis.spec.slices import SliceDocument
 from enerqis.tracking.runlog import logger, working_on
 
 LOG = logger(__name__)
+IDENTITY_KEYS = ("stage_id", "result_sha256", "identity")
+"""What a git-tracked file carries of its receipt."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,9 @@ class Runner:
     def _run(self, stage: str, name: str, document: SliceDocument, inputs: Mapping[str, Path], *, place: bool) -> Done:
         module = importlib.import_module(f"enerqis.pipeline.{stage}")
         work = Work(self.project, document.spec, dict(inputs), name, is_placed=place)
-        data = receipts.input_hashes({key: inputs[key] for key in module.INPUTS}, shown=module.SHOWS)
+        optional = getattr(module, "OPTIONAL", ())
+        read = {key: inputs[key] for key in module.INPUTS if key in inputs or key not in optional}
+        data = receipts.input_hashes(read, shown=module.SHOWS)
         components = receipts.identity(document, data or module.pins(work))
         stage_id = receipts.stage_id(stage, components)
         with ExitStack() as stack:
@@ -165,8 +169,9 @@ class Runner:
         receipt = json.loads((entry / receipts.RECEIPT_FILE).read_text(encoding="utf-8"))
         for out in outs:
             source, target = entry / out.part, self.project.root / out.place.format(name=name)
-            if out.receipt == "inside":
-                carried = {key: receipt[key] for key in ("stage_id", "result_sha256", "identity")}
+            if out.receipt in ("inside", "whole"):
+                keys = IDENTITY_KEYS if out.receipt == "inside" else tuple(receipt)
+                carried = {key: receipt[key] for key in keys}
                 content = json.loads(source.read_text(encoding="utf-8"))
                 write_text(target, receipts.text({**content, "receipt": carried}))
             elif not _finished(target, receipt["stage_id"]):

@@ -11,6 +11,7 @@ from typing import Any
 from enerqis.io.atomic import write_text
 from enerqis.io.project import Project
 from enerqis.pages.index import IndexRow, render_index
+from enerqis.pages.parity import word
 from enerqis.pages.templating import script_data
 from enerqis.pipeline import receipts
 from enerqis.pipeline.records import Outputs, record_of
@@ -76,6 +77,7 @@ def _row(outputs: Outputs) -> IndexRow:
         strategy=receipt["spec"]["strategy"]["kind"],
         run_id=receipt["stage_id"],
         metrics=outputs.figures(),
+        parity=word(outputs.held()),
         equity=[float(row["equity"]) for row in curve],
         benchmark=[float(row["benchmark"]) for row in curve],
     )

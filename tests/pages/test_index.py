@@ -15,6 +15,7 @@ def row(name, annual, *, metrics=None, equity=(1.0, 2.0, 1.5)):
         dataset="us_equities",
         strategy="sma_cross",
         run_id="5f" * 32,
+        parity="equal",
         metrics={"annual_return_fraction": annual, "sharpe_ratio": annual * 10} if metrics is None else metrics,
         equity=equity,
         benchmark=[1.0] * len(equity),
@@ -83,3 +84,8 @@ def test_the_table_fits_the_screen_with_fewer_columns_on_a_narrow_one(open_page,
         table = opened.page.locator(".wide")
         assert table.evaluate("(node) => node.scrollWidth - node.clientWidth") == 0
         assert opened.page.locator("thead th:visible").count() == columns
+
+
+def test_each_line_says_how_the_run_stands_on_the_other_engine():
+    html = render_index([row("one", 0.1), replace(row("two", 0.1), parity="differ")])
+    assert re.findall(r"; engines (\w+)</span>", html) == ["equal", "differ"]
