@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from enerqis.io.plugins import PROJECT_PACKAGE, package_folder
 
-DATA_FILES = "DATA_FILES"
+TEMPLATES = "DATA_FILES"
 PACKAGE_FILE = "__init__.py"
 IGNORED_FIELDS = frozenset({"ctx", "type_comment", "kind", "type_ignores"})
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -50,6 +50,17 @@ def closure(roots: Iterable[Path], plugins: Path) -> dict[str, str]:
 def plugin_modules(roots: Iterable[Path], plugins: Path) -> dict[Path, tuple[str, ...]]:
     """Return the files of the project's plug-ins in the closure of `roots`, and the dotted names that each may import."""
     return {path: facts.imports for name, path, facts in _walk(roots, plugins) if path.is_relative_to(plugins)}
+
+
+def edited_plugins(code: Mapping[str, str], plugins: Path) -> list[str]:
+    """Return the plug-in modules, by dotted name, whose file is not any more what `code`, a closure, says of it."""
+    digests = {name: digest for name, digest in code.items() if name.startswith(PROJECT_PACKAGE) and ":" not in name}
+    paths = {name: plugins.joinpath(*name.split(".")[1:]).with_suffix(".py") for name in digests}
+    return [name for name, path in paths.items() if not path.is_file() or _now(path) != digests[name]]
+
+
+def _now(path: Path) -> str:
+    return module_digest(path.read_text(encoding="utf-8"))
 
 
 def _walk(roots: Iterable[Path], plugins: Path) -> Iterator[tuple[str, Path, _Facts]]:
@@ -149,7 +160,7 @@ def _data_files(tree: ast.Module) -> Iterator[str]:
         targets = (
             node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
         )
-        if any(isinstance(each, ast.Name) and each.id == DATA_FILES for each in targets):
+        if any(isinstance(each, ast.Name) and each.id == TEMPLATES for each in targets):
             value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
             yield from ast.literal_eval(value) if value is not None else ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from enerqis.compose.closure import closure, plugin_modules
 from enerqis.compose.environment import environment, environment_digest
 from enerqis.compose.plugin_imports import distribution_versions, refuse_hidden
+from enerqis.core.errors import SetupError
 from enerqis.core.groups import EXPERIMENT_STAGES, GROUPS
 from enerqis.interfaces.indicator import IndicatorCall
 from enerqis.io.hashing import digest
@@ -91,6 +93,7 @@ def freeze(project: Project, stage: str, parts: dict[str, Any]) -> Frozen:
     """Return the slice of a stage from what it reads, each part a Spec or plain JSON."""
     roots = list(_roots(project, stage, parts))
     code = closure(roots, project.plugins)
+    _refuse_edited(code)
     plugged = plugin_modules(roots, project.plugins)
     refuse_hidden(plugged, project)
     imported = [name for names in plugged.values() for name in names if not name.startswith(PROJECT_PACKAGE)]
@@ -110,6 +113,27 @@ def freeze(project: Project, stage: str, parts: dict[str, Any]) -> Frozen:
         code=code,
         environment=facts,
     )
+
+
+_LAST_SEEN: dict[str, str] = {}
+"""Digest of each module of ENERQIS when a slice was frozen that depends on it, the last time before it was imported."""
+
+
+def _refuse_edited(code: Mapping[str, str]) -> None:
+    """Refuse code of ENERQIS that was edited after this process imported it; plug-ins are imported anew instead.
+
+    Raises
+    ------
+    SetupError
+        If the old code would run under the identity of the new.
+    """
+    for name, found in code.items():
+        if name not in sys.modules:
+            _LAST_SEEN[name] = found
+        elif not name.startswith(PROJECT_PACKAGE) and _LAST_SEEN.setdefault(name, found) != found:
+            raise SetupError(
+                f"{name}: edited since this process imported it. Start a new process; in a notebook, restart the kernel."
+            )
 
 
 def code_digest(code: Mapping[str, str]) -> str:

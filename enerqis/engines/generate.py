@@ -15,6 +15,7 @@ from enerqis.engines.inlining import inlined
 from enerqis.engines.loop import run_tile
 from enerqis.engines.specialise import specialised
 from enerqis.engines.structure import ALWAYS_FIXED, Structure
+from enerqis.io.mounting import mount_number
 
 COMPILED = """from numba import njit
 
@@ -107,12 +108,12 @@ def fixed_text(text: str, facts: Mapping[str, bool]) -> str:
 
 
 _TEXTS: dict[str, str] = {}
-"""Kernels written by this process, by a description of their parts: writing one takes half a second."""
+"""Kernels written by this process, by the mount of plug-ins and their parts: writing one takes half a second."""
 
 
 def kernel_text(parts: Parts, *, is_generic: bool, is_compiled: bool) -> str:
     """Return the module of a kernel, written once a process."""
-    key = f"{parts!r} {is_generic} {is_compiled}"
+    key = f"{mount_number()} {parts!r} {is_generic} {is_compiled}"
     if key not in _TEXTS:
         _TEXTS[key] = write_kernel(parts, is_generic=is_generic, is_compiled=is_compiled)
     return _TEXTS[key]
@@ -151,7 +152,7 @@ def _in_order(dispatchers: Mapping[str, str]) -> list[str]:
 
 def indicators_text(kinds: Mapping[str, ModuleType], *, is_compiled: bool) -> str:
     """Return the module that runs indicators over tiles, written once a process."""
-    key = f"{sorted(kinds.items())!r} {is_compiled}"
+    key = f"{mount_number()} {sorted(kinds.items())!r} {is_compiled}"
     if key not in _TEXTS:
         _TEXTS[key] = write_indicators(kinds, is_compiled=is_compiled)
     return _TEXTS[key]

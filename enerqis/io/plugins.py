@@ -6,7 +6,6 @@ import ast
 import importlib
 import inspect
 import json
-import sys
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +15,9 @@ from typing import Any, NamedTuple
 import enerqis
 from enerqis.core.errors import PluginError
 from enerqis.core.groups import FAMILIES
+from enerqis.io.mounting import PROJECT_PACKAGE as PROJECT_PACKAGE
+from enerqis.io.mounting import mount
 from enerqis.spec.base import Spec
-
-PROJECT_PACKAGE = "enerqis_plugins"
-"""Package under which a project's plug-ins are imported."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ def load(kind: Kind) -> ModuleType:
         If importing it fails; the message names the file and the cause.
     """
     if not kind.is_shipped:
-        _mount(kind.path.parent.parent)
+        mount(kind.path.parent.parent)
     try:
         return importlib.import_module(kind.module)
     except Exception as exc:
@@ -163,16 +161,3 @@ def _line_of(exc: Exception, path: Path) -> str:
         return f":{exc.lineno}"
     lines = [each.lineno for each in traceback.extract_tb(exc.__traceback__) if each.filename == str(path)]
     return f":{lines[-1]}" if lines else ""
-
-
-def _mount(plugins: Path) -> None:
-    """Make `plugins` importable as `enerqis_plugins`; forget another project's modules."""
-    package = sys.modules.get(PROJECT_PACKAGE)
-    if package is not None and list(package.__path__) == [str(plugins)]:
-        return
-    for name in [name for name in sys.modules if name.split(".")[0] == PROJECT_PACKAGE]:
-        del sys.modules[name]
-    importlib.invalidate_caches()
-    package = ModuleType(PROJECT_PACKAGE)
-    package.__path__ = [str(plugins)]
-    sys.modules[PROJECT_PACKAGE] = package

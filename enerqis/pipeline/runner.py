@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from enerqis.compose.closure import edited_plugins
 from enerqis.core.errors import EnerqisError, StageError
 from enerqis.io.atomic import place_copy, replace, scratch_folder, sync_tree, write_text
 from enerqis.io.locks import exclusive
@@ -131,6 +132,9 @@ class Runner:
         outcome = module.compute(work, folder)
         if outcome.received and components["data"] and outcome.received != components["data"]:
             raise StageError("the source changed while it was read. Nothing was kept; run again when it is at rest.")
+        edited = edited_plugins(self.pins["code"][document.code_sha256], self.project.plugins)
+        if edited:
+            raise StageError(f"{edited[0]}: edited since the spec was resolved. Nothing was kept; run again.")
         receipt = receipts.text(
             receipts.receipt(stage, components, document, outcome, receipts.details(self.project, document, self.pins))
         )

@@ -5,6 +5,7 @@ import pytest
 from enerqis.core.errors import PluginError
 from enerqis.interfaces.cost import CommissionParams, SlippageParams
 from enerqis.interfaces.strategy import StrategyParams
+from enerqis.io.mounting import mount_number
 from enerqis.io.plugins import load, params_class, scan
 from tests.compose.small_project import write, write_project
 
@@ -92,3 +93,32 @@ def test_commissions_and_slippages_share_a_folder_and_are_told_apart_by_their_ba
     assert params_class(kinds["per_ounce"], CommissionParams) is not None
     assert params_class(kinds["per_ounce"], SlippageParams) is None
     assert params_class(kinds["slide"], SlippageParams) is not None
+
+
+def share(plugins: Path) -> float:
+    """What the plug-in `odd` says its share is, as the process has it now."""
+    return float(load(scan("strategies", plugins)["odd"]).SHARE)
+
+
+def test_an_edited_plug_in_is_imported_anew(plugins: Path) -> None:
+    strategy(plugins, '"""Odd."""\nSHARE = 0.50\n')
+    assert share(plugins) == 0.5
+    before = mount_number()
+    assert share(plugins) == 0.5
+    assert mount_number() == before
+    strategy(
+        plugins, '"""Odd."""\nSHARE = 0.75\n'
+    )  # of the same size, within the second that bytecode is told apart by
+    assert share(plugins) == 0.75
+    assert mount_number() > before
+
+
+def test_a_plug_in_whose_helper_or_package_was_edited_is_imported_anew(plugins: Path) -> None:
+    strategy(plugins, '"""Odd."""\nfrom enerqis_plugins.strategies.pkg import SHARE\n')
+    strategy(plugins, "from ._share import SHARE\n", "pkg/__init__")
+    strategy(plugins, "SHARE = 0.50\n", "pkg/_share")
+    assert share(plugins) == 0.5
+    strategy(plugins, "SHARE = 0.75\n", "pkg/_share")
+    assert share(plugins) == 0.75
+    strategy(plugins, "SHARE = 0.25\n", "pkg/__init__")
+    assert share(plugins) == 0.25
