@@ -16,7 +16,17 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "features": ("numpy", "pyarrow", "numba", "llvmlite"),
     "backtest": ("numpy", "pyarrow"),
     "parity": ("numpy", "pyarrow"),
-    "report": ("numpy", "pandas", "pyarrow", "numba", "llvmlite", "empyrical-reloaded", "jinja2"),
+    "report": (
+        "numpy",
+        "pandas",
+        "pyarrow",
+        "numba",
+        "llvmlite",
+        "empyrical-reloaded",
+        "exchange-calendars",
+        "tzdata",
+        "jinja2",
+    ),
     "track": ("numpy", "pyarrow", "jinja2"),
 }
 """Distributions whose version is part of each stage's identity."""

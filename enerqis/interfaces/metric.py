@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from enerqis.quant.benchmark import buy_and_hold
 from enerqis.quant.columns import integers
-from enerqis.quant.returns import session_returns, sessions_of
+from enerqis.quant.returns import on_every_session, session_returns, sessions_of
 from enerqis.quant.rounding import significant
 from enerqis.quant.trades import round_trips
 from enerqis.spec.base import Spec
@@ -41,13 +41,13 @@ class Evidence:
     Parameters
     ----------
     sessions : ndarray of shape (n_sessions,)
-        Trading sessions with bars, days since 1970-01-01, increasing.
+        Sessions of the calendar from the run's first bar to its last, days since 1970-01-01, increasing.
     returns : ndarray of shape (n_sessions,)
-        Simple return of equity per trading session.
+        Simple return of equity per trading session; 0 in a session without bars.
     benchmark_returns : ndarray of shape (n_sessions,)
         Simple return per session of buy-and-hold of the universe, equal weights at the start, without costs.
     sessions_per_year : float
-        Sessions of the dataset's calendar per year of 365.25 days, counted over the run's own period.
+        Sessions of the dataset's calendar per year of 365.25 days, counted over the dataset's whole period.
     equity, fills, orders, trades, benchmark : pyarrow.Table
         As in `enerqis.core.tables`; trades are round trips, the benchmark has a row for each of equity's.
     initial_cash : float
@@ -82,6 +82,7 @@ def evidence_from(
     fills: pa.Table,
     orders: pa.Table,
     bars: pa.Table,
+    calendar_sessions: Ints,
     sessions_per_year: float,
     initial_cash: float,
     contract_multiplier: float = 1.0,
@@ -94,6 +95,8 @@ def evidence_from(
         As the engine wrote them.
     bars : pyarrow.Table
         `enerqis.core.tables.BARS`, of the experiment's universe and period only: they are also the benchmark.
+    calendar_sessions : ndarray of shape (n_days,)
+        Sessions of the dataset's calendar, days since 1970-01-01, increasing; at least those of the run's period.
     sessions_per_year, initial_cash, contract_multiplier : float
         As in `Evidence`.
 
@@ -105,12 +108,16 @@ def evidence_from(
     ts = integers(equity, "ts")
     sessions = sessions_of(ts, bar_ts=integers(bars, "ts"), bar_session=integers(bars, "session"))
     benchmark = buy_and_hold(bars, ts=ts, initial_cash=initial_cash)
-    days, returns = session_returns(equity.column("equity").to_numpy(), sessions, initial=initial_cash)
-    _, benchmark_returns = session_returns(benchmark.column("equity").to_numpy(), sessions, initial=initial_cash)
+
+    def returns_of(values: Floats) -> tuple[Ints, Floats]:
+        days, returns = session_returns(values, sessions, initial=initial_cash)
+        return on_every_session(days, returns, calendar_sessions)
+
+    days, returns = returns_of(equity.column("equity").to_numpy())
     return Evidence(
         sessions=days,
         returns=returns,
-        benchmark_returns=benchmark_returns,
+        benchmark_returns=returns_of(benchmark.column("equity").to_numpy())[1],
         sessions_per_year=sessions_per_year,
         equity=equity,
         fills=fills,

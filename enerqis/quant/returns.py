@@ -68,6 +68,32 @@ def session_returns(values: Floats, sessions: Ints, *, initial: float) -> tuple[
     return sessions[ends], returns
 
 
+def on_every_session(sessions: Ints, returns: Floats, calendar_sessions: Ints) -> tuple[Ints, Floats]:
+    """Spread returns over every session of the calendar: 0 where there was no bar, so that a year has all its sessions.
+
+    Parameters
+    ----------
+    sessions, returns : ndarray of shape (n_sessions,)
+        As `session_returns` gives them.
+    calendar_sessions : ndarray of shape (n_days,)
+        Sessions of the calendar, days since 1970-01-01, increasing.
+
+    Returns
+    -------
+    sessions : ndarray of shape (n_all,)
+        Those of the calendar from the first of `sessions` to its last, and `sessions` themselves.
+    returns : ndarray of shape (n_all,)
+        Fractions.
+    """
+    if len(sessions) == 0:
+        return sessions, returns
+    between = calendar_sessions[(calendar_sessions >= sessions[0]) & (calendar_sessions <= sessions[-1])]
+    every = np.union1d(sessions, between)
+    spread = np.zeros(len(every))
+    spread[np.searchsorted(every, sessions)] = returns
+    return every, spread
+
+
 def compounded(returns: Floats) -> float:
     """Return the simple return over all of `returns` together."""
     return float(np.prod(1.0 + returns) - 1.0)

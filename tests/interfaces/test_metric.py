@@ -33,7 +33,13 @@ def test_evidence_ties_equity_trades_and_benchmark_to_the_sessions_of_the_bars()
         [instants([19, 43]), ["X"] * 2, [1.0, -1.0], [10.0, 12.0], *[[0.0] * 2] * 2, [1, 2], ["a"] * 2], schema=FILLS
     )
     found = evidence_from(
-        equity=equity, fills=fills, orders=ORDERS.empty_table(), bars=bars, sessions_per_year=252.0, initial_cash=100.0
+        equity=equity,
+        fills=fills,
+        orders=ORDERS.empty_table(),
+        bars=bars,
+        calendar_sessions=np.arange(-7, 7),
+        sessions_per_year=252.0,
+        initial_cash=100.0,
     )
     assert found.sessions.tolist() == [0, 1]
     assert found.returns == pytest.approx([0.0, 0.02])

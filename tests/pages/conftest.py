@@ -86,6 +86,7 @@ def content_of(symbols, *, question="Does a trend rule keep one out of the worst
         fills=fills,
         orders=ORDERS.empty_table(),
         bars=bars,
+        calendar_sessions=np.unique(bars.column("session").cast("int32").to_numpy()),
         sessions_per_year=251.6,
         initial_cash=CASH,
     )

@@ -114,7 +114,13 @@ def long_run(content, count):
         [filled, ["X"] * len(at), sides, wave[at], zeros, zeros, np.arange(len(at)) + 1, text], schema=FILLS
     )
     evidence = evidence_from(
-        equity=equity, fills=fills, orders=ORDERS.empty_table(), bars=bars, sessions_per_year=365.25, initial_cash=1e5
+        equity=equity,
+        fills=fills,
+        orders=ORDERS.empty_table(),
+        bars=bars,
+        calendar_sessions=np.unique(bars.column("session").cast("int32").to_numpy()),
+        sessions_per_year=365.25,
+        initial_cash=1e5,
     )
     return replace(
         content, bars=bars, evidence=evidence, indicators=pa.table({"ts": stamps, "symbol": ["X"] * count, "a": wave})

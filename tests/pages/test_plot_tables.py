@@ -22,7 +22,13 @@ def evidence_of(equity, closes):
     table = pa.table([hours, equity, *[[0.0] * count] * 3], schema=EQUITY)
     empty = FILLS.empty_table()
     return evidence_from(
-        equity=table, fills=empty, orders=ORDERS.empty_table(), bars=bars, sessions_per_year=365.25, initial_cash=100.0
+        equity=table,
+        fills=empty,
+        orders=ORDERS.empty_table(),
+        bars=bars,
+        calendar_sessions=np.arange(count),
+        sessions_per_year=365.25,
+        initial_cash=100.0,
     )
 
 

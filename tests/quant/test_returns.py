@@ -3,7 +3,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from enerqis.quant.returns import compounded, growth, monthly_returns, session_returns, sessions_of
+from enerqis.quant.returns import compounded, growth, monthly_returns, on_every_session, session_returns, sessions_of
 
 
 def days(*dates):
@@ -55,3 +55,16 @@ def test_returns_compound_within_a_calendar_month_and_empty_months_are_absent():
 def test_no_sessions_have_no_months():
     months, returns = monthly_returns(np.array([], np.int64), np.array([]))
     assert len(months) == len(returns) == 0
+
+
+def test_a_session_without_bars_returns_nothing_and_still_counts():
+    weekdays = np.array([4, 7, 8, 9, 10, 11, 14])
+    sessions, returns = on_every_session(np.array([7, 8, 11]), np.array([0.01, -0.02, 0.03]), weekdays)
+    assert sessions.tolist() == [7, 8, 9, 10, 11]
+    assert returns.tolist() == [0.01, -0.02, 0.0, 0.0, 0.03]
+
+
+def test_a_session_that_the_calendar_does_not_know_keeps_its_return():
+    sessions, returns = on_every_session(np.array([7, 9]), np.array([0.01, 0.02]), np.array([7, 8, 10]))
+    assert sessions.tolist() == [7, 8, 9]
+    assert returns.tolist() == [0.01, 0.0, 0.02]
