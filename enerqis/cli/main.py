@@ -10,12 +10,14 @@ import argparse
 import ast
 import importlib
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from enerqis.cli.console import Console
 from enerqis.core.errors import EnerqisError, SetupError
+from enerqis.io.secrets import redact
 
 NOT_COMMANDS = ("__init__", "__main__", "main", "console", "generated")
 EXIT_USER_ERROR = 1
@@ -44,8 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return code
     except EnerqisError as exc:
         if args.debug:
-            raise
-        console.error(str(exc), notes=getattr(exc, "__notes__", ()))
+            console.error(redact(traceback.format_exc()))
+        else:
+            console.error(redact(str(exc)), notes=getattr(exc, "__notes__", ()))
         return EXIT_USER_ERROR
     except KeyboardInterrupt:
         console.error("interrupted; finished outputs are whole, the next run carries on")

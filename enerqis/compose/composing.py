@@ -7,7 +7,6 @@ they run code that a config names. What is used is its defaults list, its merge 
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -33,11 +32,9 @@ from enerqis.compose.complaints import ROOT, Asked, in_our_words
 from enerqis.compose.composed import OVERRIDE, Composed, Source
 from enerqis.compose.positions import Key
 from enerqis.compose.stamps import folder_stamp
+from enerqis.compose.yaml_rules import RESOLVER
 from enerqis.core.errors import ConfigError, Problem
 from enerqis.io.project import Project
-
-RESOLVER = re.compile(r"\$\{[^}]*:")
-"""An interpolation that calls a function instead of naming a key."""
 
 
 def compose(

@@ -14,10 +14,13 @@ from enerqis.interfaces.indicator import BAR_FIELDS, IndicatorCall, contradictio
 from enerqis.io.plugins import Kind, load, scan
 from enerqis.spec.base import Spec
 
+SHORTS = "is_long_short"
+"""The parameter by which a strategy says that it sells short (interfaces/strategy.py)."""
+
 
 def cross_check(experiment: AnyExperiment, composed: Composed) -> list[Problem]:
     """Return what contradicts itself across the groups of `experiment`."""
-    checks = (_unknown_symbols, _other_currency, _unknown_series)
+    checks = (_unknown_symbols, _other_currency, _silent_shorts, _unknown_series)
     return [problem for check in checks for problem in check(experiment, composed)]
 
 
@@ -36,6 +39,16 @@ def _other_currency(experiment: AnyExperiment, composed: Composed) -> Iterator[P
     if account != quote:
         message = f"the account is in {account} and the dataset's prices are in {quote}. Write {quote}."
         yield Problem(composed.where(("execution", "currency")), "execution.currency", message)
+
+
+def _silent_shorts(experiment: AnyExperiment, composed: Composed) -> Iterator[Problem]:
+    """Yield a problem where the strategy is told to sell short and the account may not: its shorts would mean flat."""
+    if getattr(experiment.strategy, SHORTS, False) and not experiment.execution.allow_short:
+        message = (
+            f"the strategy sells short and execution.allow_short is false, so it would stay flat instead. "
+            f"Write execution.allow_short: true, or strategy.{SHORTS}: false."
+        )
+        yield Problem(composed.where(("strategy", SHORTS)), f"strategy.{SHORTS}", message)
 
 
 def _unknown_series(experiment: AnyExperiment, composed: Composed) -> Iterator[Problem]:

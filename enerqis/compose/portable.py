@@ -11,13 +11,14 @@ from types import FunctionType, ModuleType
 
 from enerqis.compose.subset import Fault, functions, read_function
 from enerqis.core.errors import Problem
+from enerqis.interfaces.risk import HOOKS
 from enerqis.io.plugins import Kind, load, package_folder, scan
 
 KERNELS: dict[str, tuple[str, ...]] = {
     "strategies": ("on_bar",),
     "indicators": ("step",),
     "costs": ("commission", "commission_rate", "minimum", "fill_price"),
-    "risk": ("limit_target", "limit_scale", "stop_price", "profit_price", "exit_bar", "limit_equity"),
+    "risk": HOOKS,
 }
 """Functions of each family that engines run bar by bar."""
 

@@ -13,6 +13,7 @@ from enerqis.compose.positions import Place, fault
 PACKAGE_LINE = re.compile(r"^\s*#\s*@package\b")
 SCHEMA_LINE = re.compile(r"^# yaml-language-server: \$schema=(\S+)$")
 RESOLVER = re.compile(r"\$\{[^}]*:")
+"""An interpolation that calls a function instead of naming a key."""
 OUTSIDE = re.compile(r"^(?:~?[/\\][^\s/]|~$|[A-Za-z]:[\\/]|file:|[a-z+]+:////)|(?:^|[/\\])\.\.(?:[/\\]|$)")
 AMBIGUOUS = re.compile(
     r"^(?:[-+]?0[0-9_]+|[-+]?[0-9]+(?:_[0-9]+)+|[-+]?[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9]*)?"

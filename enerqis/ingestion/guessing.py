@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from enerqis.core.errors import DataError
+from enerqis.core.units import NANOSECONDS_PER_DAY
 from enerqis.ingestion.numbers import parse_numbers
 from enerqis.ingestion.stamps import parse_stamps
 from enerqis.io.calendars import sessions
@@ -35,7 +36,6 @@ EPOCHS = {10: "epoch_s", 13: "epoch_ms", 16: "epoch_us", 19: "epoch_ns"}
 MALFORMED_SHARE = 0.02
 TICK_DECIMALS_MAX = 5
 MINUTE_NS = 60_000_000_000
-DAY_NS = 1440 * MINUTE_NS
 
 
 class Guess(NamedTuple):
@@ -147,7 +147,7 @@ def guess_frequency(instants: Ints, codes: Ints) -> Guess:
     values, counts = np.unique(steps, return_counts=True)
     step = int(values[np.argmax(counts)])
     share = counts.max() / counts.sum()
-    if step >= DAY_NS:
+    if step >= NANOSECONDS_PER_DAY:
         return Guess("1d", f"{share:.0%} of the steps are a day")
     minutes = max(1, step // MINUTE_NS)
     text = f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}min"
@@ -165,8 +165,8 @@ def guess_calendar(local: Ints, *, length: int, has_offset: bool) -> tuple[Guess
         Of a bar, ns.
     has_offset : bool
     """
-    is_daily = length >= DAY_NS
-    weekday = (local // DAY_NS + 3) % 7
+    is_daily = length >= NANOSECONDS_PER_DAY
+    weekday = (local // NANOSECONDS_PER_DAY + 3) % 7
     saturday, sunday = float((weekday == 5).mean()), float((weekday == 6).mean())
     utc = Guess("UTC", "stamps carry their offset" if has_offset else "the file does not say; CHECK")
     reject = Guess("reject", "no bar lies outside")
@@ -186,8 +186,8 @@ def _in_new_york_sessions(instants: Ints, length: int) -> bool:
     years = instants[[instants.argmin(), instants.argmax()]].astype("datetime64[ns]").astype("datetime64[Y]")
     first, last = (years.astype(np.int64) + 1970).tolist()
     calendar = sessions("XNYS", first, last)
-    if length >= DAY_NS:
-        return bool(np.isin(instants // DAY_NS, calendar.day).mean() > 0.999)
+    if length >= NANOSECONDS_PER_DAY:
+        return bool(np.isin(instants // NANOSECONDS_PER_DAY, calendar.day).mean() > 0.999)
     index = np.minimum(np.searchsorted(calendar.close, instants, side="right"), len(calendar.day) - 1)
     return bool((calendar.open[index] < instants + length).mean() > 0.99)
 

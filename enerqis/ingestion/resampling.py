@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from enerqis.core.units import NANOSECONDS_PER_DAY
 from enerqis.ingestion.bars import Bars
 from enerqis.io.calendars import Sessions
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-DAY_NS = 86_400_000_000_000
 
 
 def coarse_times(bars: Bars, calendar: Sessions, length: int, *, grid_offset: int) -> tuple[Ints, Ints]:
@@ -32,7 +32,7 @@ def coarse_times(bars: Bars, calendar: Sessions, length: int, *, grid_offset: in
     """
     index = np.searchsorted(calendar.day, bars.session)
     opens, closes = calendar.open[index], calendar.close[index]
-    if length == DAY_NS:
+    if length == NANOSECONDS_PER_DAY:
         return np.minimum(opens, _session_minimum(bars)), closes
     if calendar.has_hours:
         start = opens + (bars.ts_open - opens) // length * length

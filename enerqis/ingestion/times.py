@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from enerqis.core.units import NANOSECONDS_PER_DAY
 from enerqis.ingestion.columns import named_column
 from enerqis.ingestion.findings import Findings
 from enerqis.ingestion.stamps import Stamps, parse_stamps
@@ -20,7 +21,6 @@ Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 MINUTE_NS = 60_000_000_000
-DAY_NS = 1440 * MINUTE_NS
 
 
 class Times(NamedTuple):
@@ -80,8 +80,8 @@ def _changes_of_clocks(stamps: Stamps, dataset: Dataset[Any], found: Findings) -
 def _daily(stamps: Stamps, dataset: Dataset[Any]) -> tuple[Times, Flags]:
     """Return the times of daily bars, and which lie outside every session."""
     back = 1 if dataset.stamp.at == "close" else 0
-    days = (stamps.local - back) // DAY_NS
-    calendar = _calendar(dataset, days * DAY_NS, stamps.is_malformed)
+    days = (stamps.local - back) // NANOSECONDS_PER_DAY
+    calendar = _calendar(dataset, days * NANOSECONDS_PER_DAY, stamps.is_malformed)
     index = np.minimum(np.searchsorted(calendar.day, days), len(calendar.day) - 1)
     outside = (calendar.day[index] != days) & ~stamps.is_malformed
     return Times(calendar.open[index], calendar.close[index], calendar.day[index]), outside

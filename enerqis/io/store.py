@@ -11,7 +11,7 @@ from pathlib import Path
 
 from enerqis.io.atomic import new_folder
 
-RECEIPT = "receipt.json"
+RECEIPT_FILE = "receipt.json"
 
 
 class Store:
@@ -32,7 +32,7 @@ class Store:
 
     def has(self, stage: str, stage_id: str) -> bool:
         """Return whether a finished result is there; its receipt is written last."""
-        return (self.entry(stage, stage_id) / RECEIPT).is_file()
+        return (self.entry(stage, stage_id) / RECEIPT_FILE).is_file()
 
     @contextmanager
     def create(self, stage: str, stage_id: str) -> Iterator[Path]:
@@ -45,4 +45,4 @@ class Store:
 
     def entries(self) -> list[tuple[str, str]]:
         """Return (stage, stage id) of every finished entry, sorted."""
-        return sorted((path.parent.parent.name, path.parent.name) for path in self.root.glob(f"*/*/{RECEIPT}"))
+        return sorted((path.parent.parent.name, path.parent.name) for path in self.root.glob(f"*/*/{RECEIPT_FILE}"))

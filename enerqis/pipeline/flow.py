@@ -57,9 +57,7 @@ def run_experiment(
     """
     on_stage("ingest")
     done = {"ingest": runner.run("ingest", dataset, dataset_document, {}, place=place)}
-    bars = done["ingest"].folder
-    beside = bars.parent.parent / "processed" / bars.name if bars.name == dataset else bars.parent / "processed"
-    inputs = {"parquet": bars, "processed": beside}
+    inputs = {part: done["ingest"].parts[part] for part in ("parquet", "processed")}
     for stage in stages:
         on_stage(stage)
         done[stage] = runner.run(stage, name, documents[stage], inputs, place=place)

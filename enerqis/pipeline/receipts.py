@@ -10,10 +10,10 @@ from typing import Any
 from enerqis.core.errors import StageError
 from enerqis.io.hashing import digest, file_digest
 from enerqis.io.project import Project
+from enerqis.io.store import RECEIPT_FILE as RECEIPT_FILE
 from enerqis.pipeline.stage import Outcome
 from enerqis.spec.slices import SliceDocument
 
-RECEIPT_FILE = "receipt.json"
 RECEIPT_SCHEMA = "enerqis/receipt/3"
 STAGE_DOMAIN = "enerqis/stage/1"
 NOT_PINNED = ("CPU model and its dispatch in libm (log, exp, pow)", "operating system kernel", "C library")

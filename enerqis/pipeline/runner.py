@@ -41,6 +41,8 @@ class Done:
     result_sha256 : str
     folder : Path
         Where the result lies: the store's entry, for ingested data the folder of bars.
+    parts : mapping of str to Path
+        Where each named part of it lies: ``raw``, ``processed`` and ``parquet`` of ingested data.
     is_new : bool
         False where an earlier result served.
     facts : dict
@@ -52,6 +54,7 @@ class Done:
     stage_id: str
     result_sha256: str
     folder: Path
+    parts: Mapping[str, Path]
     is_new: bool
     facts: dict[str, Any]
 
@@ -81,14 +84,15 @@ class Runner:
         EnerqisError
             With a note that names the stage and the spec.
         """
-        with working_on(stage=stage, run_id=name):
+        with working_on(stage=stage, name=name):
             try:
                 done = self._run(stage, name, document, inputs, place=place)
             except EnerqisError as exc:
                 exc.add_note(f"in stage '{stage}' of '{name}'")
                 LOG.error("%s", exc)
                 raise
-            LOG.info("%s %s: result %s, new: %s", stage, done.stage_id, done.result_sha256, done.is_new)
+            with working_on(run_id=_run_id(done, inputs)):
+                LOG.info("%s %s: result %s, new: %s", stage, done.stage_id, done.result_sha256, done.is_new)
             return done
 
     def _run(self, stage: str, name: str, document: SliceDocument, inputs: Mapping[str, Path], *, place: bool) -> Done:
@@ -108,7 +112,7 @@ class Runner:
             entry, is_new = self._stored(module, stage, stage_id, components, document, work)
             if place:
                 self._place(module.OUTS, entry, name)
-        return self._done(stage, name, entry, is_new=is_new)
+        return self._done(stage, name, entry, {}, is_new=is_new)
 
     def _stored(
         self, module: Any, stage: str, stage_id: str, components: dict[str, Any], document: SliceDocument, work: Work
@@ -156,17 +160,18 @@ class Runner:
         """Compute a large result straight into its outs; into the store only where nothing under ``data/`` may change."""
         outs = {out.part: self.project.root / out.place.format(name=work.name) for out in module.OUTS}
         if all(_finished(folder, stage_id) for folder in outs.values()):
-            return self._done(stage, work.name, outs[module.MAIN_PART], is_new=False)
+            return self._done(stage, work.name, outs[module.MAIN_PART], outs, is_new=False)
         if not place:
             entry, is_new = self._stored(module, stage, stage_id, components, document, work)
-            return self._done(stage, work.name, entry / module.MAIN_PART, is_new=is_new)
+            parts = {part: entry / part for part in outs}
+            return self._done(stage, work.name, parts[module.MAIN_PART], parts, is_new=is_new)
         with scratch_folder(self.project.data) as folder:
             self._compute(module, stage, components, document, work, folder)
             sync_tree(folder)
             for part, out in outs.items():
                 out.parent.mkdir(parents=True, exist_ok=True)
                 replace(folder / part, out)
-        return self._done(stage, work.name, outs[module.MAIN_PART], is_new=True)
+        return self._done(stage, work.name, outs[module.MAIN_PART], outs, is_new=True)
 
     def _place(self, outs: tuple[Out, ...], entry: Path, name: str) -> None:
         """Place copies of a stored result's parts where they belong."""
@@ -181,9 +186,17 @@ class Runner:
             elif not _finished(target, receipt["stage_id"]):
                 place_copy(source, target)
 
-    def _done(self, stage: str, name: str, folder: Path, *, is_new: bool) -> Done:
+    def _done(self, stage: str, name: str, folder: Path, parts: Mapping[str, Path], *, is_new: bool) -> Done:
         receipt = receipts.read(folder)
-        return Done(stage, name, receipt["stage_id"], receipt["result_sha256"], folder, is_new, receipt["facts"])
+        stage_id, result_sha256, facts = (receipt[key] for key in ("stage_id", "result_sha256", "facts"))
+        return Done(stage, name, stage_id, result_sha256, folder, parts, is_new, facts)
+
+
+def _run_id(done: Done, inputs: Mapping[str, Path]) -> str:
+    """Return the stage id of the backtest that a stage is or reads; empty before there is one."""
+    if done.stage == "backtest":
+        return done.stage_id
+    return str(receipts.read(inputs["backtest"])["stage_id"]) if "backtest" in inputs else ""
 
 
 def _finished(folder: Path, stage_id: str) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from enerqis.spec.base import OUTSIDE_IDENTITY, Spec
+
+CREDENTIALS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/\s]*@")
+"""An address with user information before its host."""
 
 
 class Tracking(Spec):
@@ -20,3 +24,13 @@ class Tracking(Spec):
         json_schema_extra=OUTSIDE_IDENTITY,
     )
     experiment_name: str = Field("enerqis", min_length=1, description="name of the MLflow experiment")
+
+    @field_validator("tracking_uri")
+    @classmethod
+    def _no_plain_secret(cls, value: str) -> str:
+        if CREDENTIALS.match(value):
+            raise ValueError(
+                "the address holds a user or password in plain text. Write the whole address as secret://NAME/NAME "
+                "and set its variable, see docs/tracking.md"
+            )
+        return value

@@ -128,14 +128,15 @@ def _mlflow_failures_named(address: str) -> Iterator[None]:
     try:
         yield
     except Exception as exc:
-        if not type(exc).__module__.startswith(("mlflow.", "sqlalchemy.", "requests.")):
+        theirs = type(exc).__module__.startswith(("mlflow.", "sqlalchemy.", "requests."))
+        if not theirs and not isinstance(exc, ImportError | ValueError):
             raise
         cause = secrets.redact(str(exc)).partition("\n")[0]
         raise StageError(
             f"tracking.tracking_uri: MLflow cannot use {secrets.redact(address)}: {cause} "
             "Allowed: sqlite:///FILE, the address of an MLflow server, or secret://NAME/NAME. "
             "Mend conf/tracking and run 'enerqis stage track' again; nothing else is lost."
-        ) from exc
+        ) from None
 
 
 def _experiment(client: MlflowClient, name: str, address: str, project: Project) -> str:

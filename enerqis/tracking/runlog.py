@@ -31,6 +31,7 @@ KEEP = 5
 """Full files kept beside the one being written."""
 
 _stage: ContextVar[str] = ContextVar("stage", default="")
+_name: ContextVar[str] = ContextVar("name", default="")
 _run_id: ContextVar[str] = ContextVar("run_id", default="")
 
 
@@ -72,14 +73,18 @@ def recording(folder: Path, *, debug: bool = False, echo: Callable[[str], None] 
 
 
 @contextmanager
-def working_on(*, stage: str = "", run_id: str = "") -> Iterator[None]:
-    """Stamp every line logged in the block with the stage and the run id it belongs to."""
-    tokens = _stage.set(stage or _stage.get()), _run_id.set(run_id or _run_id.get())
+def working_on(*, stage: str = "", name: str = "", run_id: str = "") -> Iterator[None]:
+    """Stamp every line logged in the block with the stage, the spec's name and the run id; what is empty stays as it was.
+
+    The run id is the stage id of the backtest, so lines of the stages before it have none.
+    """
+    said = ((_stage, stage), (_name, name), (_run_id, run_id))
+    tokens = [(variable, variable.set(value)) for variable, value in said if value]
     try:
         yield
     finally:
-        _stage.reset(tokens[0])
-        _run_id.reset(tokens[1])
+        for variable, token in tokens:
+            variable.reset(token)
 
 
 class JsonLine(logging.Formatter):
@@ -91,6 +96,7 @@ class JsonLine(logging.Formatter):
             "when": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "stage": _stage.get(),
+            "name": _name.get(),
             "run_id": _run_id.get(),
             "message": redact(record.getMessage()),
             "module": record.name,

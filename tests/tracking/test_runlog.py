@@ -15,13 +15,14 @@ def _lines(folder):
 
 
 def test_a_line_holds_when_level_stage_run_id_and_message(tmp_path):
-    with runlog.recording(tmp_path), runlog.working_on(stage="backtest", run_id="ab12"):
+    with runlog.recording(tmp_path), runlog.working_on(stage="backtest", name="goog"), runlog.working_on(run_id="ab12"):
         runlog.logger("enerqis.pipeline.runner").info("%d fills", 3)
     (line,) = _lines(tmp_path)
     assert line["when"].endswith("+00:00")
-    assert {key: line[key] for key in ("level", "stage", "run_id", "message", "module")} == {
+    assert {key: line[key] for key in ("level", "stage", "name", "run_id", "message", "module")} == {
         "level": "info",
         "stage": "backtest",
+        "name": "goog",
         "run_id": "ab12",
         "message": "3 fills",
         "module": "enerqis.pipeline.runner",
