@@ -63,6 +63,32 @@ def resolve_experiment(project: Project, name: str, extra_overrides: Sequence[st
     return validate(compose_experiment(project, name, extra_overrides), project)
 
 
+def validate_placed(composed: Composed, project: Project) -> AnyExperiment:
+    """Return the typed spec of an experiment whose outputs are to lie under ``data/``, where datasets are shared by name.
+
+    Raises
+    ------
+    ConfigError
+        With every problem of the experiment; a value of its dataset that is not the dataset file's own included.
+    """
+    experiment = validate(composed, project)
+    shared = resolve_dataset(project, dataset_name(composed))
+    own, common = (each.model_dump(mode="json") for each in (experiment.dataset, shared))
+    problems = [
+        Problem(
+            composed.where(("dataset", key)),
+            f"dataset.{key}",
+            f"changes the shared dataset '{dataset_name(composed)}'. Write a dataset file of its own under conf/dataset "
+            "and choose that.",
+        )
+        for key in sorted({*own, *common})
+        if own.get(key) != common.get(key)
+    ]
+    if problems:
+        raise ConfigError(problems)
+    return experiment
+
+
 def compose_experiment(project: Project, name: str, extra_overrides: Sequence[str] = ()) -> Composed:
     """Return the composition of one experiment, before validation.
 
@@ -119,7 +145,7 @@ def resolve_all(project: Project) -> Resolved:
         with _collecting(problems):
             composed = compose_experiment(project, name)
             problems += _dataset_mismatch(name, entry.dataset, composed, listed)
-            resolved.experiments[name] = validate(composed, project)
+            resolved.experiments[name] = validate_placed(composed, project)
     problems += _twins(resolved.experiments, listed)
     if problems:
         raise ConfigError(problems)

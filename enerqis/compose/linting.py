@@ -10,7 +10,14 @@ from typing import Any
 import yaml
 
 from enerqis.compose.defaults import NOT_CHOSEN, Choice, read_choices
-from enerqis.compose.experiments import load_params, names, resolve_all, resolve_dataset, resolve_experiment
+from enerqis.compose.experiments import (
+    compose_experiment,
+    load_params,
+    names,
+    resolve_all,
+    resolve_dataset,
+    validate_placed,
+)
 from enerqis.compose.matching import allowed_values
 from enerqis.compose.plugin_imports import hidden_problems
 from enerqis.compose.portable import check_all_portable
@@ -197,7 +204,7 @@ def _composed_problems(project: Project) -> Iterable[Problem]:
     except ConfigError as exc:
         yield from exc.problems
     for name in sorted(set(names(project, "experiment")) - listed):
-        yield from _problems_of(lambda: resolve_experiment(project, name))  # noqa: B023  # called at once
+        yield from _problems_of(lambda: validate_placed(compose_experiment(project, name), project))  # noqa: B023  # at once
     for name in names(project, "dataset"):
         yield from _problems_of(lambda: resolve_dataset(project, name))  # noqa: B023  # called at once
 

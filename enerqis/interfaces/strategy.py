@@ -11,6 +11,9 @@ A strategy is one file with three things:
     `indicators`; an indicator of several outputs is a named tuple itself), and the account. ``p`` is a named tuple of the
     numeric and boolean fields of the Params. It cannot see the future because it is not given it.
 
+A strategy that can sell short says so by a boolean parameter ``is_long_short``: a spec that turns it on while the account may
+not short (``execution.allow_short``) is refused.
+
 For type checkers and readers, a file may name the fields of ``ind`` in ``class XIndicators(NamedTuple)``; they are then held
 equal to the keys of `indicators`. A strategy without state annotates it as `NoState`.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from enerqis.compose.experiments import compose_experiment, dataset_name, resolve_experiment
+from enerqis.compose.experiments import compose_experiment, dataset_name, resolve_experiment, validate_placed
 from enerqis.compose.freezing import COUNTERPART, freeze_dataset, freeze_experiment
 from enerqis.compose.validating import validate
 from enerqis.core.errors import ConfigError, Problem
@@ -189,7 +189,7 @@ def _run(
     found = Project.find(project)
     seen = watch or Watch()
     composed = compose_experiment(found, experiment, overrides)
-    spec = validate(composed, found)
+    spec = validate(composed, found) if overrides else validate_placed(composed, found)
     dataset = freeze_dataset(found, spec.dataset)
     slices = freeze_experiment(found, experiment, spec)
     runner = Runner(found, pins_of([dataset, *slices.values()]), seen.say)

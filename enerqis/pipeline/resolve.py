@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from enerqis.compose.experiments import load_params, resolve_all
-from enerqis.compose.freezing import Frozen, freeze_dataset, freeze_experiment, freeze_tracking, ingested, plain
-from enerqis.core.errors import ConfigError, Problem
+from enerqis.compose.freezing import Frozen, freeze_dataset, freeze_experiment, freeze_tracking
 from enerqis.io.atomic import new_folder, write_text
 from enerqis.io.project import Project
 from enerqis.pipeline.receipts import text
 from enerqis.pipeline.resolved import INDEX_FILE, TRACK_FILE, Index
-from enerqis.spec.params import ProjectParams
 
 
 def resolve(project: Project) -> Index:
@@ -27,7 +24,6 @@ def resolve(project: Project) -> Index:
     resolved = resolve_all(project)
     datasets = {name: freeze_dataset(project, each) for name, each in resolved.datasets.items()}
     experiments = {name: freeze_experiment(project, name, each) for name, each in resolved.experiments.items()}
-    _same_datasets(resolved.experiments, datasets, params)
     names = {name: entry.dataset for name, entry in params.experiments.items()}
     track = freeze_tracking(project, resolved.experiments, names)
     index = Index(
@@ -45,22 +41,6 @@ def resolve(project: Project) -> Index:
         write_text(folder / TRACK_FILE, text(track.document.model_dump(mode="json")))
         write_text(folder / INDEX_FILE, text({**index.pins, "datasets": index.datasets}))
     return index
-
-
-def _same_datasets(resolved: Mapping[str, Any], datasets: Mapping[str, Frozen], params: ProjectParams) -> None:
-    """Refuse an experiment that changes its shared dataset: under ``data/`` there is one of each name."""
-    problems = [
-        Problem(
-            f"conf/experiment/{name}.yaml",
-            "dataset",
-            f"changes values of the shared dataset '{params.experiments[name].dataset}'. "
-            "Make a variant of it under conf/dataset, choose that, and list it in params.yaml.",
-        )
-        for name, experiment in resolved.items()
-        if plain(ingested(experiment.dataset)) != datasets[params.experiments[name].dataset].document.spec["dataset"]
-    ]
-    if problems:
-        raise ConfigError(problems)
 
 
 def pins_of(frozen: Iterable[Frozen]) -> dict[str, dict[str, dict[str, str]]]:

@@ -110,3 +110,14 @@ def test_a_broken_params_yaml_is_one_clear_message(project: Project, text: str, 
     write(project.root, "params.yaml", text)
     with pytest.raises(ConfigError, match=message):
         load_params(project)
+
+
+def test_an_experiment_that_changes_its_shared_dataset_is_refused_where_it_does(project: Project) -> None:
+    path = project.conf / "experiment" / "gold_drift.yaml"
+    path.write_text(path.read_text() + "dataset:\n  symbols: [GOLD]\n")
+    line = len(path.read_text().splitlines())
+    assert problems(resolve_all, project) == [
+        f"conf/experiment/gold_drift.yaml:{line}:12: dataset.symbols: changes the shared dataset 'metals'. Write a dataset "
+        "file of its own under conf/dataset and choose that."
+    ]
+    assert resolve_experiment(project, "gold_drift").dataset.symbols == ("GOLD",)

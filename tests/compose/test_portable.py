@@ -4,6 +4,7 @@ import textwrap
 import pytest
 
 from enerqis.compose.portable import check_all_portable, check_portable
+from enerqis.interfaces.risk import HOOKS
 from enerqis.io.plugins import scan
 
 HEADER = """
@@ -43,6 +44,17 @@ def problems(tmp_path, body, arguments="p, state, bar, ind, acc"):
 
 def test_every_shipped_kernel_is_portable():
     assert check_all_portable(None) == []
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_every_hook_of_a_limit_is_held_to_the_subset(tmp_path, hook):
+    folder = tmp_path / "plugins" / "risk"
+    folder.mkdir(parents=True)
+    text = HEADER.replace("strategy import Decision, StrategyParams, hold", "risk import LimitParams")
+    text = text.replace("StrategyParams", "LimitParams").replace('    kind: Literal["probe"] = "probe"\n', "")
+    (folder / "probe.py").write_text(f"{text}def {hook}(p, first):\n    return np.sin(first)\n", encoding="utf-8")
+    (found, *_) = check_portable(scan("risk", tmp_path / "plugins")["probe"])
+    assert "np.sin" in str(found)
 
 
 def test_the_whole_subset_is_accepted(tmp_path):

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
-from enerqis.compose.experiments import names, resolve_all
+import pytest
+
+from enerqis.compose.experiments import names, resolve_all, resolve_experiment
 from enerqis.compose.linting import lint
 from enerqis.compose.positions import positions
+from enerqis.core.errors import ConfigError
 from enerqis.io.project import Project
 
 HERE = Project(Path(__file__).parents[2])
@@ -31,3 +34,12 @@ def test_equities_indices_crypto_currencies_and_commodities_are_traded() -> None
     assert {each.dataset.frequency for each in experiments} == {"1d", "1h", "15min"}
     assert {each.dataset.calendar for each in experiments} == {"XNYS", "24/7", "24/5"}
     assert len({each.strategy.kind for each in experiments}) >= 8
+
+
+def test_shorts_that_would_be_flat_are_refused() -> None:
+    shorts = ["strategy.is_long_short=true"]
+    with pytest.raises(
+        ConfigError, match=r"strategy\.is_long_short: the strategy sells short and execution\.allow_short"
+    ):
+        resolve_experiment(HERE, "goog_sma_cross", shorts)
+    assert resolve_experiment(HERE, "goog_sma_cross", [*shorts, "execution.allow_short=true"]).execution.allow_short

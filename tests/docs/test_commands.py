@@ -67,3 +67,5 @@ def test_no_enerqis_or_dvc_command_hides_in_a_block_that_is_not_run(page):
         match["text"] for match in FENCE.finditer(page.read_text("utf-8")) if match["language"] not in ("bash", "text")
     ]
     assert [line for text in others for line in text.splitlines() if re.match(r"(enerqis|dvc) ", line.strip())] == []
+    outside = FENCE.sub("", page.read_text("utf-8"))
+    assert re.findall(r"^(?: {4}|\t)\s*(?:enerqis|dvc) .*$", outside, re.MULTILINE) == []

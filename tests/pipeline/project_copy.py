@@ -55,7 +55,7 @@ class Copy:
 
     def repro(self) -> set[str]:
         """Run `dvc repro` and return the stages that it ran."""
-        return set(re.findall(r"Running stage '([^']+)'", self.call("dvc", "repro").stdout))
+        return stages_in(self.call("dvc", "repro").stdout)
 
     def edit(self, path: str, old: str, new: str) -> None:
         """Replace one piece of text in a file of the copy."""
@@ -67,6 +67,11 @@ class Copy:
     def read(self, path: str) -> str:
         """Return the text of a file of the copy."""
         return (self.root / path).read_text(encoding="utf-8")
+
+
+def stages_in(said: str) -> set[str]:
+    """Return the stages that `dvc` says it ran."""
+    return set(re.findall(r"Running stage '([^']+)'", said))
 
 
 def make_copy(root: Path, params: str) -> Copy:

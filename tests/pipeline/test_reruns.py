@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline.project_copy import Copy, make_copy
+from tests.pipeline.project_copy import Copy, make_copy, stages_in
 
 pytestmark = pytest.mark.slow
 
@@ -186,6 +186,14 @@ def test_going_back_finds_the_result_in_the_store(project: Copy) -> None:
     project.edit("conf/strategy/sma_cross.yaml", "slow_bars: 32", "slow_bars: 31")
     done = project.call("dvc", "repro")
     assert "backtest goog_sma_cross: computed" not in done.stdout + done.stderr
+
+
+def test_an_experiment_of_dvc_sets_a_value_without_an_edit(project: Copy) -> None:
+    before = project.read("params.yaml")
+    ran = project.call("dvc", "exp", "run", "-S", "+experiments.goog_sma_cross.set.strategy.fast_bars=11").stdout
+    assert stages_in(ran) == {"resolve"} | GOOG
+    assert '"fast_bars": 11' in project.read("data/spec/goog_sma_cross/backtest.json")
+    (project.root / "params.yaml").write_text(before, encoding="utf-8")
 
 
 def test_after_a_pull_into_a_fresh_clone_nothing_reruns(project: Copy, tmp_path: Path) -> None:
