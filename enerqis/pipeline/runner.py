@@ -196,7 +196,8 @@ def _run_id(done: Done, inputs: Mapping[str, Path]) -> str:
     """Return the stage id of the backtest that a stage is or reads; empty before there is one."""
     if done.stage == "backtest":
         return done.stage_id
-    return str(receipts.read(inputs["backtest"])["stage_id"]) if "backtest" in inputs else ""
+    reads = importlib.import_module(f"enerqis.pipeline.{done.stage}").INPUTS
+    return str(receipts.read(inputs["backtest"])["stage_id"]) if "backtest" in reads else ""
 
 
 def _finished(folder: Path, stage_id: str) -> bool:
