@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from enerqis.core.units import NANOSECONDS_PER_DAY
+from enerqis.io.zones import to_instants
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Ints = npt.NDArray[np.int64]
 
@@ -78,10 +83,13 @@ def _decade_sessions(calendar: str, decade: int) -> Sessions:
     import exchange_calendars
 
     found = exchange_calendars.get_calendar(calendar, start=f"{decade}-01-01", end=f"{decade + 9}-12-31")
-    schedule = found.schedule
+    zone, schedule = str(found.tz), found.schedule
     days = schedule.index.to_numpy().astype("datetime64[D]").astype(np.int64)
-    return Sessions(days, _nanoseconds(schedule["open"]), _nanoseconds(schedule["close"]), str(found.tz))
+    opens, closes = (_instants(schedule[end].dt.tz_convert(found.tz), zone) for end in ("open", "close"))
+    return Sessions(days, opens, closes, zone)
 
 
-def _nanoseconds(column: object) -> Ints:
-    return np.asarray(column, dtype="datetime64[ns]").astype(np.int64)
+def _instants(stamps: pd.Series[pd.Timestamp], zone: str) -> Ints:
+    """Return the instants of the wall clocks that `stamps` show; their own are by the system's zone files."""
+    clocks = np.asarray(stamps.dt.tz_localize(None), dtype="datetime64[ns]").astype(np.int64)
+    return to_instants(clocks, zone, ambiguous="earliest")[0]

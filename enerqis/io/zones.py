@@ -1,12 +1,13 @@
 """Local wall clocks to instants, as arrays: IANA zones with their ambiguous and skipped hours told apart.
 
-Transitions come from `zoneinfo`, so that the tzdata package serves where the system has no zone files.
+Transitions come from the tzdata package, whose version is part of the identity, and never from the system's zone files.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -67,7 +68,8 @@ def to_local(instants: Ints, zone: str) -> Ints:
 @cache
 def _transitions(zone: str) -> tuple[Ints, Ints]:
     """Return the instants at which the offset changes, and the offsets before, between and after them, in ns."""
-    place = ZoneInfo(zone)
+    with files("tzdata").joinpath("zoneinfo", *zone.split("/")).open("rb") as stream:
+        place = ZoneInfo.from_file(stream, key=zone)
 
     def offset(second: int) -> timedelta:
         return (EPOCH + timedelta(seconds=second)).astimezone(place).utcoffset() or timedelta(0)

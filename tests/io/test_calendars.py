@@ -1,6 +1,10 @@
 """Sessions. Expected days and hours come from the exchanges' published holidays."""
 
+import subprocess
+import sys
 from datetime import date
+from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 
@@ -50,3 +54,29 @@ def test_decades_join_without_a_seam() -> None:
     assert (np.diff(days) == 1).all()
     assert days[0] <= day("2019-01-01")
     assert days[-1] >= day("2021-01-01")
+
+
+PROGRAM = """
+import numpy as np
+from zoneinfo import ZoneInfo
+from datetime import datetime
+from enerqis.io.calendars import sessions
+from enerqis.io.zones import to_instants
+print(datetime(2021, 7, 1, tzinfo=ZoneInfo("America/New_York")).utcoffset())
+clocks = np.array(["2021-07-01T09:30"], dtype="datetime64[ns]").astype(np.int64)
+print(to_instants(clocks, "America/New_York", ambiguous="earliest")[0].astype("datetime64[ns]").astype("datetime64[m]")[0])
+xnys = sessions("XNYS", 2021, 2021).between(18809, 18809)
+print(*(each.astype("datetime64[ns]").astype("datetime64[m]")[0] for each in (xnys.open, xnys.close)))
+"""
+
+
+def test_sessions_do_not_depend_on_the_zone_files_of_the_system(tmp_path: Path) -> None:
+    """A system whose New York keeps the clocks of Kolkata: +5:30 all year."""
+    (tmp_path / "America").mkdir()
+    kolkata = files("tzdata").joinpath("zoneinfo", "Asia", "Kolkata").read_bytes()
+    (tmp_path / "America" / "New_York").write_bytes(kolkata)
+    environment = {"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": "/usr/bin", "PYTHONTZPATH": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert done.stdout.splitlines() == ["5:30:00", "2021-07-01T13:30", "2021-07-01T13:30 2021-07-01T20:00"]
