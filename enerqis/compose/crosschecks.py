@@ -11,6 +11,7 @@ from enerqis.compose.positions import Key
 from enerqis.compose.unions import AnyExperiment
 from enerqis.core.errors import Problem
 from enerqis.interfaces.indicator import BAR_FIELDS, IndicatorCall, contradiction, params_tuple
+from enerqis.interfaces.strategy import is_algorithm
 from enerqis.io.plugins import Kind, load, scan
 from enerqis.spec.base import Spec
 
@@ -20,7 +21,7 @@ SHORTS = "is_long_short"
 
 def cross_check(experiment: AnyExperiment, composed: Composed) -> list[Problem]:
     """Return what contradicts itself across the groups of `experiment`."""
-    checks = (_unknown_symbols, _other_currency, _silent_shorts, _unknown_series)
+    checks = (_unknown_symbols, _other_currency, _silent_shorts, _algorithm_elsewhere, _unknown_series)
     return [problem for check in checks for problem in check(experiment, composed)]
 
 
@@ -51,6 +52,17 @@ def _silent_shorts(experiment: AnyExperiment, composed: Composed) -> Iterator[Pr
         yield Problem(composed.where(("strategy", SHORTS)), f"strategy.{SHORTS}", message)
 
 
+def _algorithm_elsewhere(experiment: AnyExperiment, composed: Composed) -> Iterator[Problem]:
+    """Yield a problem where a plain zipline algorithm is to be run by another engine."""
+    strategy, engine = experiment.strategy, experiment.execution.engine
+    module = load(scan("strategies", composed.project.plugins)[strategy.kind])
+    if is_algorithm(module) and engine != "zipline":
+        message = (
+            f"'{strategy.kind}' is a plain zipline algorithm, which the engine {engine} cannot run. Write zipline."
+        )
+        yield Problem(composed.where(("execution", "engine")), "execution.engine", message)
+
+
 def _unknown_series(experiment: AnyExperiment, composed: Composed) -> Iterator[Problem]:
     """Yield a problem for each declared indicator that does not exist or reads what does not."""
     plugins = composed.project.plugins
@@ -75,8 +87,11 @@ def _declared(
     kind: Kind, function: str, params: Spec, at: Key, composed: Composed
 ) -> tuple[Mapping[str, IndicatorCall], list[Problem]]:
     """Return the series that a plug-in declares, or the problem that keeps it from declaring them."""
+    module = load(kind)
+    if is_algorithm(module):
+        return {}, []
     try:
-        return getattr(load(kind), function)(params), []
+        return getattr(module, function)(params), []
     except ValueError as exc:
         return {}, [Problem(composed.where(at), ".".join(at), f"{str(exc).rstrip('.')}.")]
 

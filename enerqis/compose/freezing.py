@@ -15,6 +15,7 @@ from enerqis.compose.plugin_imports import distribution_versions, refuse_hidden
 from enerqis.core.errors import SetupError
 from enerqis.core.groups import EXPERIMENT_STAGES, GROUPS
 from enerqis.interfaces.indicator import IndicatorCall
+from enerqis.interfaces.strategy import series_of
 from enerqis.io.hashing import digest
 from enerqis.io.plugins import PROJECT_PACKAGE, load, package_folder, scan
 from enerqis.io.project import Project
@@ -188,9 +189,10 @@ def _roots(project: Project, stage: str, parts: dict[str, Any]) -> Iterator[Path
 
 def indicator_calls(module: Any, params: Spec) -> dict[str, IndicatorCall]:
     """Return the series that a strategy or a feature declares."""
-    declare = getattr(module, "indicators", None) or module.columns
-    calls: dict[str, IndicatorCall] = declare(params)
-    return calls
+    if hasattr(module, "columns"):
+        columns: dict[str, IndicatorCall] = module.columns(params)
+        return columns
+    return series_of(module, params)
 
 
 def kinds_used(parts: dict[str, Any]) -> Iterator[tuple[str, str, str, Spec]]:

@@ -19,13 +19,13 @@ from enerqis.engines.series import has_actions, indicator_module
 from enerqis.engines.structure import Structure
 from enerqis.interfaces.engine import Job, Panel, Plugged
 from enerqis.interfaces.indicator import IndicatorCall
+from enerqis.interfaces.strategy import series_of
 from enerqis.spec.execution import Execution
 
 
 def calls_of(job: Job) -> dict[str, IndicatorCall]:
     """Return the series that the job's strategy looks at."""
-    calls: dict[str, IndicatorCall] = job.strategy.module.indicators(job.strategy.params)
-    return calls
+    return series_of(job.strategy.module, job.strategy.params)
 
 
 class PanelFacts(NamedTuple):

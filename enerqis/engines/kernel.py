@@ -32,6 +32,7 @@ from enerqis.engines.structure import ALWAYS_FIXED
 from enerqis.engines.tape import Tape, is_plain
 from enerqis.interfaces.engine import BacktestResult, BatchResult, Job, Panel, Plugged
 from enerqis.interfaces.indicator import IndicatorCall
+from enerqis.interfaces.strategy import is_algorithm
 
 ENGINE_VERSION = "3"
 """Raised whenever the same inputs could give other results."""
@@ -73,6 +74,9 @@ def refuse(job: Job) -> list[str]:
         for name, allowed in SUPPORTS.items()
         if (value := getattr(job.execution, name)) not in allowed
     ]
+    if is_algorithm(job.strategy.module):
+        name = job.strategy.module.__name__.rpartition(".")[2]
+        found.append(f"strategy: '{name}' is a plain zipline algorithm. Write execution.engine: zipline")
     if job.panel.ts.size == 0:
         found.append("the universe has no bars")
     return found

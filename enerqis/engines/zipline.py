@@ -58,6 +58,11 @@ HOOKS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 def refuse(job: Job) -> list[str]:
     """Return one sentence for each thing that the job asks and this engine cannot do."""
     found = [*_refused_knobs(job.execution), *_refused_costs(job)]
+    if hasattr(job.strategy.module, "before_trading_start"):
+        found.append(
+            "strategy: before_trading_start is not called, as zipline's daily mode shows it the bar that is yet to come. "
+            "Do its work in handle_data, after the bar before"
+        )
     if job.panel.ts.size == 0:
         found.append("the universe has no bars")
     return found

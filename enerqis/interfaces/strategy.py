@@ -23,17 +23,23 @@ and defines ``on_bar(p, state, bar, ind, acc, targets) -> None``: every field of
 (`AccountArrays`) is then an array of shape (n_assets,), NaN where an asset has no bar, and the strategy writes one target an
 asset; NaN keeps the standing one.
 
+A plain zipline algorithm is a strategy too, for the engine zipline alone: a file with a Params class, and with
+``initialize(context)`` and ``handle_data(context, data)`` in place of `indicators` and `on_bar`; it finds its Params as
+``context.params``.
+
 Law: ``on_bar`` stays in the portable subset (``tests/laws/``), is deterministic, and does not move when the future is cut.
 """
 
 from __future__ import annotations
 
 import math
+from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from enerqis.interfaces.indicator import IndicatorCall
 from enerqis.spec.base import Spec
 
 Array = npt.NDArray[np.float64]
@@ -141,3 +147,16 @@ def hold(target: float) -> Decision:
 def protect(target: float, stop_loss: float, take_profit: float) -> Decision:
     """Return a decision that sets the target exposure and its protective prices."""
     return Decision(target, math.nan, math.nan, stop_loss, take_profit)
+
+
+def is_algorithm(module: ModuleType) -> bool:
+    """Return whether a strategy's file is a plain zipline algorithm."""
+    return not hasattr(module, "on_bar") and (hasattr(module, "handle_data") or hasattr(module, "initialize"))
+
+
+def series_of(module: ModuleType, params: Spec) -> dict[str, IndicatorCall]:
+    """Return the series that a strategy declares, by its name for each; an algorithm declares none."""
+    if is_algorithm(module):
+        return {}
+    calls: dict[str, IndicatorCall] = module.indicators(params)
+    return calls

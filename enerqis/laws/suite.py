@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from enerqis.compose.portable import check_portable
-from enerqis.io.plugins import Kind, scan
+from enerqis.interfaces.strategy import is_algorithm
+from enerqis.io.plugins import Kind, load, scan
 from enerqis.io.project import Project
 from enerqis.laws import costs, features, indicators, strategies
 from enerqis.laws.fresh import fresh
@@ -29,6 +30,9 @@ LAWS: dict[str, tuple[Law, ...]] = {
     "risk": (costs.documented, costs.round_trips, portable),
 }
 """Laws by family; the docstring of each says what it wants."""
+
+ALGORITHM_LAWS: tuple[Law, ...] = (strategies.documented, strategies.round_trips)
+"""Laws of a plain zipline algorithm: nothing is promised of what it does at a bar."""
 
 
 class Trial(NamedTuple):
@@ -53,7 +57,8 @@ class Trial(NamedTuple):
 
 def trials_of(kind: Kind, project: Project | None) -> list[Trial]:
     """Return every law of the family of `kind`, to be held against it."""
-    return [Trial(Subject(kind, project), law) for law in LAWS[kind.family]]
+    laws = ALGORITHM_LAWS if kind.family == "strategies" and is_algorithm(load(kind)) else LAWS[kind.family]
+    return [Trial(Subject(kind, project), law) for law in laws]
 
 
 def trials(project: Project | None, *, with_shipped: bool = True) -> Iterator[Trial]:

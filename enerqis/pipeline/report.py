@@ -17,7 +17,7 @@ from enerqis.engines.panel import rows_from_series
 from enerqis.ingestion.manifest import read_manifest
 from enerqis.interfaces.metric import Evidence, Metric, MetricParams, evidence_from, figures
 from enerqis.interfaces.report import ReportContent, ReportParams
-from enerqis.interfaces.strategy import StrategyParams
+from enerqis.interfaces.strategy import StrategyParams, series_of
 from enerqis.io.calendars import sessions
 from enerqis.io.hashing import file_digest
 from enerqis.io.parquet import read_table
@@ -151,6 +151,6 @@ def _indicators(work: Work, spec: ReportSlice) -> pa.Table:
     """Return the series that the strategy looked at, for the chart."""
     plugged = revive("strategies", spec.strategy["kind"], spec.strategy, StrategyParams, work.project.plugins)
     panel = with_features(load_panel(work.inputs["parquet"], spec.universe), work.inputs["features"])
-    calls = plugged.module.indicators(plugged.params)
+    calls = series_of(plugged.module, plugged.params)
     values = run_indicators(panel, calls, cache_folder=work.project.kernels) if calls else {}
     return rows_from_series(panel, values)

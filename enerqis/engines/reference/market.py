@@ -68,6 +68,10 @@ class ExactPortal(DataPortal):
         label = dt if dt.tzinfo is None else self.trading_calendar.minute_to_session(dt)
         return self._get_single_asset_value(label, asset, field, dt, data_frequency)
 
+    def get_splits(self, assets: Any, dt: pd.Timestamp) -> list[Any]:
+        """Return nothing: splits of positions and orders are applied exactly, by `Actions`."""
+        return []
+
     def get_history_window(
         self, assets: Any, end_dt: pd.Timestamp, bar_count: int, frequency: str, *arguments: Any, **options: Any
     ) -> Any:
@@ -150,7 +154,7 @@ class Market:
         Parameters
         ----------
         adjustments : optional
-            zipline's reader of splits and dividends, for algorithms that leave both to zipline.
+            What ``data.history`` takes splits from.
         """
         if self.is_daily:
             readers: dict[str, Any] = {"equity_daily_reader": self._sessions()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ from enerqis.engines.book import SEEN
 from enerqis.engines.log import (
     AT_CLOSE,
     CANCELLED,
+    DECISION,
     ORDER_CANCELLED,
     ORDER_REJECTED,
     REJECTED,
@@ -44,6 +44,8 @@ class Ticket:
         Raw units to hold once it is filled; NaN = sized when it fills.
     reason : float
     order : zipline Order
+    exact_units : float or None
+        Raw units that it trades, whatever its target: the order of an algorithm.
     """
 
     identity: float
@@ -54,6 +56,7 @@ class Ticket:
     wanted: float
     reason: float
     order: Any
+    exact_units: float | None = None
 
 
 class Orders:
@@ -89,6 +92,31 @@ class Orders:
         order = self.place(asset, f"{identity:.0f}", units * self._books.multiplier)
         decided_at = int(self._books.panel.ts[self._books.row])
         self._tickets.append(Ticket(identity, asset, decided_at, due, target, wanted, reason, order))
+
+    def ask_units(self, asset: int, target: float, units: float) -> str:
+        """Place an algorithm's order of exactly `units`, beside those that wait already; return its name at zipline."""
+        identity = new_identity(self._books.book)
+        log_order(self._books.book, 0, AT_CLOSE, asset, identity, units, target, DECISION)
+        order = self.place(asset, f"{identity:.0f}", units * self._books.multiplier)
+        decided_at = int(self._books.panel.ts[self._books.row])
+        due = self._seen(asset) + 1.0 + self._latency_bars
+        wanted = self.intended(asset) + units
+        self._tickets.append(Ticket(identity, asset, decided_at, due, target, wanted, DECISION, order, units))
+        return str(order.id)
+
+    def intended(self, asset: int) -> float:
+        """Return the units held once every order in flight has filled; of orders without a size nothing is known."""
+        units = self._books.position(asset).units
+        for ticket in self.of(asset):
+            if ticket.exact_units is not None:
+                units += ticket.exact_units
+            elif not math.isnan(ticket.wanted):
+                units = ticket.wanted
+        return units
+
+    def all(self) -> list[Ticket]:
+        """Return every order in flight."""
+        return list(self._tickets)
 
     def place(self, asset: int, name: str, units: float, style: ExactStyle | None = None) -> Any:
         """Put an order on zipline's book; what is sized later, or asks for nothing yet, waits there without a size."""
@@ -137,11 +165,9 @@ class Orders:
         """Turn the units of the asset's orders in flight into units after a split."""
         for ticket in self.of(asset):
             ticket.wanted *= factor
+            if ticket.exact_units is not None:
+                ticket.exact_units *= factor
             ticket.order.amount *= factor
 
     def _seen(self, asset: int) -> float:
         return float(self._books.book.assets[asset, SEEN])
-
-    def __iter__(self) -> Iterator[Ticket]:
-        """Yield the orders in flight."""
-        return iter(self._tickets)

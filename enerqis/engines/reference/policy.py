@@ -23,12 +23,12 @@ class Policy:
     ask : callable
         Takes the arguments of `trading.ask`; what the limits leave of a decision arrives there.
     is_waiting : callable
-        Takes the arguments of `trading.is_waiting`.
+        Takes the arguments of `trading.is_waiting` and says whether an order is in flight.
     """
 
     def __init__(self, job: Job, ask: Callable[..., None], is_waiting: Callable[..., bool]) -> None:
         plugs = Plugs(job, len(job.panel.symbols))
-        binder = Binder(plugs.holes(), {trading.ask: ask, trading.is_waiting: is_waiting})
+        self.binder = binder = Binder(plugs.holes(), {trading.ask: ask, trading.is_waiting: is_waiting})
         self.k: Structure = _structure(job)
         head = dict(zip(HEAD, head_numbers(job.execution), strict=True))
         head["latency_bars"] = job.execution.latency_bars

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,15 +12,44 @@ import pandas as pd
 from zipline.algorithm import TradingAlgorithm
 from zipline.finance.trading import SimulationParameters
 from zipline.gens.sim_engine import BAR, SESSION_END, SESSION_START
+from zipline.utils.events import EventManager
 
+from enerqis.core.errors import StageError
 from enerqis.core.units import NANOSECONDS_PER_DAY
 from enerqis.engines.log import REASONS
+from enerqis.engines.reference.actions import AdjustmentReader
+from enerqis.engines.reference.algorithm import AlgorithmSeat, functions_of
 from enerqis.engines.reference.bars import nanoseconds
 from enerqis.engines.reference.desk import Desk
 from enerqis.engines.reference.market import Market
 from enerqis.engines.reference.performance import benchmark_returns, performance
 from enerqis.engines.reference.positions import FractionalLedger
+from enerqis.engines.reference.seat import Seat, StrategySeat
 from enerqis.interfaces.engine import BacktestResult, Job
+from enerqis.interfaces.strategy import is_algorithm
+
+
+class RowEvents(EventManager):
+    """zipline's events, run once a row: the desk has several zipline bars a row, the strategy is asked at the last.
+
+    Parameters
+    ----------
+    desk : Desk
+    seat : Seat
+    events : list of zipline events
+        Registered before.
+    """
+
+    def __init__(self, desk: Desk, seat: Seat, events: list[Any]) -> None:
+        super().__init__()
+        self._desk = desk
+        self._seat = seat
+        self._events = events
+
+    def handle_data(self, context: Any, data: Any, dt: pd.Timestamp) -> None:
+        """Let the seat answer, if this is the row's close."""
+        if self._desk.is_asking:
+            self._seat.answer(partial(super().handle_data, context, data, dt))
 
 
 class DeskAlgorithm(TradingAlgorithm):
@@ -28,22 +58,39 @@ class DeskAlgorithm(TradingAlgorithm):
     Parameters
     ----------
     desk : Desk
+    seat : Seat
     market : Market
     **options
         As of zipline's TradingAlgorithm.
     """
 
-    def __init__(self, desk: Desk, market: Market, **options: Any) -> None:
+    def __init__(self, desk: Desk, seat: Seat, market: Market, **options: Any) -> None:
         self._desk = desk
         self._market = market
-        super().__init__(blotter=desk.venue, handle_data=_answer(desk), **options)
+        super().__init__(
+            blotter=desk.venue,
+            sim_params=parameters(market),
+            benchmark_returns=benchmark_returns(market),
+            **options,
+        )
+        self.params: Any = None
+        stock: Any = self.event_manager
+        self.event_manager: Any = RowEvents(desk, seat, stock._events)
+
+    def set_slippage(self, *arguments: Any, **options: Any) -> None:
+        """Refuse: costs stand in the spec, where a receipt can see them."""
+        raise StageError(
+            "set_slippage and set_commission: costs come from the experiment's cost group. Remove the call."
+        )
+
+    set_commission = set_slippage
 
     def _create_metrics_tracker(self) -> Any:
         """Return zipline's tracker with a ledger of fractional units; sessions are looked up in a mapping."""
         tracker = super()._create_metrics_tracker()
-        parameters = self.sim_params
-        tracker._ledger = FractionalLedger(parameters.sessions, parameters.capital_base, parameters.data_frequency)
-        calendar, sessions = self.trading_calendar, parameters.sessions
+        period = self.sim_params
+        tracker._ledger = FractionalLedger(period.sessions, period.capital_base, period.data_frequency)
+        calendar, sessions = self.trading_calendar, period.sessions
         bounds = dict(
             zip(sessions, zip(calendar.first_minutes[sessions], calendar.closes[sessions], strict=True), strict=True)
         )
@@ -51,8 +98,8 @@ class DeskAlgorithm(TradingAlgorithm):
         return tracker
 
     def _create_clock(self) -> Iterator[tuple[pd.Timestamp, int]]:
-        """Return the events of the simulation; the desk is asked for them one by one, so that it knows what zipline did."""
-        self._desk.tracker = self.metrics_tracker
+        """Yield the events of the simulation; the desk is asked for them one by one, so that it knows what zipline did."""
+        self._desk.till.tracker = self.metrics_tracker
         panel = self._market.panel
         sessions = self.sim_params.sessions
         starts = np.searchsorted(panel.session, nanoseconds(sessions) // NANOSECONDS_PER_DAY)
@@ -65,15 +112,6 @@ class DeskAlgorithm(TradingAlgorithm):
                 for _ in self._desk.trade(row):
                     yield stamps[row], BAR
             yield (stamps[last - 1] if last > first else close), SESSION_END
-
-
-def _answer(desk: Desk) -> Any:
-    """Return zipline's ``handle_data`` for a desk."""
-
-    def handle_data(context: Any, data: Any) -> None:
-        desk.answer()
-
-    return handle_data
 
 
 def parameters(market: Market) -> SimulationParameters:
@@ -91,13 +129,13 @@ def simulate(job: Job) -> BacktestResult:
     """Run one job through zipline and return its tables, with zipline's own performance frame."""
     market = Market(job)
     desk = Desk(job, market.assets, (*REASONS, *sorted(job.limits)))
-    algorithm = DeskAlgorithm(
-        desk,
-        market,
-        sim_params=parameters(market),
-        data_portal=market.portal(),
-        benchmark_returns=benchmark_returns(market),
-    )
+    portal = market.portal(AdjustmentReader(market.panel, market.assets))
+    if is_algorithm(job.strategy.module):
+        functions = functions_of(job.strategy.module)
+        algorithm = DeskAlgorithm(desk, AlgorithmSeat(desk), market, data_portal=portal, **functions)
+        algorithm.params = job.strategy.params
+    else:
+        algorithm = DeskAlgorithm(desk, StrategySeat(desk), market, data_portal=portal)
     with np.errstate(divide="ignore", invalid="ignore"):
         frame = algorithm.run()
     return replace(desk.books.result(), own_tables={"performance": performance(frame)})

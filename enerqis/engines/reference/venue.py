@@ -151,6 +151,7 @@ class Venue(SimulationBlotter):
         self.slippage: BarSlippage = self.slippage_models[Equity]
         self.max_shares = math.inf
         self.open_orders: dict[Any, list[Any]]
+        self.on_order: Callable[[Any, float, Any], str | None] | None = None
         self._called: dict[Any, list[Any]] = {}
         self.fill: Fill | None = None
 
@@ -164,6 +165,13 @@ class Venue(SimulationBlotter):
         self.slippage.moment = moment
         for order in orders:
             self._called.setdefault(order.asset, []).append(order)
+
+    def order(self, asset: Any, amount: float, style: Any, order_id: str | None = None) -> str | None:
+        """Take an order; one without a name is an algorithm's, and goes through its seat first."""
+        if order_id is None and self.on_order is not None:
+            return self.on_order(asset, amount, style)
+        name: str | None = super().order(asset, amount, style, order_id)
+        return name
 
     def get_transactions(self, bar_data: Any) -> tuple[list[Any], list[Any], list[Any]]:
         """Match the called orders, asset by asset, up to the first fill; what was not asked about stays called."""
