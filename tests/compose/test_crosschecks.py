@@ -1,9 +1,12 @@
 import pytest
 
 from enerqis.compose.composing import compose
+from enerqis.compose.freezing import freeze_experiment
 from enerqis.compose.validating import validate
 from enerqis.core.errors import ConfigError
+from enerqis.io.plugins import scan
 from enerqis.io.project import Project
+from enerqis.laws.suite import trials_of
 from tests.compose.small_project import write
 
 RUN = ["experiment=gold_drift"]
@@ -84,3 +87,39 @@ def test_an_account_in_another_currency_than_the_prices_is_refused(project: Proj
     assert messages(project, "+execution.currency=EUR") == [
         "<override>: execution.currency: the account is in EUR and the dataset's prices are in USD. Write USD."
     ]
+
+
+PLAIN = '''"""A plain zipline algorithm."""
+
+from typing import Literal
+
+from enerqis.interfaces.strategy import StrategyParams
+
+
+class PlainParams(StrategyParams):
+    """No parameters."""
+
+    kind: Literal["plain"] = "plain"
+
+
+def handle_data(context, data):
+    """Do nothing."""
+'''
+
+
+def test_a_plain_zipline_algorithm_is_for_the_engine_zipline_alone(project: Project) -> None:
+    write(project.root, "plugins/strategies/plain.py", PLAIN)
+    write(project.root, "conf/strategy/plain.yaml", "kind: plain\n")
+    (found,) = messages(project, "strategy=plain")
+    assert found.endswith(
+        "execution.engine: 'plain' is a plain zipline algorithm, which the engine kernel cannot run. Write zipline."
+    )
+    spec = validate(compose(project, [*RUN, "strategy=plain", "execution.engine=zipline"]), project)
+    assert "enerqis_plugins.strategies.plain" in freeze_experiment(project, spec)["backtest"].code
+
+
+def test_only_the_laws_of_paper_bind_a_plain_zipline_algorithm(project: Project) -> None:
+    write(project.root, "plugins/strategies/plain.py", PLAIN)
+    trials = trials_of(scan("strategies", project.plugins)["plain"], project)
+    assert [trial.law.__name__ for trial in trials] == ["documented", "round_trips"]
+    assert [trial.complaints() for trial in trials] == [[], []]
