@@ -115,7 +115,7 @@ def test_a_plain_zipline_algorithm_is_for_the_engine_zipline_alone(project: Proj
         "execution.engine: 'plain' is a plain zipline algorithm, which the engine kernel cannot run. Write zipline."
     )
     spec = validate(compose(project, [*RUN, "strategy=plain", "execution.engine=zipline"]), project)
-    assert "enerqis_plugins.strategies.plain" in freeze_experiment(project, spec)["backtest"].code
+    assert "enerqis_plugins.strategies.plain" in freeze_experiment(project, "gold_drift", spec)["backtest"].code
 
 
 def test_only_the_laws_of_paper_bind_a_plain_zipline_algorithm(project: Project) -> None:
