@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import shutil
@@ -14,6 +15,12 @@ from enerqis.core.errors import StageError
 
 TEMPORARY_PREFIX = ".enerqis-tmp-"
 """Start of the name of whatever is being written; `enerqis doctor` removes what a killed process left."""
+
+AT_FDCWD, RENAME_EXCHANGE = -100, 2
+"""Of Linux: relative to the working directory; both paths exist and change places."""
+
+CANNOT_EXCHANGE = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
+"""What a kernel or a file system says that knows no exchange."""
 
 
 @contextmanager
@@ -61,15 +68,34 @@ def explained(exc: OSError, out: Path) -> OSError | StageError:
 
 
 def replace(new: Path, out: Path) -> None:
-    """Put the file or folder `new` in the place of `out`; both lie on one file system."""
+    """Put the file or folder `new` in the place of `out`; both lie on one file system.
+
+    At every moment `out` is the old one or the new one. Only where the file system cannot exchange two folders there is an
+    instant between two renames in which it is neither.
+    """
     if new.is_dir() and out.exists():
-        old = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX, dir=out.parent))
-        out.rename(old / out.name)
-        new.rename(out)
-        shutil.rmtree(old, ignore_errors=True)
+        if not _exchange(new, out):
+            old = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX, dir=out.parent))
+            out.rename(old / out.name)
+            new.rename(out)
+            new = old
+        _sync(out.parent)
+        shutil.rmtree(new, ignore_errors=True)
     else:
         new.replace(out)
-    _sync(out.parent)
+        _sync(out.parent)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two paths change their contents in one step, and return whether that was possible here; see ``man 2 rename``."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except AttributeError:
+        return False
+    failed = rename(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), ctypes.c_uint(RENAME_EXCHANGE))
+    if failed and ctypes.get_errno() not in CANNOT_EXCHANGE:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(other))
+    return not failed
 
 
 def write_text(path: Path, text: str) -> None:
