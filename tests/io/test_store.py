@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from enerqis.io.store import RECEIPT, Store
+from enerqis.io.store import RECEIPT_FILE, Store
 
 
 def _fill(store: Store, text: str) -> None:
     with store.create("backtest", "abc") as folder:
-        (folder / RECEIPT).write_text(text, encoding="utf-8")
+        (folder / RECEIPT_FILE).write_text(text, encoding="utf-8")
 
 
 def test_an_entry_is_there_only_when_it_was_finished(tmp_path: Path) -> None:
@@ -28,4 +28,4 @@ def test_an_entry_is_there_only_when_it_was_finished(tmp_path: Path) -> None:
 def test_files_of_an_entry_are_read_only(tmp_path: Path) -> None:
     store = Store(tmp_path)
     _fill(store, "{}")
-    assert (store.entry("backtest", "abc") / RECEIPT).stat().st_mode & 0o777 == 0o444
+    assert (store.entry("backtest", "abc") / RECEIPT_FILE).stat().st_mode & 0o777 == 0o444
