@@ -32,8 +32,8 @@ def main() -> int:
     print(
         f"{RUNS} verify runs of {len(results)} results ({stages}), {len(different)} differences, {seconds:.2f} s a run"
     )
-    for each in different:
-        print(each.stage, each.outcome, *each.faults, *each.changed)
+    for line in dict.fromkeys(" ".join((each.stage, each.outcome, *each.faults, *each.changed)) for each in different):
+        print(line)
     return len(different)
 
 

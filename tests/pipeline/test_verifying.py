@@ -254,6 +254,39 @@ def test_code_that_differs_from_the_receipt_is_named_with_the_way_back(project: 
     assert (verdict.outcome, verdict.is_proven) == ("bit-equal", True)
 
 
+def test_a_package_that_differs_from_the_receipt_is_named_with_the_way_back(project: Project) -> None:
+    from enerqis.compose.environment import environment_digest
+    from enerqis.pipeline.receipts import stage_id
+
+    def older(receipt: dict[str, Any]) -> None:
+        receipt["environment"]["numpy"] = "1.0"
+        receipt["identity"]["environment"] = environment_digest(receipt["environment"])
+        receipt["stage_id"] = stage_id("features", receipt["identity"])
+
+    edit_json(project, f"data/features/{EXPERIMENT}/receipt.json", older)
+    verdict = verdict_of(project, "features")
+    assert verdict.changed[0].startswith("environment: numpy: 1.0 -> ")
+    assert verdict.changed[1] == "restore the environment: numpy==1.0"
+
+
+def test_noise_in_the_table_of_parity_is_not_called_a_difference(project: Project) -> None:
+    """As where another processor ends an equity in another bit."""
+    import hashlib
+
+    from enerqis.pipeline import receipts
+
+    def noisy(content: dict[str, Any]) -> None:
+        receipt = content.pop("receipt")
+        content["divergence"]["max_relative_equity_difference"] = 2e-16
+        digest = hashlib.sha256(receipts.text(content).encode()).hexdigest()
+        receipt["outputs"]["parity.json"] = receipt["result_sha256"] = digest
+        receipt["facts"]["max_relative_equity_difference"] = 2e-16
+        content["receipt"] = receipt
+
+    edit_json(project, f"data/parity/{EXPERIMENT}.json", noisy)
+    assert verdict_of(project, "parity").outcome == "equal within 1e-12, CPU or libm differ"
+
+
 def test_an_input_that_is_gone_is_said(project: Project) -> None:
     shutil.rmtree(project.data / "features" / EXPERIMENT)
     shutil.rmtree(project.store / "features")
