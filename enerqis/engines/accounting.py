@@ -41,7 +41,6 @@ from enerqis.engines.trading import (
     fill_order,
     is_answerable,
     order_delta,
-    postpone,
     slot_of,
     trade_at_once,
 )
@@ -163,7 +162,6 @@ def fill_due(
             if book.orders[slot, ID] == 0.0:
                 continue
             if not is_answerable(k, tape, t, a, slot, book):
-                postpone(k, n, t, a, slot, book)
                 continue
             if row.equity != row.equity:
                 row = row_at(k, n, tape, t, instant, cash, held, book)

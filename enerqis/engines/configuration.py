@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import inspect
+import textwrap
 from collections.abc import Mapping, Sequence
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +21,7 @@ from enerqis.engines.series import has_actions, indicator_module
 from enerqis.engines.structure import Structure
 from enerqis.interfaces.engine import Job, Panel, Plugged
 from enerqis.interfaces.indicator import IndicatorCall
-from enerqis.interfaces.strategy import series_of
+from enerqis.interfaces.strategy import hold, series_of
 from enerqis.spec.execution import Execution
 
 
@@ -51,10 +53,42 @@ def opens_early(panel: Panel) -> bool:
 
 
 @functools.cache
-def builds_decisions(module: ModuleType) -> bool:
-    """Return whether a strategy makes a `Decision` itself, or one with protective prices, rather than by ``hold`` alone."""
-    source = inspect.getsource(module)
-    return "Decision(" in source or "protect(" in source
+def speaks_prices(module: ModuleType) -> bool:
+    """Return whether a strategy's decisions can hold prices: true unless every one of them is proven to come from ``hold``."""
+    on_bar = getattr(module, "on_bar", None)
+    return on_bar is None or not returns_hold(on_bar, frozenset())
+
+
+def returns_hold(function: FunctionType, seen: frozenset[FunctionType]) -> bool:
+    """Return whether each value that `function` returns is a call of ``hold``, or of a function of which that holds.
+
+    Parameters
+    ----------
+    function : function
+    seen : frozenset of function
+        Those that led here; one that leads to itself proves nothing.
+    """
+    if function is hold:
+        return True
+    if function in seen:
+        return False
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    returned = [each.value for each in ast.walk(tree) if isinstance(each, ast.Return)]
+    return all(value is None or is_hold(value, function, seen | {function}) for value in returned)
+
+
+def is_hold(value: ast.expr, function: FunctionType, seen: frozenset[FunctionType]) -> bool:
+    """Return whether an expression of `function` is a decision of ``hold``, whatever its branch and under whatever name."""
+    if isinstance(value, ast.IfExp):
+        return is_hold(value.body, function, seen) and is_hold(value.orelse, function, seen)
+    if not isinstance(value, ast.Call):
+        return False
+    called: object = None
+    if isinstance(value.func, ast.Name):
+        called = function.__globals__.get(value.func.id)
+    elif isinstance(value.func, ast.Attribute) and isinstance(value.func.value, ast.Name):
+        called = getattr(function.__globals__.get(value.func.value.id), value.func.attr, None)
+    return isinstance(called, FunctionType) and returns_hold(called, seen)
 
 
 def structure_of(job: Job, facts: PanelFacts, *, record: bool) -> Structure:
@@ -66,7 +100,7 @@ def structure_of(job: Job, facts: PanelFacts, *, record: bool) -> Structure:
         many=facts.is_ragged or is_across,
         record=record,
         cross_sectional=is_across,
-        speaks_prices=builds_decisions(job.strategy.module),
+        speaks_prices=speaks_prices(job.strategy.module),
         has_actions=facts.has_actions,
         checks_opening=facts.checks_opening,
         fills_at_open=execution.fill_price == "next_open",

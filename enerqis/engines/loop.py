@@ -51,6 +51,7 @@ from enerqis.engines.book import (
 from enerqis.engines.deciding import account_of, allowed, bar_of, heard, listen, listen_across, settle, settle_book
 from enerqis.engines.hooks import Numbers, book_scale, decide, equity_brake, held_scale, series_columns, strategy_state
 from enerqis.engines.log import AT_CLOSE, BANKRUPT, EQUITY_LIMIT, REBALANCE, log_event, log_position
+from enerqis.engines.sizing import exposed
 from enerqis.engines.structure import Structure
 from enerqis.engines.tape import CLOSE, FACTOR, SESSION
 
@@ -195,13 +196,13 @@ def run_tile(
         if k.record:
             book.equity[t, 0] = equity
             book.equity[t, 1] = cash
-            book.equity[t, 2] = gross / equity
-            book.equity[t, 3] = net / equity
+            book.equity[t, 2] = exposed(gross, equity)
+            book.equity[t, 3] = exposed(net, equity)
             show_positions(k, tape, t, held, book)
         else:
             if peak - equity > drawdown * peak:
                 drawdown = (peak - equity) / peak
-            exposure += gross / equity
+            exposure += exposed(gross, equity)
             change = equity / before - 1.0
             square = change * change
             sum1 += change
@@ -222,7 +223,7 @@ def run_tile(
                 listen_across(k, n, tape, t, columns, memory, places, equity, book, cross)
             else:
                 listen(k, n, tape, t, columns, memory, places, equity, book)
-            settle_book(k, n, tape, t, brake, equity, gross / equity, net / equity, book)
+            settle_book(k, n, tape, t, brake, equity, exposed(gross, equity), exposed(net, equity), book)
         else:
             close = tape[CLOSE, t, 0]
             split = tape[FACTOR, t, 0] if k.has_actions else 1.0
@@ -231,7 +232,11 @@ def run_tile(
             standing = heard(k, t, 0, decision, standing, split, book)
             bounded = 0.0 if standing.is_blocked != 0.0 else allowed(k, n, standing.decided)
             scale = book_scale(k, n, math.fabs(bounded), bounded) if k.limits_scale or k.limits_held else 1.0
-            cut = held_scale(k, n, gross / equity, net / equity) if k.limits_held else Level(1.0, REBALANCE)
+            cut = (
+                held_scale(k, n, exposed(gross, equity), exposed(net, equity))
+                if k.limits_held
+                else Level(1.0, REBALANCE)
+            )
             standing = settle(k, n, t, 0, bounded, scale, brake, cut, close, equity, held, standing, book)
 
     account[CASH] = cash

@@ -12,6 +12,11 @@ WHOLE = 1e-9
 """Slack with which a count of lots is taken for whole, and a cost for payable: above the noise of floats, below a cent."""
 
 
+def exposed(notional: float, equity: float) -> float:
+    """Return `notional` as a fraction of equity; 0 where no equity is left."""
+    return notional / equity if equity > 0.0 else 0.0
+
+
 def cost_per_unit(k: Structure, n: Numbers, price: float, side: float) -> float:
     """Return slippage plus commission of one unit, the commission's minimum apart."""
     paid = fill_price_of(k, n, price, side)
@@ -99,9 +104,14 @@ def payable_units(k: Structure, n: Numbers, wanted: float, units: float, price: 
     point = price * n.multiplier
     side = 1.0 if wanted > units else -1.0
     cost = cost_per_unit(k, n, price, side)
-    others = row.gross - math.fabs(units) * point
-    free = row.equity + side * units * cost - commission_minimum_of(k, n) - others * n.margin_fraction
-    most = free / (point * n.margin_fraction + cost)
+    free = row.equity - (row.gross - math.fabs(units) * point) * n.margin_fraction
+    most = (free + side * units * cost) / (point * n.margin_fraction + cost)
+    minimum = commission_minimum_of(k, n)
+    if minimum > 0.0:
+        slippage = slippage_per_unit(k, n, price, side)
+        at_minimum = (free - minimum + side * units * slippage) / (point * n.margin_fraction + slippage)
+        if at_minimum < most:
+            most = at_minimum
     least = side * units if side * units > 0.0 else 0.0
     if most <= least:
         return side * least

@@ -17,7 +17,7 @@ class Structure(NamedTuple):
     cross_sectional : bool
         The strategy decides for all assets at once.
     speaks_prices : bool
-        The strategy builds a `Decision` itself, so that its prices must be looked at.
+        The strategy may say more than a target, so that its prices must be looked at.
     has_actions : bool
         Splits or dividends occur.
     checks_opening : bool

@@ -193,16 +193,6 @@ def ask(
         log_order(book, t, AT_CLOSE, a, identity, wanted - units_ahead(k, n, t, a, units, book), target, reason)
 
 
-def postpone(k: Structure, n: Numbers, t: int, a: int, slot: int, book: Book) -> None:
-    """Let the order in `slot` wait for one bar more, in place of one that is due then."""
-    if k.has_latency:
-        later = slot_of(k, n, a, bars_seen(k, t, a, book) + 1.0)
-        cancel(k, t, a, later, book)
-        for column in range(book.orders.shape[1]):
-            book.orders[later, column] = book.orders[slot, column]
-        book.orders[slot, ID] = 0.0
-
-
 def order_delta(k: Structure, n: Numbers, slot: int, price: float, held: Position, row: Row, book: Book) -> float:
     """Return the units that the order in `slot` would trade at `price`, cash apart."""
     if k.sizes_at_fill or book.orders[slot, TARGET] == 0.0:
@@ -254,7 +244,10 @@ def fill_order(
 
 
 def is_answerable(k: Structure, tape: Floats, t: int, a: int, slot: int, book: Book) -> bool:
-    """Return whether the bar of row `t` opened no earlier than the order's decision."""
-    if k.checks_opening:
+    """Return whether the bar of row `t` opened no earlier than the order's decision; else it waits for the next one.
+
+    With latency it always did: a whole bar of the asset lies between, and bars of one asset do not overlap.
+    """
+    if k.checks_opening and not k.has_latency:
         return bool(tape[ANSWERS, t, a] >= book.orders[slot, ROW])
     return True

@@ -78,6 +78,17 @@ def test_an_order_that_cannot_be_paid_is_refused_if_the_spec_says_so(run):
     ]
 
 
+def test_an_order_made_smaller_pays_the_commission_or_its_minimum_not_both(run):
+    # 999 units cost 9990 and 9.99, of which the minimum of 5 is a part; in steps of a half, 998.5 would leave 5.02
+    fee = Plugged(per_unit, PerUnitParams(commission_per_unit=0.01, min_commission=5.0))
+    panel = panel_of([10, 10, 10], plan=target(1, NAN, NAN))
+    result = run(panel, commission=fee, keep_commission=False, initial_cash=10_000.0, lot_step=0.5)
+    assert fills(result) == [(1, 999.0, 10.0, "decision")]
+    # of 1000 in cash 99.5 units leave the minimum
+    small = run(panel, commission=fee, keep_commission=False, lot_step=0.5)
+    assert fills(small) == [(1, 99.5, 10.0, "decision")]
+
+
 def test_the_minimum_commission_is_kept_back_too(run):
     fixed = Plugged(per_unit, PerUnitParams(commission_per_unit=0.0, min_commission=100.0))
     result = run(panel_of(CLOSE, open=OPEN, plan=target(1, NAN, NAN, NAN)), commission=fixed)
@@ -260,6 +271,14 @@ def test_limit_and_stop_entries_are_refused_by_name(run, field):
 def test_an_infinite_target_is_refused(run):
     with pytest.raises(StageError, match="'target' must be a finite exposure"):
         run(panel_of(CLOSE, plan=target(math.inf, NAN, NAN, NAN)))
+
+
+def test_an_account_without_equity_has_no_exposure(run):
+    # 200 units at 10, half on credit, are worth the credit at 5; sold at 5 nothing is left
+    result = run(panel_of([10, 10, 5, 5, 5], plan=target(2, NAN, NAN, NAN, NAN)), initial_margin_fraction=0.5)
+    assert result.equity.column("equity").to_pylist() == [1000.0, 1000.0, 0.0, 0.0, 0.0]
+    assert result.equity.column("gross_exposure").to_pylist() == [0.0, 2.0, 0.0, 0.0, 0.0]
+    assert result.equity.column("net_exposure").to_pylist() == [0.0, 2.0, 0.0, 0.0, 0.0]
 
 
 def test_a_ruined_account_trades_no_more(run):

@@ -21,6 +21,7 @@ from enerqis.engines.reference.orders import Orders
 from enerqis.engines.reference.policy import Policy, commission_charged, price_paid
 from enerqis.engines.reference.till import Till
 from enerqis.engines.reference.venue import BarCommission, BarSlippage, Moment, Venue
+from enerqis.engines.sizing import exposed
 from enerqis.interfaces.engine import Job
 
 
@@ -90,7 +91,7 @@ class Desk:
         equity = np.float64(worth.equity)
         self._equity = equity
         self._peak = max(self._peak, equity)
-        gross_exposure, net_exposure = worth.gross / equity, net / equity
+        gross_exposure, net_exposure = exposed(worth.gross, equity), exposed(net, equity)
         self.books.write_equity(equity, cash, gross_exposure, net_exposure)
         self.policy.show_positions(self.policy.k, self.books.tape, 0, None, self.books.book)
         return Marked(equity, gross_exposure, net_exposure, self._brake())
