@@ -184,6 +184,11 @@ def fill_due(
     return Traded(cash, held, 0.0)
 
 
+def nothing_said() -> Standing:
+    """Return what stands before the strategy has said anything: a target of 0."""
+    return Standing(0.0, 0.0, 0.0, math.nan, math.nan, 0.0)
+
+
 def after_exit(standing: Standing, units: float, reason: float) -> Standing:
     """Return what stands after a protective exit from `units`.
 
@@ -192,7 +197,7 @@ def after_exit(standing: Standing, units: float, reason: float) -> Standing:
     or one that waits to be dealt with, was not overruled.
     """
     if reason < FIRST_LIMIT:
-        return Standing(0.0, 0.0, 0.0, math.nan, math.nan, 0.0)
+        return nothing_said()
     if standing.decided * units <= 0.0 or standing.is_changed != 0.0:
         return standing
     return Standing(standing.decided, 0.0, 1.0, math.nan, math.nan, 0.0)
@@ -260,7 +265,7 @@ def age(k: Structure, tape: Floats, t: int, held: Position, book: Book) -> Posit
 
 
 def close_out(k: Structure, n: Numbers, tape: Floats, t: int, cash: float, held: Position, book: Book) -> Traded:
-    """Close the position of an asset whose bars end, and all positions at the last bar where the spec says so."""
+    """Close the position of an asset that counts as delisted, and all positions at the last bar where the spec says so."""
     for a in range(assets_of(k, tape)):
         is_delisted = k.many and tape[ENDS, t, a] == 1.0
         is_last = k.closes_last and tape[ENDS, t, a] == 2.0
@@ -270,8 +275,9 @@ def close_out(k: Structure, n: Numbers, tape: Floats, t: int, cash: float, held:
             held = position_of(book, a)
         if is_delisted:
             cancel_all(k, n, t, a, 0.0, book)
+            keep_standing(book, a, nothing_said())
             if k.record:
-                log_event(book, t, AT_CLOSE, a, DELISTING, tape[CLOSE, t, a], held.units)
+                log_event(book, t, AT_CLOSE, a, DELISTING, book.assets[a, MARK], held.units)
         if held.units != 0.0:
             price = tape[CLOSE, t, a] if has_bar(k, tape, t, a) else book.assets[a, MARK]
             reason = DELISTED if is_delisted else LAST_BAR

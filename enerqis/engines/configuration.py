@@ -184,6 +184,11 @@ def check_alike(jobs: Sequence[Job], parts: Parts, facts: PanelFacts, *, record:
             raise StageError(
                 f"configuration {position} of a batch runs over another panel. Run it in a batch of its own."
             )
+        if job.execution.delisted_after_days != jobs[0].execution.delisted_after_days:
+            raise StageError(
+                f"configuration {position} of a batch differs from the first in its delisted_after_days. "
+                "Run it in a batch of its own."
+            )
         other = parts_of(job, job.limits, facts, record=record)
         for name in parts._fields:
             if getattr(other, name) != getattr(parts, name):

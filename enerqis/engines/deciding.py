@@ -202,9 +202,9 @@ def listen(
     equity: float,
     book: Book,
 ) -> None:
-    """Ask a per-asset strategy about each asset that has a bar in row `t`; not after the asset's last bar."""
+    """Ask a per-asset strategy about each asset that has a bar in row `t`."""
     for a in range(assets_of(k, tape)):
-        if not has_bar(k, tape, t, a) or tape[ENDS, t, a] == 1.0:
+        if not has_bar(k, tape, t, a):
             continue
         factor = tape[FACTOR, t, a] if k.has_actions else 1.0
         account = account_of(position_of(book, a), equity, factor)
@@ -214,7 +214,7 @@ def listen(
 
 
 def show_cross_section(k: Structure, tape: Floats, t: int, equity: float, book: Book, cross: Floats) -> None:
-    """Write bars and accounts of row `t` into the scratch array; NaN where an asset has no bar."""
+    """Write bars and accounts of row `t` into the scratch array; bars are NaN where an asset has none."""
     for a in range(assets_of(k, tape)):
         factor = tape[FACTOR, t, a] if k.has_actions else 1.0
         bar = bar_of(k, tape, t, a, factor)
@@ -224,11 +224,10 @@ def show_cross_section(k: Structure, tape: Floats, t: int, equity: float, book: 
         cross[CROSS_BAR + 2, a] = bar.low
         cross[CROSS_BAR + 3, a] = bar.close
         cross[CROSS_BAR + 4, a] = bar.volume
-        is_here = has_bar(k, tape, t, a)
-        cross[CROSS_ACCOUNT, a] = account.units if is_here else math.nan
-        cross[CROSS_ACCOUNT + 1, a] = account.entry_price if is_here else math.nan
-        cross[CROSS_ACCOUNT + 2, a] = account.bars_held if is_here else math.nan
-        cross[CROSS_ACCOUNT + 3, a] = account.equity if is_here else math.nan
+        cross[CROSS_ACCOUNT, a] = account.units
+        cross[CROSS_ACCOUNT + 1, a] = account.entry_price
+        cross[CROSS_ACCOUNT + 2, a] = account.bars_held
+        cross[CROSS_ACCOUNT + 3, a] = account.equity
         cross[CROSS_TARGET, a] = math.nan
 
 
@@ -244,11 +243,11 @@ def listen_across(
     book: Book,
     cross: Floats,
 ) -> None:
-    """Ask a cross-sectional strategy about all assets at once; what it says about an asset without a bar is not heard."""
+    """Ask a cross-sectional strategy about all assets at once; those that had no bar yet, or are delisted, are not heard."""
     show_cross_section(k, tape, t, equity, book, cross)
     decide_all(k, n, strategy_state(memory, places, 0), cross, columns, t)
     for a in range(assets_of(k, tape)):
-        if has_bar(k, tape, t, a) and tape[ENDS, t, a] != 1.0:
+        if book.assets[a, SEEN] > 0.0 and (tape[ENDS, t, a] == 0.0 or tape[ENDS, t, a] == 2.0):
             decision = hold(cross[CROSS_TARGET, a])
             keep_standing(book, a, heard(k, t, a, decision, standing_of(book, a), 1.0, book))
 
@@ -276,7 +275,7 @@ def settle_book(
     scale = book_scale(k, n, decided_gross, decided_net) if k.limits_scale or k.limits_held else 1.0
     cut = held_scale(k, n, gross, net) if k.limits_held else Level(1.0, REBALANCE)
     for a in range(assets_of(k, tape)):
-        if (tape[ENDS, t, a] == 0.0 or tape[ENDS, t, a] == 2.0) and book.assets[a, SEEN] > 0.0:
+        if book.assets[a, SEEN] > 0.0:
             bounded = book.assets[a, BOUNDED]
             close = book.assets[a, MARK]
             held = position_of(book, a)

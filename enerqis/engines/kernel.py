@@ -242,7 +242,12 @@ class Run:
         out = np.empty((self.series.outputs, size, assets))
         journal = np.empty((journal_rows(size, assets, self.latency_bars) if recorder else 0, JOURNAL_COLUMNS))
         equity = np.empty((size if recorder else 0, 4))
-        tape = Tape(self.panel, self.series.factor, is_plain=self.is_plain)
+        tape = Tape(
+            self.panel,
+            self.series.factor,
+            is_plain=self.is_plain,
+            delisted_after_days=self.jobs[0].execution.delisted_after_days,
+        )
         with ThreadPoolExecutor(self.threads) if self.threads > 1 else nullcontext() as executor:
             for first, last in tiles(self.panel.ts.size, size):
                 self.account[:, columns.FIRST_ROW] = first

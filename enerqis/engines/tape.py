@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
+from enerqis.core.units import NANOSECONDS_PER_DAY
 from enerqis.engines.book import Floats, Ints
 from enerqis.engines.structure import Structure
 from enerqis.interfaces.engine import Panel
@@ -16,27 +18,29 @@ SPLIT, DIVIDEND, FACTOR = 5, 6, 7
 """Split factor and dividend at the row's open; product of the split factors up to the row."""
 
 ANSWERS, STARTS, ENDS, SESSION = 8, 9, 10, 11
-"""Last row whose decisions the bar's open can answer; 1 where the bar opens with the first of its row; 1 at the last bar of a
-delisted asset, -1 after it, 2 in the panel's last row, else 0; 1 at a session's first row."""
+"""Last row whose decisions the bar's open can answer; 1 where the bar opens with the first of its row; 1 in the row from which
+an asset counts as delisted, -1 until it has a bar again, 2 in the panel's last row, else 0; 1 at a session's first row."""
 
 COLUMNS = 12
 
 
-def last_rows(panel: Panel) -> Ints:
-    """Return the row of each asset's delisting, n_bars where it lives on.
+def endings(panel: Panel, delisted_after_days: int) -> npt.NDArray[np.int8]:
+    """Return what the column ENDS says, of shape (n_bars, n_assets); a row knows no later one.
 
-    An asset counts as delisted if its bars end before the panel's by at least the longest pause it ever made between two bars.
+    Parameters
+    ----------
+    panel : Panel
+    delisted_after_days : int
+        Days since an asset's last bar from which on it is gone; a later bar brings it back.
     """
-    rows = np.full(len(panel.symbols), panel.ts.size, dtype=np.int64)
-    for asset in range(len(panel.symbols)):
-        present = np.flatnonzero(~np.isnan(panel.close[:, asset]))
-        if present.size == 0 or present[-1] == panel.ts.size - 1:
-            continue
-        ts = panel.ts[present]
-        pause = int(np.diff(ts).max()) if ts.size > 1 else 0
-        if panel.ts[-1] - ts[-1] >= pause:
-            rows[asset] = present[-1]
-    return rows
+    present = ~np.isnan(panel.close)
+    latest = np.maximum.accumulate(np.where(present, panel.ts[:, None], -1), axis=0)
+    is_gone = (latest >= 0) & (panel.ts[:, None] - latest > delisted_after_days * NANOSECONDS_PER_DAY)
+    found = np.zeros(present.shape, dtype=np.int8)
+    found[-1:] = 2
+    found[is_gone] = -1
+    found[1:][is_gone[1:] & ~is_gone[:-1]] = 1
+    return found
 
 
 def is_plain(structure: Structure) -> bool:
@@ -60,13 +64,15 @@ class Tape:
         Product of the split factors; None = no split or dividend.
     is_plain : bool
         Only prices and volume are read.
+    delisted_after_days : int
+        See `endings`.
     """
 
-    def __init__(self, panel: Panel, factor: Floats | None, *, is_plain: bool) -> None:
+    def __init__(self, panel: Panel, factor: Floats | None, *, is_plain: bool, delisted_after_days: int) -> None:
         self.panel = panel
         self.factor = factor
         self.is_plain = is_plain
-        self.last_rows = last_rows(panel)
+        self.endings = None if is_plain else endings(panel, delisted_after_days)
 
     def cut(self, first: int, last: int) -> Floats:
         """Return the tape of rows `first` to `last` (exclusive)."""
@@ -74,21 +80,15 @@ class Tape:
         tape = np.empty((PLAIN_COLUMNS if self.is_plain else COLUMNS, last - first, len(panel.symbols)))
         for column, values in enumerate((panel.open, panel.high, panel.low, panel.close, panel.volume)):
             tape[column] = values[rows]
-        if not self.is_plain:
+        if self.endings is not None:
             tape[SPLIT] = panel.split_factor[rows]
             tape[DIVIDEND] = panel.dividend[rows]
             tape[FACTOR] = 1.0 if self.factor is None else self.factor[rows]
             tape[ANSWERS] = np.searchsorted(panel.ts, panel.ts_open[rows], side="right") - 1
             tape[STARTS] = _first_to_open(panel.ts_open[rows])
-            tape[ENDS] = self._endings(np.arange(first, last))
+            tape[ENDS] = self.endings[rows]
             tape[SESSION] = _session_starts(panel.session, first, last)[:, None]
         return tape
-
-    def _endings(self, rows: Ints) -> Floats:
-        alive = np.where(rows == self.panel.ts.size - 1, 2.0, 0.0)[:, None]
-        ended = np.where(rows[:, None] == self.last_rows, 1.0, -1.0)
-        endings: Floats = np.where(rows[:, None] < self.last_rows, alive, ended)
-        return endings
 
 
 def _first_to_open(ts_open: Ints) -> Floats:

@@ -41,6 +41,7 @@ NUMBERS: tuple[str, ...] = (
     "allow_short",
     "initial_margin_fraction",
     "contract_multiplier",
+    "delisted_after_days",
 )
 """Keys of the execution spec without a list of choices that this engine honours."""
 

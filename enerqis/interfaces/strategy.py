@@ -20,8 +20,8 @@ equal to the keys of `indicators`. A strategy without state annotates it as `NoS
 A strategy that remembers something adds ``class XState(NamedTuple)`` of float64 arrays and ``initial_state(params) -> XState``;
 ``on_bar`` changes the arrays in place. A strategy whose decision needs all assets at once sets ``SHAPE = "cross_sectional"``
 and defines ``on_bar(p, state, bar, ind, acc, targets) -> None``: every field of bar (`BarArrays`), ind and acc
-(`AccountArrays`) is then an array of shape (n_assets,), NaN where an asset has no bar, and the strategy writes one target an
-asset; NaN keeps the standing one.
+(`AccountArrays`) is then an array of shape (n_assets,), bar and ind NaN where an asset has no bar, and the strategy writes one
+target an asset; NaN keeps the standing one. An order for an asset without a bar waits for its next one.
 
 A plain zipline algorithm is a strategy too, for the engine zipline alone: a file with a Params class, and with
 ``initialize(context)`` and ``handle_data(context, data)`` in place of `indicators` and `on_bar`; it finds its Params as
@@ -131,7 +131,7 @@ class BarArrays(NamedTuple):
 
 
 class AccountArrays(NamedTuple):
-    """The account as a cross-sectional strategy sees it: as `Account`, each of shape (n_assets,)."""
+    """The account as a cross-sectional strategy sees it: as `Account`, each of shape (n_assets,); known without a bar too."""
 
     units: Array
     entry_price: Array

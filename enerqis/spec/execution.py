@@ -53,6 +53,11 @@ class Execution(Spec):
         1.0, description="equity needed per notional: 1 = cash account, 0.5 = two-fold leverage"
     )
     contract_multiplier: float = Field(1.0, gt=0.0, description="currency per point of price and unit")
+    delisted_after_days: int = Field(
+        60,
+        ge=1,
+        description="days without a bar after which a symbol counts as delisted and is closed at its last close",
+    )
     last_bar: Literal["hold", "close"] = Field(
         "hold", description="what happens to open positions at the last bar: marked, or sold at its close"
     )

@@ -86,6 +86,11 @@ def rank(ind: CrossSectionalMomentumIndicators, asset: int) -> int:
     return better
 
 
+def is_absent(bar: BarArrays, acc: AccountArrays, asset: int) -> bool:
+    """Return whether `asset` is held and has no bar."""
+    return math.isnan(bar.close[asset]) and acc.units[asset] != 0.0
+
+
 def on_bar(
     p: CrossSectionalMomentumParams,
     state: CrossSectionalMomentumState,
@@ -94,13 +99,23 @@ def on_bar(
     acc: AccountArrays,
     targets: Array,
 ) -> None:
-    """Rank every `rebalance_bars`; between, and for an asset that has no bar, the standing targets stay."""
-    is_due = state.wait[0] <= 0.0
+    """Rank every `rebalance_bars`; between, the standing targets stay.
+
+    An asset held that has no bar on the day of a ranking cannot be ranked or sold: it keeps its share and its place.
+    """
+    places = p.top_count
+    is_ranking = False
     for asset in range(len(targets)):
         targets[asset] = math.nan
-        score = momentum(ind.whole[asset], ind.latest[asset])
-        if is_due and not math.isnan(score):
-            state.wait[0] = p.rebalance_bars
-            is_wanted = score > 0.0 or not p.is_positive_only
-            targets[asset] = p.exposure / p.top_count if is_wanted and rank(ind, asset) < p.top_count else 0.0
+        if is_absent(bar, acc, asset):
+            places = places - 1
+        elif state.wait[0] <= 0.0 and not math.isnan(momentum(ind.whole[asset], ind.latest[asset])):
+            is_ranking = True
+    if is_ranking:
+        state.wait[0] = p.rebalance_bars
+        for asset in range(len(targets)):
+            if not is_absent(bar, acc, asset):
+                score = momentum(ind.whole[asset], ind.latest[asset])
+                is_wanted = score > 0.0 or (score <= 0.0 and not p.is_positive_only)
+                targets[asset] = p.exposure / p.top_count if is_wanted and rank(ind, asset) < places else 0.0
     state.wait[0] = state.wait[0] - 1.0

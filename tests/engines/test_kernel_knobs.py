@@ -229,15 +229,40 @@ def test_an_order_waits_over_missing_bars_and_the_position_keeps_its_mark(run):
     assert result.equity.column("equity").to_pylist() == [1000.0, 1000.0, 1000.0, 1000.0, 1125.0]
 
 
-def test_a_delisted_symbol_is_closed_at_its_last_close(run):
+def test_a_symbol_without_bars_for_long_is_closed_at_its_last_close(run):
+    # the last bar is that of day 2; two days later is more than one day, and the first row that knows it is day 4's
     panel = panel_of(
-        [[10, 10], [10, 10], [12, 10], [NAN, 10], [NAN, 10]],
-        plan={"target": [[0.5, NAN], [NAN, NAN], [NAN, NAN], [NAN, NAN], [NAN, NAN]]},
+        [[10, 10], [10, 10], [12, 10], [NAN, 10], [NAN, 10], [NAN, 10]],
+        plan={"target": [[0.5, NAN]] + [[NAN, NAN]] * 5},
     )
-    result = run(panel)
-    assert fills(result) == [(1, 50.0, 10.0, "decision"), (2, -50.0, 12.0, "delisted")]
+    result = run(panel, delisted_after_days=1)
+    assert fills(result) == [(1, 50.0, 10.0, "decision"), (4, -50.0, 12.0, "delisted")]
     assert [(event["event"], event["symbol"], event["price"]) for event in result.audit] == [("delisted", "A", 12.0)]
+    assert result.targets.column("target").to_pylist() == [0.5, 0.0]
     assert final_equity(result) == 1100.0
+    assert len(fills(run(panel, delisted_after_days=3))) == 1
+
+
+def test_a_symbol_that_comes_back_begins_anew(run):
+    close = [[10, 10], [10, 10], [NAN, 10], [NAN, 10], [NAN, 10], [20, 10], [20, 10], [NAN, 10], [NAN, 10]]
+    panel = panel_of(close, plan={"target": [[0.5, NAN]] * 9})
+    assert fills(run(panel, delisted_after_days=1)) == [
+        (1, 50.0, 10.0, "decision"),
+        (3, -50.0, 10.0, "delisted"),
+        (6, 25.0, 20.0, "decision"),
+        (8, -25.0, 20.0, "delisted"),
+    ]
+
+
+def test_cutting_the_future_leaves_the_past(run):
+    close = [[10, 10]] * 5 + [[10, NAN]] * 2 + [[10, 12]] * 3
+    plan = {"target": [[NAN, 0.5]] + [[NAN, NAN]] * 9}
+    whole = fills(run(panel_of(close, plan=plan), delisted_after_days=1))
+    assert whole == [(1, 50.0, 10.0, "decision"), (6, -50.0, 10.0, "delisted")]
+    for rows in range(2, 10):
+        cut = {"target": plan["target"][:rows]}
+        known = [fill for fill in whole if fill[0] < rows]
+        assert fills(run(panel_of(close[:rows], plan=cut), delisted_after_days=1)) == known
 
 
 def test_a_split_changes_units_not_wealth(run):

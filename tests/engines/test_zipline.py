@@ -103,7 +103,7 @@ def test_latency_waits_whole_bars_and_only_where_there_are_bars(tmp_path: Path) 
 def test_a_delisted_asset_is_closed_at_its_last_close(tmp_path: Path) -> None:
     close = [[10.0, 20.0]] * 3 + [[10.0, NAN]] * 3
     panel = panel_of(close, plan={"target": [[0.5, 0.5]] * 6})
-    assert fills(both(tmp_path, panel))[-1] == (2, -25.0, 20.0, "delisted")
+    assert fills(both(tmp_path, panel, delisted_after_days=2))[-1] == (5, -25.0, 20.0, "delisted")
 
 
 def test_sells_fill_first_so_that_they_pay_the_buys(tmp_path: Path) -> None:

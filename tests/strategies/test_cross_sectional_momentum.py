@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from enerqis.engines.kernel import backtest
+from enerqis.interfaces.engine import Job, Plugged
 from enerqis.interfaces.strategy import AccountArrays, BarArrays
+from enerqis.spec.execution import Execution
+from enerqis.strategies import cross_sectional_momentum
 from enerqis.strategies.cross_sectional_momentum import (
     CrossSectionalMomentumIndicators,
     CrossSectionalMomentumParams,
@@ -13,6 +17,7 @@ from enerqis.strategies.cross_sectional_momentum import (
     momentum,
     on_bar,
 )
+from tests.engines.scenes import EXACT, FREE, PLAIN, panel_of
 
 NAN = math.nan
 
@@ -49,8 +54,7 @@ def test_between_rankings_nothing_is_said():
 def test_the_first_ranking_waits_for_a_return():
     found = rankings([[NAN, NAN], [NAN, NAN], [0.2, NAN]], top_count=1)
     assert np.isnan(found[:2]).all()
-    assert found[2][0] == 1.0
-    assert math.isnan(found[2][1])
+    assert found[2] == [1.0, 0.0]
 
 
 def test_an_asset_that_fell_is_left_in_cash_where_it_is_told_to():
@@ -74,3 +78,15 @@ def test_it_looks_at_two_returns_of_the_close():
 def test_leaving_out_the_whole_lookback_is_refused():
     with pytest.raises(ValidationError, match=r"skip_bars \(252\) must be less than lookback_bars \(252\)"):
         CrossSectionalMomentumParams(skip_bars=252)
+
+
+def test_an_asset_held_without_a_bar_keeps_its_share_and_its_place(tmp_path):
+    # first ranking on day 2: A and B; second on day 5, when A has no bar and C has doubled: C takes B's place, not A's
+    close = [[10, 10, 10], [12, 11, 10], [12, 11, 10], [12, 11, 10], [12, 11, 20], [NAN, 11, 20], [12, 11, 20]]
+    params = CrossSectionalMomentumParams(lookback_bars=2, skip_bars=1, rebalance_bars=3)
+    execution = Execution(initial_margin_fraction=0.5)
+    job = Job(panel_of(close), Plugged(cross_sectional_momentum, params), FREE, EXACT, {}, execution, 0)
+    result = backtest(job, cache_folder=tmp_path, build=PLAIN)
+    said = [(row["symbol"], row["target"]) for row in result.targets.to_pylist()]
+    assert said == [("A", 0.5), ("B", 0.5), ("B", 0.0), ("C", 0.5)]
+    assert result.equity.column("gross_exposure").to_numpy().max() <= 1.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from enerqis.core.units import NANOSECONDS_PER_DAY
 from enerqis.engines.accounting import after_exit, older, turning
 from enerqis.engines.book import (
     ACCOUNT_COLUMNS,
@@ -38,10 +39,10 @@ from enerqis.engines.tape import (
     SPLIT,
     STARTS,
     VOLUME,
-    last_rows,
 )
 from enerqis.engines.trading import position_after
 from enerqis.interfaces.engine import BacktestResult, Panel
+from enerqis.spec.execution import Execution
 
 DELISTED_NOW, LAST_ROW, GONE = 1.0, 2.0, -1.0
 """What the tape's column ENDS says of an asset."""
@@ -67,23 +68,23 @@ class Books:
     Parameters
     ----------
     panel : Panel
-    latency_bars : int
-    multiplier : float
-        zipline units, and currency per point, of one unit of the job.
+    execution : Execution
     reasons : tuple of str
         Names of the reason codes.
     """
 
-    def __init__(self, panel: Panel, *, latency_bars: int, multiplier: float, reasons: tuple[str, ...]) -> None:
+    def __init__(self, panel: Panel, *, execution: Execution, reasons: tuple[str, ...]) -> None:
         assets = len(panel.symbols)
         self.panel = panel
-        self.multiplier = multiplier
-        self.book = empty_book(assets, latency_bars)
+        self.multiplier = execution.contract_multiplier  # zipline units, and currency per point, of one unit of the job
+        self.book = empty_book(assets, execution.latency_bars)
         self.row = -1
         self.tape = np.zeros((COLUMNS, 1, assets))
         self.cross = np.zeros((CROSS_SERIES, assets))
         self._factor = growth(panel)
-        self._last_rows = last_rows(panel)
+        self._delisted_after_ns = execution.delisted_after_days * NANOSECONDS_PER_DAY
+        self._latest = np.full(assets, -1, dtype=np.int64)
+        self._is_gone = np.zeros(assets, dtype=bool)
         self._recorder = Recorder(panel, reasons)
 
     def turn_to(self, row: int) -> None:
@@ -100,9 +101,14 @@ class Books:
         here = opens >= 0
         tape[STARTS] = here & (opens == min(opens[here], default=-1))
         tape[ANSWERS] = opens
-        is_last = row == panel.ts.size - 1
-        tape[ENDS] = np.where(row < self._last_rows, LAST_ROW if is_last else 0.0, GONE)
-        tape[ENDS][row == self._last_rows] = DELISTED_NOW
+        self._latest[here] = panel.ts[row]
+        was_gone, self._is_gone = (
+            self._is_gone,
+            (self._latest >= 0) & (panel.ts[row] - self._latest > self._delisted_after_ns),
+        )
+        tape[ENDS] = LAST_ROW if row == panel.ts.size - 1 else 0.0
+        tape[ENDS][self._is_gone] = GONE
+        tape[ENDS][self._is_gone & ~was_gone] = DELISTED_NOW
         self.book.assets[here, SEEN] += 1.0
 
     def has_bar(self, asset: int) -> bool:

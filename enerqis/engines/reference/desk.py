@@ -50,7 +50,7 @@ class Desk:
         execution = job.execution
         multiplier = execution.contract_multiplier
         self.job = job
-        self.books = Books(job.panel, latency_bars=execution.latency_bars, multiplier=multiplier, reasons=reasons)
+        self.books = Books(job.panel, execution=execution, reasons=reasons)
         self.policy = Policy(job, self._ask, self._is_waiting)
         self.venue = Venue(
             BarSlippage(price_paid(self.policy), stops_first=self.policy.k.stops_first),

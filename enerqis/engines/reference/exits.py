@@ -6,14 +6,15 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from enerqis.engines.book import standing_of
+from enerqis.engines.accounting import nothing_said
+from enerqis.engines.book import MARK, keep_standing, standing_of
 from enerqis.engines.log import AT_CLOSE, DELISTED, DELISTING, LAST_BAR, PROTECTIVE_EXIT, log_event
 from enerqis.engines.protection import side_of
 from enerqis.engines.reference.books import DELISTED_NOW, LAST_ROW
 from enerqis.engines.reference.policy import Policy
 from enerqis.engines.reference.till import Till
 from enerqis.engines.reference.venue import ExactStyle, Fill, Moment
-from enerqis.engines.tape import CLOSE, ENDS
+from enerqis.engines.tape import ENDS
 
 
 class Exits:
@@ -62,7 +63,8 @@ class Exits:
             units = books.position(asset).units
             if is_delisted:
                 orders.cancel(asset)
-                log_event(books.book, 0, AT_CLOSE, asset, DELISTING, books.tape[CLOSE, 0, asset], units)
+                log_event(books.book, 0, AT_CLOSE, asset, DELISTING, books.book.assets[asset, MARK], units)
+                keep_standing(books.book, asset, nothing_said())
             if units != 0.0:
                 yield from self._close(asset, DELISTED if is_delisted else LAST_BAR)
 
