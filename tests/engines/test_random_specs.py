@@ -17,51 +17,49 @@ from enerqis.costs.spread_bps import SpreadBpsParams
 from enerqis.engines.kernel import Build, backtest
 from enerqis.interfaces.engine import BacktestResult, Job, Plugged
 from enerqis.io.hashing import table_digest
-from tests.engines.scenes import EXACT, FREE, job_of, panel_of
+from tests.engines.agreement import difference
+from tests.engines.scenes import EXACT, FREE, PLAIN, job_of, limit, panel_of
 
 TABLES = ("orders", "fills", "equity", "positions", "targets")
-KNOBS = st.fixed_dictionaries(
-    {
-        "fill_price": st.sampled_from(["next_open", "next_close"]),
-        "size_at": st.sampled_from(["decision", "fill"]),
-        "keep_commission": st.booleans(),
-        "rebalance": st.sampled_from(["on_change", "every_bar", "band"]),
-        "lot_step": st.sampled_from([0.0, 1.0, 0.25]),
-        "lot_rounding": st.sampled_from(["down", "nearest"]),
-        "order_sequence": st.sampled_from(["sells_first", "symbol_order"]),
-        "cash_shortfall": st.sampled_from(["reduce", "reject", "allow"]),
-        "intrabar_order": st.sampled_from(["stop_first", "take_profit_first"]),
-        "stop_active_from": st.sampled_from(["fill_bar", "next_bar"]),
-        "latency_bars": st.integers(0, 2),
-        "allow_short": st.booleans(),
-        "initial_margin_fraction": st.sampled_from([1.0, 0.5]),
-        "contract_multiplier": st.sampled_from([1.0, 5.0]),
-        "last_bar": st.sampled_from(["hold", "close"]),
-    }
-)
-LIMITS = st.fixed_dictionaries(
-    {},
-    optional={
-        "position": st.just({"max_position_fraction": 0.6}),
-        "gross_exposure": st.just({"max_gross_fraction": 0.9}),
-        "net_exposure": st.just({"max_net_fraction": 0.7}),
-        "leverage": st.just({"max_leverage_fraction": 1.1}),
-        "stop_loss": st.just({"max_loss_fraction": 0.02}),
-        "trailing_stop": st.just({"max_giveback_fraction": 0.03}),
-        "take_profit": st.just({"max_gain_fraction": 0.02}),
-        "time_stop": st.just({"max_held_bars": 5}),
-        "daily_loss": st.just({"max_daily_loss_fraction": 0.02}),
-        "drawdown_halt": st.just({"max_drawdown_fraction": 0.2}),
-    },
-)
+CHOICES: dict[str, list[Any]] = {
+    "fill_price": ["next_open", "next_close"],
+    "size_at": ["decision", "fill"],
+    "keep_commission": [True, False],
+    "rebalance": ["on_change", "every_bar", "band"],
+    "lot_step": [0.0, 1.0, 0.25],
+    "lot_rounding": ["down", "nearest"],
+    "order_sequence": ["sells_first", "symbol_order"],
+    "cash_shortfall": ["reduce", "reject", "allow"],
+    "intrabar_order": ["stop_first", "take_profit_first"],
+    "stop_active_from": ["fill_bar", "next_bar"],
+    "latency_bars": [0, 1, 2],
+    "allow_short": [True, False],
+    "initial_margin_fraction": [1.0, 0.5],
+    "contract_multiplier": [1.0, 5.0],
+    "delisted_after_days": [60, 1],
+    "last_bar": ["hold", "close"],
+}
+KNOBS = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in CHOICES.items()})
+NUMBERS: dict[str, dict[str, float]] = {
+    "position": {"max_position_fraction": 0.6},
+    "gross_exposure": {"max_gross_fraction": 0.9},
+    "net_exposure": {"max_net_fraction": 0.7},
+    "leverage": {"max_leverage_fraction": 1.1},
+    "stop_loss": {"max_loss_fraction": 0.02},
+    "trailing_stop": {"max_giveback_fraction": 0.03},
+    "take_profit": {"max_gain_fraction": 0.02},
+    "time_stop": {"max_held_bars": 5},
+    "daily_loss": {"max_daily_loss_fraction": 0.02},
+    "drawdown_throttle": {"start_drawdown_fraction": 0.02, "max_drawdown_fraction": 0.1},
+    "drawdown_halt": {"max_drawdown_fraction": 0.2},
+}
+LIMITS = st.fixed_dictionaries({}, optional={kind: st.just(numbers) for kind, numbers in NUMBERS.items()})
+MINIMUM = Plugged(notional_bps, NotionalBpsParams(commission_bps=10.0, min_commission=0.5))
+SPREAD = Plugged(spread_bps, SpreadBpsParams(half_spread_bps=2.0, slippage_bps=3.0))
 COMMISSIONS = st.sampled_from(
-    [
-        FREE,
-        Plugged(notional_bps, NotionalBpsParams(commission_bps=10.0, min_commission=0.5)),
-        Plugged(per_unit, PerUnitParams(commission_per_unit=0.01, min_commission=1.0)),
-    ]
+    [FREE, MINIMUM, Plugged(per_unit, PerUnitParams(commission_per_unit=0.01, min_commission=1.0))]
 )
-SLIPPAGES = st.sampled_from([EXACT, Plugged(spread_bps, SpreadBpsParams(half_spread_bps=2.0, slippage_bps=3.0))])
+SLIPPAGES = st.sampled_from([EXACT, SPREAD])
 
 
 def random_job(seed: int, assets: int, costs: tuple[Plugged, Plugged], limits: Any, knobs: dict[str, Any]) -> Job:
@@ -133,3 +131,18 @@ def test_a_random_spec_gives_the_same_bits_in_both_builds_and_balances(
         assert table_digest([one], one.schema) == table_digest([other], other.schema), name
     assert special.audit == generic.audit
     assert special.equity.column("equity").to_numpy() == pytest.approx(booked_equity(job, special), rel=1e-9, abs=1e-6)
+
+
+@pytest.mark.slow
+def test_fixed_specs_with_every_choice_and_limit_give_the_same_bits_compiled(tmp_path: Path) -> None:
+    # one generic kernel, compiled once, for three specs: the first, second and third choice of each knob, a third of the limits
+    every_limit = {kind: limit(kind, **numbers) for kind, numbers in NUMBERS.items()}
+    kinds = sorted(NUMBERS)
+    for place in range(3):
+        knobs = {name: values[place % len(values)] for name, values in CHOICES.items()}
+        limits = {kind: NUMBERS[kind] for kind in kinds[place::3]}
+        job = random_job(place, 2, (MINIMUM, SPREAD), limits, knobs)
+        plain = backtest(job, cache_folder=tmp_path, build=PLAIN)
+        compiled = backtest(job, cache_folder=tmp_path, build=Build(is_generic=True), limits=every_limit)
+        assert plain.fills.num_rows > 10
+        assert difference(plain, compiled) == "", knobs
