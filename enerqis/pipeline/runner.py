@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from enerqis.compose.closure import edited_plugins
 from enerqis.core.errors import EnerqisError, StageError
 from enerqis.io.atomic import place_copy, replace, scratch_folder, sync_tree, write_text
 from enerqis.io.locks import exclusive
+from enerqis.io.mounting import PROJECT_PACKAGE
 from enerqis.io.project import Project
 from enerqis.io.store import Store
 from enerqis.pipeline import receipts
@@ -136,15 +136,22 @@ class Runner:
         outcome = module.compute(work, folder)
         if outcome.received and components["data"] and outcome.received != components["data"]:
             raise StageError("the source changed while it was read. Nothing was kept; run again when it is at rest.")
-        edited = edited_plugins(self.pins["code"][document.code_sha256], self.project.plugins)
-        if edited:
-            raise StageError(f"{edited[0]}: edited since the spec was resolved. Nothing was kept; run again.")
+        self._refuse_edited(self.pins["code"][document.code_sha256])
         receipt = receipts.text(
             receipts.receipt(stage, components, document, outcome, receipts.details(self.project, document, self.pins))
         )
         for part in {out.part for out in module.OUTS if out.part and out.receipt == "file"}:
             write_text(folder / part / receipts.RECEIPT_FILE, receipt)
         write_text(folder / receipts.RECEIPT_FILE, receipt)
+
+    def _refuse_edited(self, code: Mapping[str, str]) -> None:
+        """Refuse a result of plug-ins that were edited since their code was hashed."""
+        if not any(name.startswith(PROJECT_PACKAGE) for name in code):
+            return
+        from enerqis.compose.closure import edited_plugins
+
+        for name in edited_plugins(code, self.project.plugins):
+            raise StageError(f"{name}: edited since the spec was resolved. Nothing was kept; run again.")
 
     def _straight(
         self,
