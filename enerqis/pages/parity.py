@@ -45,11 +45,12 @@ def parity_box(content: Mapping[str, Any]) -> Parity:
         return Parity(f"The engine {right} cannot run this spec:", [], list(content["refused"]))
     found = Divergence.from_tree(content["divergence"])
     rows = [Row(name, *getattr(found, name)) for name in ("orders", "fills", "bars")]
-    largest = f"{found.max_relative_equity_difference:.1e}"
+    largest = found.max_relative_equity_difference
+    equity = f"differs by at most {largest:.1e} of the largest so far" if largest else "is the same to the last bit"
     if found.is_none:
-        sentence = f"{left} and {right} agree order for order; equity differs by {largest} of it at most."
+        sentence = f"{left} and {right} agree order for order; equity {equity}."
     else:
-        sentence = f"{left} and {right} differ; equity by up to {largest} of it. One of them, or a knob of this spec, is wrong."
+        sentence = f"{left} and {right} differ; equity {equity}. A knob differs between them, or one of them is wrong."
     tolerance = f"{content['tolerance']['money']:.0e}"
     return Parity(sentence, rows, list(found.lines(left, right)), left, right, tolerance)
 

@@ -13,7 +13,7 @@ def test_engines_that_agree_are_a_table_and_a_zero(finished_project, monkeypatch
         "orders\t67\t67\t0",
         "fills\t67\t67\t0",
         "bars\t2148\t2148\t0",
-        "kernel and zipline agree order for order; equity differs by 0.0e+00 of it at most.",
+        "kernel and zipline agree order for order; equity is the same to the last bit.",
     ]
 
 

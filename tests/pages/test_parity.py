@@ -24,14 +24,19 @@ def content(divergence, refused=()):
 
 def test_agreement_is_a_sentence_and_a_table():
     box = parity_box(content(AGREEING))
-    assert box.sentence == "kernel and zipline agree order for order; equity differs by 3.0e-16 of it at most."
+    assert (
+        box.sentence
+        == "kernel and zipline agree order for order; equity differs by at most 3.0e-16 of the largest so far."
+    )
     assert box.rows == [("orders", 2, 2, 0), ("fills", 2, 2, 0), ("bars", 9, 9, 0)]
     assert (box.lines, box.tolerance) == ([], "1e-09")
 
 
 def test_a_difference_shows_the_first_one_and_both_accounts():
     box = parity_box(content(DIFFERING))
-    assert box.sentence.startswith("kernel and zipline differ; equity by up to 1.0e-02 of it.")
+    assert box.sentence.startswith(
+        "kernel and zipline differ; equity differs by at most 1.0e-02 of the largest so far."
+    )
     assert box.lines == [
         "first difference: bar closing 1970-01-02 00:00:00 UTC: GOOG fill: units: kernel 764.0, zipline 763.0",
         "  kernel at the close of that bar: equity 1000.0, cash 5.0, holds GOOG 764.0",
