@@ -77,6 +77,13 @@ def test_a_dividend_is_earned_and_paid_by_ziplines_ledger_shorts_pay(tmp_path: P
     assert result.equity.column("cash").to_pylist()[-1] == 1000.0 - 500.0 + 400.0 + 50.0 - 20.0
 
 
+def test_dividends_of_one_row_are_paid_one_by_one_so_that_cash_has_the_same_bits(tmp_path: Path) -> None:
+    panel = panel_of([[10.1, 13.3]] * 3, dividend=[[0, 0], [0, 0], [0.37, 0.11]], plan={"target": [[0.5, 0.4]] * 3})
+    before, after = both(tmp_path, panel).equity.column("cash").to_pylist()[1:]
+    assert after == before + 49 * 0.37 + 30 * 0.11
+    assert after != before + (49 * 0.37 + 30 * 0.11)
+
+
 def test_a_gap_through_the_stop_fills_at_the_open_and_a_touch_at_the_stop(tmp_path: Path) -> None:
     for opened, low, price in ((9.5, 8.0, 9.0), (8.5, 8.0, 8.5)):
         panel = panel_of(

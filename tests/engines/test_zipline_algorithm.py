@@ -158,3 +158,15 @@ def test_the_kernel_refuses_it_and_zipline_what_it_would_see_too_early(tmp_path:
         backtest(plain, cache_folder=tmp_path)
     early = algorithm(buy_then_sell, before_trading_start=buy_then_sell)
     assert "before_trading_start" in zipline.refuse(type(job)(**{**vars(job), "strategy": early}))[0]
+
+
+def test_an_algorithm_may_choose_its_own_benchmark(tmp_path: Path) -> None:
+    def initialize(context: Any) -> None:
+        from zipline.api import set_benchmark, symbol
+
+        set_benchmark(symbol("B"))
+
+    panel = panel_of([[10.0, 10.0], [10.0, 12.0], [10.0, 15.0]])
+    result = run(tmp_path, algorithm(lambda context, data: None, initialize=initialize), None, panel)
+    returns = result.own_tables["performance"].column("benchmark_period_return").to_pylist()
+    assert returns == pytest.approx([0.0, 0.2, 0.5])

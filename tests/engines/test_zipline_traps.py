@@ -84,6 +84,18 @@ def test_minute_history_gives_every_digit_and_no_bar_between() -> None:
     assert len(window) == 241
 
 
+def test_days_put_together_from_hours_show_of_today_what_has_closed() -> None:
+    close = [10.0 + hour / 8 for hour in range(72)]
+    close[23] = NAN
+    market = Market(job_of(hourly(close)))
+    asset, noon = market.assets[0], pd.Timestamp(60 * HOUR, tz="UTC")
+    portal = market.portal()
+    for field, expected in (("close", [close[22], close[47], close[59]]), ("high", [close[22], close[47], close[59]]),
+                            ("low", [close[0], close[24], close[48]]), ("open", [close[0], close[24], close[48]]),
+                            ("volume", [23_000.0, 24_000.0, 12_000.0])):  # fmt: skip
+        assert portal.get_history_window([asset], noon, 3, "1d", field, "minute")[asset].tolist() == expected
+
+
 def test_volume_keeps_its_fraction() -> None:
     columns = {**columns_of(panel_of(PRICES)), "volume": np.array([[0.25], [0.5], [1.75], [0.0], [2.0]])}
     reader = ExactSessionBars(None, np.arange(5) * DAY, columns, "USD")

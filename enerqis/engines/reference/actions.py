@@ -22,7 +22,7 @@ class AdjustmentReader:
     """zipline's reader of splits and dividends over a panel.
 
     ``data.history`` takes splits from it, by session, so that its prices go on over a split. The ledger takes dividends from
-    it by row of the panel; asked by session, as zipline's own events do, there are none: `Actions` pays them, once.
+    it by row and asset; asked by session, as zipline's own events do, there are none: `Actions` pays them, once.
 
     Parameters
     ----------
@@ -44,15 +44,11 @@ class AdjustmentReader:
         return [[pd.Timestamp(int(self._panel.session[row]) * NANOSECONDS_PER_DAY), 1.0 / factor[row]] for row in rows]
 
     def get_dividends_with_ex_date(self, assets: Iterable[Any], date: Any, asset_finder: Any) -> list[Any]:
-        """Return the dividends of row `date` on the assets that are held."""
-        if not isinstance(date, int):
+        """Return the dividend that `date`, a row and a column of the panel, stands for."""
+        if not isinstance(date, tuple):
             return []
-        held = {int(asset) for asset in assets}
-        return [
-            Dividend(self._assets[place], float(amount), date)
-            for place, amount in enumerate(self._panel.dividend[date])
-            if amount != 0.0 and place in held
-        ]
+        row, column = date
+        return [Dividend(self._assets[column], float(self._panel.dividend[row, column]), date)]
 
     def get_stock_dividends_with_ex_date(self, assets: Iterable[Any], date: Any, asset_finder: Any) -> list[Any]:
         """Return nothing: a dividend in shares is a split here."""
@@ -80,8 +76,7 @@ class Actions:
             return
         for asset in np.flatnonzero(self._panel.split_factor[row] != 1.0).tolist():
             self._split(asset, float(self._panel.split_factor[row, asset]))
-        if (self._panel.dividend[row] != 0.0).any():
-            self._pay(row)
+        self._pay(row)
 
     def _split(self, asset: int, factor: float) -> None:
         """Tell the ledger the exact units after a split.
@@ -102,11 +97,11 @@ class Actions:
             log_event(till.books.book, 0, AT_OPEN, asset, SPLIT_EVENT, factor, held.units)
 
     def _pay(self, row: int) -> None:
-        """Let zipline's ledger earn and pay the dividends of `row`; shorts pay."""
+        """Let zipline's ledger earn and pay the dividends of `row`, one after the other; shorts pay."""
         books = self._till.books
-        self._till.tracker._ledger.process_dividends(row, None, self._reader)
         for asset in books.held():
             dividend = float(self._panel.dividend[row, asset])
             if dividend != 0.0:
+                self._till.tracker._ledger.process_dividends((row, asset), None, self._reader)
                 paid = books.position(asset).units * dividend * books.multiplier
                 log_event(books.book, 0, AT_OPEN, asset, DIVIDEND_EVENT, dividend, paid)

@@ -162,6 +162,35 @@ def columns_of(panel: Panel) -> dict[str, Floats]:
     }
 
 
+def session_columns(panel: Panel) -> tuple[Ints, dict[str, Floats]]:
+    """Return shorter bars put together to one a session, for ``data.history`` by days; labels in days since 1970.
+
+    Returns
+    -------
+    tuple of ndarray of shape (n_sessions,) and dict of field to ndarray of shape (n_sessions, n_assets)
+    """
+    starts = np.flatnonzero(np.diff(panel.session, prepend=panel.session[0] - 1))
+    columns = {
+        "open": _known(panel.open, starts, first=True),
+        "high": np.fmax.reduceat(panel.high, starts, axis=0),
+        "low": np.fmin.reduceat(panel.low, starts, axis=0),
+        "close": _known(panel.close, starts, first=False),
+        "volume": np.add.reduceat(columns_of(panel)["volume"], starts, axis=0),
+    }
+    return panel.session[starts], columns
+
+
+def _known(values: Floats, starts: Ints, *, first: bool) -> Floats:
+    """Return the first or the last value of each session that is not NaN, NaN where all are."""
+    ends = np.append(starts[1:], len(values))
+    found = np.full((starts.size, values.shape[1]), np.nan)
+    for place, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        rows = values[start:end] if first else values[start:end][::-1]
+        at = np.argmax(~np.isnan(rows), axis=0)
+        found[place] = rows[at, np.arange(values.shape[1])]
+    return found
+
+
 def nanoseconds(index: pd.DatetimeIndex) -> Ints:
     """Return an index as UTC ns."""
     naive = index if index.tz is None else index.tz_convert("UTC").tz_localize(None)

@@ -16,7 +16,7 @@ from zipline.utils.calendar_utils import get_calendar
 
 from enerqis.core.units import NANOSECONDS_PER_DAY
 from enerqis.engines.book import Ints
-from enerqis.engines.reference.bars import ExactMinuteBars, ExactSessionBars, columns_of
+from enerqis.engines.reference.bars import ExactMinuteBars, ExactSessionBars, columns_of, session_columns
 from enerqis.interfaces.engine import Job, Panel
 
 MARGIN = pd.Timedelta(days=14)
@@ -70,6 +70,10 @@ class ExactPortal(DataPortal):
 
     def get_splits(self, assets: Any, dt: pd.Timestamp) -> list[Any]:
         """Return nothing: splits of positions and orders are applied exactly, by `Actions`."""
+        return []
+
+    def get_stock_dividends(self, sid: int, trading_days: pd.DatetimeIndex) -> list[Any]:
+        """Return nothing: a dividend in shares is a split here."""
         return []
 
     def get_history_window(
@@ -156,10 +160,9 @@ class Market:
         adjustments : optional
             What ``data.history`` takes splits from.
         """
-        if self.is_daily:
-            readers: dict[str, Any] = {"equity_daily_reader": self._sessions()}
-        else:
-            readers = {"equity_minute_reader": self._minutes()}
+        readers: dict[str, Any] = {"equity_daily_reader": self._sessions()}
+        if not self.is_daily:
+            readers["equity_minute_reader"] = ExactMinuteBars(self.calendar, self.panel.ts, columns_of(self.panel))
         return ExactPortal(
             self.finder,
             trading_calendar=self.calendar,
@@ -169,11 +172,8 @@ class Market:
         )
 
     def _sessions(self) -> ExactSessionBars:
-        stamps = self.panel.session * NANOSECONDS_PER_DAY
-        return ExactSessionBars(self.calendar, stamps, columns_of(self.panel), self.job.execution.currency)
-
-    def _minutes(self) -> ExactMinuteBars:
-        return ExactMinuteBars(self.calendar, self.panel.ts, columns_of(self.panel))
+        days, columns = session_columns(self.panel)
+        return ExactSessionBars(self.calendar, days * NANOSECONDS_PER_DAY, columns, self.job.execution.currency)
 
     def _equities(self) -> pd.DataFrame:
         """Return the table of assets: each lives through the whole panel and far beyond."""
