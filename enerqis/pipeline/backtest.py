@@ -14,7 +14,7 @@ from enerqis.interfaces.risk import LimitParams
 from enerqis.interfaces.strategy import StrategyParams
 from enerqis.io.hashing import digest, file_digest, table_digest
 from enerqis.io.jsonlines import write_audit
-from enerqis.io.parquet import read_table, write_table
+from enerqis.io.parquet import read_any, read_table, write_table
 from enerqis.io.plugins import Plugged, revive
 from enerqis.pipeline import receipts
 from enerqis.pipeline.audit import audit_events
@@ -79,8 +79,9 @@ def content_digest(result: Result, file: str) -> str:
     """Return the hash of one file of a finished result, as it lies there now."""
     if file == AUDIT_FILE:
         return result.digest(file)
-    schema = getattr(tables, file.removesuffix(".parquet").upper())
-    return table_digest([read_table(result.path(file), schema)], schema)
+    schema = getattr(tables, file.removesuffix(".parquet").upper(), None)
+    table = read_any(result.path(file)) if schema is None else read_table(result.path(file), schema)
+    return table_digest([table], schema or table.schema)
 
 
 def job_of(work: Work) -> Job:

@@ -59,6 +59,11 @@ def _loaded(program):
     return set(done.stderr.split())
 
 
+def test_no_file_holds_what_a_merge_left_open():
+    done = subprocess.run(["git", "grep", "-lE", "^(<{7}|>{7}) "], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == ""
+
+
 def test_help_imports_no_heavy_vendor():
     loaded = _loaded("from enerqis.cli.main import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\n")
     assert "enerqis" in loaded

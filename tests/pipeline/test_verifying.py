@@ -14,6 +14,7 @@ import pytest
 from enerqis.core.tables import BARS, EQUITY, FILLS
 from enerqis.io.parquet import bar_file, read_table, write_table
 from enerqis.io.project import Project
+from enerqis.pipeline import api
 from enerqis.pipeline.integrity import faults
 from enerqis.pipeline.lookup import all_results, results_of, run_of
 from enerqis.pipeline.results import placed
@@ -58,6 +59,15 @@ def test_every_result_of_a_run_comes_out_the_same_bit_by_bit(finished_project: P
     assert [each.stage for each in verdicts] == ["ingest", "features", "backtest", "parity", "report"]
     assert {each.outcome for each in verdicts} == {"bit-equal"}
     assert [(each.faults, each.changed) for each in verdicts] == [((), ())] * 5
+
+
+def test_a_run_of_zipline_comes_out_the_same_with_its_own_frame(finished_project: Project) -> None:
+    done = api.parity(EXPERIMENT, engines=("zipline", "kernel"), project=finished_project.root)
+    (result,) = results_of(finished_project, done.run_id)
+    verdict = verify(finished_project, result, say=lambda line: None)
+    assert (verdict.outcome, verdict.faults) == ("bit-equal", ())
+    assert "engine (zipline)" in verdict.pinned
+    assert "performance.parquet" in result.receipt["outputs"]
 
 
 def test_what_is_pinned_and_what_is_not_is_said(finished_project: Project) -> None:
