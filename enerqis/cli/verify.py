@@ -72,11 +72,11 @@ def _audit(found: list[Result], console: Console) -> int:
 
 def _show(verdict: Verdict, console: Console, *, is_brief: bool) -> None:
     """Print a verdict: what was pinned and what was not only where it is not one of many."""
+    for line in verdict.changed:
+        console.result(f"{verdict.stage} {verdict.name}: not as in the receipt: {line}")
     console.result(
         f"{verdict.stage} {verdict.name} {verdict.stage_id[:12]}: {verdict.outcome}, result {verdict.result_sha256[:12]}"
     )
-    for line in verdict.changed:
-        console.result(f"  other than the receipt: {line}")
     for fault in verdict.faults:
         console.result(f"  {fault}")
     if not is_brief:

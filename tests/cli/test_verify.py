@@ -1,9 +1,12 @@
 """The words and exit codes of `enerqis verify`."""
 
+import json
 from pathlib import Path
 
 from enerqis.cli.main import main
-from tests.pipeline.finished import EXPERIMENT
+from enerqis.compose.freezing import code_digest
+from enerqis.pipeline.receipts import stage_id
+from tests.pipeline.finished import EXPERIMENT, copy_of
 
 
 def test_a_run_is_verified_with_what_is_pinned_and_what_is_not(finished_project, monkeypatch, capsys):
@@ -46,3 +49,21 @@ def test_an_unknown_run_id_is_refused(finished_project, monkeypatch, capsys):
         "no result under data/ or in the store has a stage id that begins with 'ffffffffffff'"
         in capsys.readouterr().err
     )
+
+
+def test_code_that_is_not_the_receipts_is_said_before_the_outcome(finished_project, tmp_path, monkeypatch, capsys):
+    project = copy_of(finished_project, tmp_path / "project")
+    path = project.data / "features" / EXPERIMENT / "receipt.json"
+    receipt = json.loads(path.read_text("utf-8"))
+    receipt["code"]["enerqis.engines.kernel"] = "0" * 64
+    receipt["identity"]["code"] = code_digest(receipt["code"])
+    receipt["stage_id"] = stage_id("features", receipt["identity"])
+    path.write_text(json.dumps(receipt), encoding="utf-8")
+    monkeypatch.chdir(project.root)
+    assert main(["--quiet", "verify", f"data/features/{EXPERIMENT}"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith(
+        f"features {EXPERIMENT}: not as in the receipt: code: enerqis.engines.kernel: 000000000000 -> "
+    )
+    assert said[1].startswith(f"features {EXPERIMENT}: not as in the receipt: restore the code: git log -S ")
+    assert said[2].startswith(f"features {EXPERIMENT} {receipt['stage_id'][:12]}: bit-equal, result ")
