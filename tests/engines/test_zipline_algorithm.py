@@ -150,6 +150,17 @@ def test_costs_set_in_code_and_limit_orders_are_refused_by_name(tmp_path: Path) 
         run(tmp_path, algorithm(limited), [10.0, 10.0])
 
 
+def test_a_mistake_in_its_file_is_said_with_its_line(tmp_path: Path) -> None:
+    def lost(context: Any, data: Any) -> None:
+        from zipline.api import symbol
+
+        symbol("NONE")
+
+    line = lost.__code__.co_firstlineno + 3
+    with pytest.raises(StageError, match=rf"plugins/strategies/plan.py:{line}: SymbolNotFound: .*'NONE'"):
+        run(tmp_path, algorithm(lost), [10.0, 10.0])
+
+
 def test_the_kernel_refuses_it_and_zipline_what_it_would_see_too_early(tmp_path: Path) -> None:
     job = job_of(panel_of([10.0, 10.0]))
     plain = type(job)(**{**vars(job), "strategy": algorithm(buy_then_sell)})

@@ -7,6 +7,7 @@ order that would lead beyond it, closes what it must close, and never stands in 
 from __future__ import annotations
 
 import math
+import traceback
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -19,6 +20,7 @@ from enerqis.engines import deciding, hooks, sizing
 from enerqis.engines.book import MARK
 from enerqis.engines.log import AT_CLOSE, CANCELLED, LIMIT_EXIT, TARGET_LIMITED, log_event
 from enerqis.engines.reference.desk import Desk, Marked
+from enerqis.interfaces.strategy import is_algorithm
 
 
 class AlgorithmSeat:
@@ -132,3 +134,12 @@ class AlgorithmSeat:
 def functions_of(module: ModuleType) -> dict[str, Any]:
     """Return what zipline's TradingAlgorithm is given of an algorithm's file."""
     return {name: getattr(module, name) for name in ("initialize", "handle_data") if hasattr(module, name)}
+
+
+def complaint(exc: Exception, module: ModuleType) -> str:
+    """Return the line of an algorithm's file that an exception went through, and what it says; empty where it did not."""
+    lines = [each.lineno for each in traceback.extract_tb(exc.__traceback__) if each.filename == module.__file__]
+    if not is_algorithm(module) or not lines:
+        return ""
+    kind = module.__name__.rpartition(".")[2]
+    return f"plugins/strategies/{kind}.py:{lines[-1]}: {type(exc).__name__}: {str(exc).strip()}"

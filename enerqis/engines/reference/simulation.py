@@ -14,11 +14,11 @@ from zipline.finance.trading import SimulationParameters
 from zipline.gens.sim_engine import BAR, SESSION_END, SESSION_START
 from zipline.utils.events import EventManager
 
-from enerqis.core.errors import StageError
+from enerqis.core.errors import EnerqisError, StageError
 from enerqis.core.units import NANOSECONDS_PER_DAY
 from enerqis.engines.log import REASONS
 from enerqis.engines.reference.actions import AdjustmentReader
-from enerqis.engines.reference.algorithm import AlgorithmSeat, functions_of
+from enerqis.engines.reference.algorithm import AlgorithmSeat, complaint, functions_of
 from enerqis.engines.reference.bars import nanoseconds
 from enerqis.engines.reference.desk import Desk
 from enerqis.engines.reference.market import Market
@@ -126,7 +126,13 @@ def parameters(market: Market) -> SimulationParameters:
 
 
 def simulate(job: Job) -> BacktestResult:
-    """Run one job through zipline and return its tables, with zipline's own performance frame."""
+    """Run one job through zipline and return its tables, with zipline's own performance frame.
+
+    Raises
+    ------
+    StageError
+        If the strategy decides what cannot be traded, or a plain algorithm fails: with the line of its file.
+    """
     market = Market(job)
     desk = Desk(job, market.assets, (*REASONS, *sorted(job.limits)))
     portal = market.portal(AdjustmentReader(market.panel, market.assets))
@@ -136,6 +142,14 @@ def simulate(job: Job) -> BacktestResult:
         algorithm.params = job.strategy.params
     else:
         algorithm = DeskAlgorithm(desk, StrategySeat(desk), market, data_portal=portal)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        frame = algorithm.run()
+    try:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            frame = algorithm.run()
+    except EnerqisError:
+        raise
+    except Exception as exc:
+        said = complaint(exc, job.strategy.module)
+        if said:
+            raise StageError(said) from exc
+        raise
     return replace(desk.books.result(), own_tables={"performance": performance(frame)})
