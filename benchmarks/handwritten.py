@@ -1,7 +1,8 @@
 """The yardstick: a hand-written, tiled numba loop for one rule, long while a fast average is above a slow one.
 
 It does what the kernel does for this rule with limits off (next open, all-in, commission kept back, whole units, drawdown and
-power sums) and nothing else: no other strategy, cost or knob can be asked of it.
+power sums) and nothing else: no other strategy, cost or knob can be asked of it. Averages are of whole ticks, whose sums are
+exact: with sums of prices the noise of floats would decide ties, where two averages are equal, and other bars would be traded.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from numba import njit, prange
 
 
 @njit(parallel=True, error_model="numpy")
-def sweep(opens, closes, windows, fast, slow, fee, cash0, threads, tile):
+def sweep(opens, closes, ticks, windows, fast, slow, fee, cash0, threads, tile):
     """Return equity, fills, drawdown and two power sums of each configuration, of shape (n_configs, 5)."""
     out = np.empty((fast.size, 5))
     for thread in prange(threads):
@@ -27,9 +28,9 @@ def sweep(opens, closes, windows, fast, slow, fee, cash0, threads, tile):
             for w in range(windows.size):
                 total, length = running[w], windows[w]
                 for t in range(start, stop):
-                    total += closes[t]
+                    total += ticks[t]
                     if t >= length:
-                        total -= closes[t - length]
+                        total -= ticks[t - length]
                     series[w, t - start] = total / length
                 running[w] = total
             for j in range(last - first):

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.handwritten import sweep
 from enerqis.costs import no_slippage, notional_bps
 from enerqis.costs.no_slippage import NoSlippageParams
 from enerqis.costs.notional_bps import NotionalBpsParams
@@ -81,10 +80,13 @@ def best(run, repeats: int = 7) -> float:
 
 def handwritten_run(bars: Panel):
     """Return the yardstick over the grid, ready to call."""
+    from benchmarks.handwritten import sweep
+
     windows = np.array(sorted({window for pair in GRID for window in pair}))
     fast, slow = (np.searchsorted(windows, [pair[i] for pair in GRID]) for i in (0, 1))
     opens, closes = bars.open[:, 0].copy(), bars.close[:, 0].copy()
-    return lambda: sweep(opens, closes, windows, fast, slow, COMMISSION_BPS / 1e4, CASH, threads_here(), 4096)
+    ticks = np.round(closes / bars.tick_size[0])
+    return lambda: sweep(opens, closes, ticks, windows, fast, slow, COMMISSION_BPS / 1e4, CASH, threads_here(), 4096)
 
 
 def second_process() -> float:

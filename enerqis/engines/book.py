@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from enerqis.interfaces.engine import Floats as Floats
+from enerqis.interfaces.engine import Ints as Ints
 
 # columns of the array of assets
 UNITS, ENTRY, BEST, HELD, OPENED = 0, 1, 2, 3, 4
 DECIDED, ASKED, BLOCKED, STOP, PROFIT = 5, 6, 7, 8, 9
-CHANGED, MARK, SEEN, BOUNDED = 10, 11, 12, 13
+CHANGED, BOUNDED, MARK, SEEN = 10, 11, 12, 13
 SHOWN_TARGET, SHOWN_UNITS, SHOWN_ENTRY = 14, 15, 16
-ASSET_COLUMNS = 17
+GUARD_STOP, GUARD_STOP_REASON, GUARD_PROFIT, GUARD_PROFIT_REASON = 17, 18, 19, 20
+ASSET_COLUMNS = 21
 
 # columns of the array of orders, one row a slot
 ID, ROW, TARGET, ASKED_UNITS, REASON = 0, 1, 2, 3, 4
@@ -26,8 +24,12 @@ CASH, EQUITY, PEAK, SESSION_EQUITY, SCALE, LATCH, LATCH_REASON = 0, 1, 2, 3, 4, 
 ORDERS, FILLS, TURNOVER, COSTS = 7, 8, 9, 10
 DRAWDOWN, EXPOSURE, SUM1, SUM2, SUM3, SUM4 = 11, 12, 13, 14, 15, 16
 FAULT_ROW, FAULT_ASSET, FAULT_FIELD = 17, 18, 19
-FIRST_ROW, NOTED = 20, 21
-ACCOUNT_COLUMNS = 22
+FIRST_ROW, NOTED, HIGHEST = 20, 21, 22
+ACCOUNT_COLUMNS = 23
+
+# rows of the array of the curve; a kernel that does not record writes equity and gross notional only
+CURVE_EQUITY, CURVE_CASH, CURVE_GROSS, CURVE_NET = 0, 1, 2, 3
+CURVE_ROWS = 4
 
 # rows of the scratch array of a cross-section
 CROSS_BAR, CROSS_ACCOUNT, CROSS_TARGET, CROSS_SERIES = 0, 5, 9, 10
@@ -42,27 +44,48 @@ class Book(NamedTuple):
     assets : ndarray of shape (n_assets, ASSET_COLUMNS)
     orders : ndarray of shape (n_assets * n_slots, ORDER_COLUMNS)
         Orders in flight; identity 0 = the slot is empty.
-    journal : ndarray of shape (n_rows, JOURNAL_COLUMNS)
+    journal : ndarray of shape (JOURNAL_FIELDS, n_entries)
         What a recording kernel writes down, see `log.py`.
-    equity : ndarray of shape (n_tile, 4)
-        Equity, cash, gross and net exposure of a recording kernel.
+    curve : ndarray of shape (CURVE_ROWS, n_rows)
+        Equity, cash, gross and net exposure of every row of the panel for a recording kernel; else scratch of one tile.
     """
 
     account: Floats
     assets: Floats
     orders: Floats
     journal: Floats
-    equity: Floats
+    curve: Floats
+
+
+class Level(NamedTuple):
+    """A protective price and the limit it comes from; NaN = none."""
+
+    price: float
+    reason: float
 
 
 class Position(NamedTuple):
-    """One asset's position, on the raw scale; all zero when flat. `is_new` is 1 until the bar that opened it closes."""
+    """One asset's position, on the raw scale; all zero when flat.
+
+    Parameters
+    ----------
+    units, entry_price : float
+    best_price : float
+        Most favourable price since entry, of bars before this one; moves only where a stop looks at it.
+    bars_held : float
+    is_new : float
+        1 until the bar that opened the position closes.
+    stop, profit : Level
+        Where limits close it; NaN = nowhere. They move with entry and best price.
+    """
 
     units: float
     entry_price: float
     best_price: float
     bars_held: float
     is_new: float
+    stop: Level
+    profit: Level
 
 
 class Standing(NamedTuple):
@@ -80,6 +103,8 @@ class Standing(NamedTuple):
         Protective prices of the strategy, raw; NaN = none.
     is_changed : float
         1 from a change of `decided` until it was dealt with.
+    bounded : float
+        `decided` within the limits on targets; where there are many assets, only within those on one.
     """
 
     decided: float
@@ -88,6 +113,31 @@ class Standing(NamedTuple):
     stop_loss: float
     take_profit: float
     is_changed: float
+    bounded: float
+
+
+class Carried(NamedTuple):
+    """What goes from step to step: cash, and position and standing of the one asset; of many, those last looked at."""
+
+    cash: float
+    held: Position
+    standing: Standing
+
+
+class Marked(NamedTuple):
+    """The account at a close: equity, gross and net notional."""
+
+    equity: float
+    gross: float
+    net: float
+
+
+class Watch(NamedTuple):
+    """What limits on equity look at: the last equity, its peak, and the last before the session."""
+
+    equity: float
+    peak: float
+    session_equity: float
 
 
 class Row(NamedTuple):
@@ -111,43 +161,3 @@ class Brake(NamedTuple):
     factor: float
     reason: float
     latch: float
-
-
-class Level(NamedTuple):
-    """A protective price and the limit it comes from; NaN = none."""
-
-    price: float
-    reason: float
-
-
-def position_of(book: Book, a: int) -> Position:
-    """Read asset `a`'s position."""
-    row = book.assets
-    return Position(row[a, UNITS], row[a, ENTRY], row[a, BEST], row[a, HELD], row[a, OPENED])
-
-
-def keep_position(book: Book, a: int, held: Position) -> None:
-    """Write asset `a`'s position."""
-    row = book.assets
-    row[a, UNITS] = held.units
-    row[a, ENTRY] = held.entry_price
-    row[a, BEST] = held.best_price
-    row[a, HELD] = held.bars_held
-    row[a, OPENED] = held.is_new
-
-
-def standing_of(book: Book, a: int) -> Standing:
-    """Read what is standing about asset `a`."""
-    row = book.assets
-    return Standing(row[a, DECIDED], row[a, ASKED], row[a, BLOCKED], row[a, STOP], row[a, PROFIT], row[a, CHANGED])
-
-
-def keep_standing(book: Book, a: int, standing: Standing) -> None:
-    """Write what is standing about asset `a`."""
-    row = book.assets
-    row[a, DECIDED] = standing.decided
-    row[a, ASKED] = standing.asked
-    row[a, BLOCKED] = standing.is_blocked
-    row[a, STOP] = standing.stop_loss
-    row[a, PROFIT] = standing.take_profit
-    row[a, CHANGED] = standing.is_changed

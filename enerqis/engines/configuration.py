@@ -11,11 +11,12 @@ from types import FunctionType, ModuleType
 from typing import NamedTuple
 
 import numpy as np
+from pydantic import BaseModel
 
 from enerqis.core.errors import StageError
 from enerqis.engines.book import Floats
 from enerqis.engines.dispatch import hook_of
-from enerqis.engines.fields import fields_of, values_of
+from enerqis.engines.fields import Fields, fields_of, values_of
 from enerqis.engines.generate import Parts
 from enerqis.engines.series import has_actions, indicator_module
 from enerqis.engines.structure import Structure
@@ -24,8 +25,11 @@ from enerqis.interfaces.indicator import IndicatorCall
 from enerqis.interfaces.strategy import hold, series_of
 from enerqis.spec.execution import Execution
 
+Calls = dict[str, IndicatorCall]
+"""The series that a strategy looks at, by its names for them."""
 
-def calls_of(job: Job) -> dict[str, IndicatorCall]:
+
+def calls_of(job: Job) -> Calls:
     """Return the series that the job's strategy looks at."""
     return series_of(job.strategy.module, job.strategy.params)
 
@@ -128,17 +132,33 @@ def structure_of(job: Job, facts: PanelFacts, *, record: bool) -> Structure:
     )
 
 
-def parts_of(job: Job, limits: Mapping[str, Plugged], facts: PanelFacts, *, record: bool) -> Parts:
+class Described:
+    """Finds the numeric fields of parameters, once for each object: many configurations share theirs."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[BaseModel, Fields]] = {}
+
+    def fields(self, plugged: Plugged) -> Fields:
+        """Return the fields of a plug-in's parameters."""
+        found = self._known.get(id(plugged.params))
+        if found is None:
+            found = self._known[id(plugged.params)] = (plugged.params, fields_of(plugged.params))
+        return found[1]
+
+
+def parts_of(
+    job: Job, limits: Mapping[str, Plugged], facts: PanelFacts, described: Described, calls: Calls, *, record: bool
+) -> Parts:
     """Return what a kernel that knows `limits` is made of; those of the job are on."""
     numbered = {"commission": job.commission, "slippage": job.slippage, "strategy": job.strategy}
     return Parts(
         strategy=job.strategy.module,
         commission=job.commission.module,
         slippage=job.slippage.module,
-        indicators={name: indicator_module(call.kind) for name, call in calls_of(job).items()},
+        indicators={name: indicator_module(call.kind) for name, call in calls.items()},
         limits={kind: plugged.module for kind, plugged in sorted(limits.items())},
-        numbers={name: fields_of(plugged.params) for name, plugged in numbered.items()},
-        limit_numbers={kind: fields_of(plugged.params) for kind, plugged in sorted(limits.items())},
+        numbers={name: described.fields(plugged) for name, plugged in numbered.items()},
+        limit_numbers={kind: described.fields(plugged) for kind, plugged in sorted(limits.items())},
         structure=structure_of(job, facts, record=record),
         limits_on=frozenset(job.limits),
     )
@@ -171,7 +191,9 @@ def number_rows(jobs: Sequence[Job], parts: Parts, limits: Mapping[str, Plugged]
     return np.array([number_row(job, parts, limits) for job in jobs])
 
 
-def check_alike(jobs: Sequence[Job], parts: Parts, facts: PanelFacts, *, record: bool) -> None:
+def check_alike(
+    jobs: Sequence[Job], calls: Sequence[Calls], parts: Parts, facts: PanelFacts, described: Described, *, record: bool
+) -> None:
     """Refuse a batch whose configurations differ in more than numbers.
 
     Raises
@@ -189,7 +211,7 @@ def check_alike(jobs: Sequence[Job], parts: Parts, facts: PanelFacts, *, record:
                 f"configuration {position} of a batch differs from the first in its delisted_after_days. "
                 "Run it in a batch of its own."
             )
-        other = parts_of(job, job.limits, facts, record=record)
+        other = parts_of(job, job.limits, facts, described, calls[position], record=record)
         for name in parts._fields:
             if getattr(other, name) != getattr(parts, name):
                 raise StageError(

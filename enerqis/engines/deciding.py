@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from enerqis.engines.accounting import assets_of, has_bar
+from enerqis.engines.assets import assets_of, has_bar, keep_standing, position_of, standing_of
 from enerqis.engines.book import (
+    BLOCKED,
     BOUNDED,
     CROSS_ACCOUNT,
     CROSS_BAR,
@@ -20,14 +21,13 @@ from enerqis.engines.book import (
     SHOWN_TARGET,
     Book,
     Brake,
+    Carried,
     Floats,
     Ints,
     Level,
+    Marked,
     Position,
     Standing,
-    keep_standing,
-    position_of,
-    standing_of,
 )
 from enerqis.engines.hooks import (
     Numbers,
@@ -41,7 +41,7 @@ from enerqis.engines.hooks import (
 )
 from enerqis.engines.log import AT_CLOSE, DECISION, LIMIT_EXIT, REBALANCE, TARGET_LIMITED, log_event, log_target
 from enerqis.engines.protection import side_of
-from enerqis.engines.sizing import units_for
+from enerqis.engines.sizing import exposed, units_for
 from enerqis.engines.structure import Structure
 from enerqis.engines.tape import CLOSE, ENDS, FACTOR, HIGH, LOW, OPEN, VOLUME
 from enerqis.engines.trading import ask, is_waiting
@@ -80,33 +80,45 @@ def note_fault(t: int, a: int, field: float, book: Book) -> None:
         book.account[FAULT_FIELD] = field
 
 
-def heard(k: Structure, t: int, a: int, decision: Decision, standing: Standing, factor: float, book: Book) -> Standing:
-    """Return what stands after a decision: NaN keeps, a new target unblocks, a new side forgets the protective prices."""
-    decided = standing.decided
-    is_blocked = standing.is_blocked
-    stop_loss = standing.stop_loss
-    take_profit = standing.take_profit
-    is_changed = standing.is_changed
-    if decision.target == decision.target and decision.target != decided:
-        if math.fabs(decision.target) > GREATEST_TARGET:
-            note_fault(t, a, 2.0, book)
-            return standing
-        if k.speaks_prices and side_of(decision.target) != side_of(decided):
-            stop_loss = math.nan
-            take_profit = math.nan
-        decided = decision.target
-        is_blocked = 0.0
-        is_changed = 1.0
+def heard(
+    k: Structure, n: Numbers, t: int, a: int, decision: Decision, standing: Standing, factor: float, book: Book
+) -> Standing:
+    """Return what stands after a decision: NaN and the target that stands already say nothing."""
+    now = standing
+    if decision.target == decision.target and decision.target != standing.decided:
+        now = turned(k, n, t, a, decision.target, standing, book)
     if k.speaks_prices:
-        if decision.limit == decision.limit:
-            note_fault(t, a, 0.0, book)
-        if decision.stop == decision.stop:
-            note_fault(t, a, 1.0, book)
-        if decision.stop_loss == decision.stop_loss:
-            stop_loss = decision.stop_loss / factor
-        if decision.take_profit == decision.take_profit:
-            take_profit = decision.take_profit / factor
-    return Standing(decided, standing.asked, is_blocked, stop_loss, take_profit, is_changed)
+        now = protected(t, a, decision, now, factor, book)
+    return now
+
+
+def turned(k: Structure, n: Numbers, t: int, a: int, target: float, standing: Standing, book: Book) -> Standing:
+    """Return what stands after a new target: nothing is blocked, a new side forgets the protective prices."""
+    if math.fabs(target) > GREATEST_TARGET:
+        note_fault(t, a, 2.0, book)
+        return standing
+    bounded = allowed(k, n, target)
+    if not k.many and (k.limits_scale or k.limits_held):
+        bounded = bounded * book_scale(k, n, math.fabs(bounded), bounded)
+    if k.speaks_prices and side_of(target) == side_of(standing.decided):
+        return Standing(target, standing.asked, 0.0, standing.stop_loss, standing.take_profit, 1.0, bounded)
+    return Standing(target, standing.asked, 0.0, math.nan, math.nan, 1.0, bounded)
+
+
+def protected(t: int, a: int, decision: Decision, standing: Standing, factor: float, book: Book) -> Standing:
+    """Return what stands after the prices of a decision; NaN keeps the last one."""
+    if decision.limit == decision.limit:
+        note_fault(t, a, 0.0, book)
+    if decision.stop == decision.stop:
+        note_fault(t, a, 1.0, book)
+    stop_loss = decision.stop_loss / factor if decision.stop_loss == decision.stop_loss else standing.stop_loss
+    take_profit = (
+        decision.take_profit / factor if decision.take_profit == decision.take_profit else standing.take_profit
+    )
+    return Standing(
+        standing.decided, standing.asked, standing.is_blocked, stop_loss, take_profit, standing.is_changed,
+        standing.bounded,
+    )  # fmt: skip
 
 
 def allowed(k: Structure, n: Numbers, decided: float) -> float:
@@ -137,13 +149,27 @@ def is_leaving(k: Structure, n: Numbers, a: int, held: Position, standing: Stand
     return standing.decided * held.units <= 0.0 and (standing.is_changed != 0.0 or is_waiting(k, n, a, book))
 
 
+def late_reason(k: Structure, n: Numbers, t: int, a: int, held: Position, standing: Standing, book: Book) -> float:
+    """Return the limit that closes the position for its age; -1 = none, or it is given up already."""
+    if not k.limits_exit or held.units == 0.0:
+        return -1.0
+    found = exit_reason(k, n, held.bars_held)
+    if found < 0.0:
+        return -1.0
+    is_given_up = is_leaving(k, n, a, held, standing, book)
+    if is_given_up:
+        return -1.0
+    if k.record and standing.asked != 0.0:
+        log_event(book, t, AT_CLOSE, a, LIMIT_EXIT, held.bars_held, found)
+    return found
+
+
 def settle(
     k: Structure,
     n: Numbers,
     t: int,
     a: int,
     bounded: float,
-    scale: float,
     brake: Brake,
     cut: Level,
     close: float,
@@ -153,42 +179,73 @@ def settle(
     book: Book,
 ) -> Standing:
     """Order what the asset's target asks for after all limits, and return what stands."""
-    is_blocked = standing.is_blocked
-    is_closed = False
-    reason = DECISION if standing.is_changed != 0.0 else REBALANCE
-    if k.limits_equity and brake.factor != 1.0 and reason == REBALANCE:
-        reason = brake.reason
-    if k.limits_exit and held.units != 0.0:
-        found = exit_reason(k, n, held.bars_held)
-        if found >= 0.0 and not is_leaving(k, n, a, held, standing, book):
-            if k.record and standing.asked != 0.0:
-                log_event(book, t, AT_CLOSE, a, LIMIT_EXIT, held.bars_held, found)
-            is_closed = True
-            if standing.decided * held.units > 0.0 and standing.is_changed == 0.0:
-                is_blocked = 1.0
-            reason = found
-    if brake.factor == 0.0 and standing.decided != 0.0:
-        is_closed = True
-        if standing.is_changed == 0.0:
-            is_blocked = 1.0
-        reason = brake.reason
-    wanted = 0.0 if is_closed or is_blocked != 0.0 else bounded * scale * brake.factor
+    late = late_reason(k, n, t, a, held, standing, book)
+    is_stopped = brake.factor == 0.0 and standing.decided != 0.0
+    is_closed = late >= 0.0 or is_stopped
+    is_overruled = is_stopped or (late >= 0.0 and standing.decided * held.units > 0.0)
+    is_blocked = 1.0 if is_overruled and standing.is_changed == 0.0 else standing.is_blocked
+    wanted = 0.0 if is_closed or is_blocked != 0.0 else bounded * brake.factor
     asked = standing.asked
     if is_order_due(k, n, wanted, asked, held.units, close, equity):
         asked = wanted
         units = math.nan if k.sizes_at_fill else units_for(k, n, wanted, equity, close, held.units)
+        reason = order_reason(k, brake, standing, late, is_stopped)
         ask(k, n, t, a, wanted, reason, units, held.units, book)
-    elif k.limits_held and cut.price < 1.0 and held.units != 0.0 and not is_waiting(k, n, a, book):
-        target = held.units * close * n.multiplier / equity * cut.price
-        units = math.nan if k.sizes_at_fill else units_for(k, n, target, equity, close, held.units)
-        ask(k, n, t, a, target, cut.reason, units, held.units, book)
+    elif k.limits_held and cut.price < 1.0 and held.units != 0.0:
+        is_on_its_way = is_waiting(k, n, a, book)
+        if not is_on_its_way:
+            target = held.units * close * n.multiplier / equity * cut.price
+            units = math.nan if k.sizes_at_fill else units_for(k, n, target, equity, close, held.units)
+            ask(k, n, t, a, target, cut.reason, units, held.units, book)
     if k.record and wanted != book.assets[a, SHOWN_TARGET]:
         book.assets[a, SHOWN_TARGET] = wanted
         log_target(book, t, a, wanted)
         if wanted != standing.decided and is_blocked == 0.0:
             log_event(book, t, AT_CLOSE, a, TARGET_LIMITED, standing.decided, wanted)
     is_changed = standing.is_changed if is_closed else 0.0
-    return Standing(standing.decided, asked, is_blocked, standing.stop_loss, standing.take_profit, is_changed)
+    return Standing(
+        standing.decided, asked, is_blocked, standing.stop_loss, standing.take_profit, is_changed, standing.bounded
+    )
+
+
+def order_reason(k: Structure, brake: Brake, standing: Standing, late: float, is_stopped: bool) -> float:
+    """Return why an order is made: the limit that closes or shrinks, else the decision, else drift."""
+    if is_stopped:
+        return brake.reason
+    if late >= 0.0:
+        return late
+    if standing.is_changed != 0.0:
+        return DECISION
+    return brake.reason if k.limits_equity and brake.factor != 1.0 else REBALANCE
+
+
+def decide_one(
+    k: Structure, n: Numbers, tape: Floats, t: int, columns: Any, state: Any, marked: Marked, brake: Brake, now: Carried,
+    book: Book,
+) -> Carried:  # fmt: skip
+    """Ask the strategy about the one asset, bound its target, and order what is due."""
+    split = tape[FACTOR, t, 0] if k.has_actions else 1.0
+    seen = account_of(now.held, marked.equity, split)
+    decision = decide(k, n, state, bar_of(k, tape, t, 0, split), columns, t, 0, seen)
+    standing = heard(k, n, t, 0, decision, now.standing, split, book)
+    cut = Level(1.0, REBALANCE)
+    if k.limits_held:
+        cut = held_scale(k, n, exposed(marked.gross, marked.equity), exposed(marked.net, marked.equity))
+    close = tape[CLOSE, t, 0]
+    standing = settle(k, n, t, 0, standing.bounded, brake, cut, close, marked.equity, now.held, standing, book)
+    return Carried(now.cash, now.held, standing)
+
+
+def decide_many(
+    k: Structure, n: Numbers, tape: Floats, t: int, columns: Any, memory: Floats, places: Ints, marked: Marked,
+    brake: Brake, book: Book, cross: Floats,
+) -> None:  # fmt: skip
+    """Ask the strategy about all assets, bound their targets together, and order what is due."""
+    if k.cross_sectional:
+        listen_across(k, n, tape, t, columns, memory, places, marked.equity, book, cross)
+    else:
+        listen(k, n, tape, t, columns, memory, places, marked.equity, book)
+    settle_book(k, n, tape, t, brake, marked, book)
 
 
 def listen(
@@ -210,7 +267,7 @@ def listen(
         account = account_of(position_of(book, a), equity, factor)
         state = strategy_state(memory, places, a)
         decision = decide(k, n, state, bar_of(k, tape, t, a, factor), columns, t, a, account)
-        keep_standing(book, a, heard(k, t, a, decision, standing_of(book, a), factor, book))
+        keep_standing(book, a, heard(k, n, t, a, decision, standing_of(book, a), factor, book))
 
 
 def show_cross_section(k: Structure, tape: Floats, t: int, equity: float, book: Book, cross: Floats) -> None:
@@ -249,36 +306,25 @@ def listen_across(
     for a in range(assets_of(k, tape)):
         if book.assets[a, SEEN] > 0.0 and (tape[ENDS, t, a] == 0.0 or tape[ENDS, t, a] == 2.0):
             decision = hold(cross[CROSS_TARGET, a])
-            keep_standing(book, a, heard(k, t, a, decision, standing_of(book, a), 1.0, book))
+            keep_standing(book, a, heard(k, n, t, a, decision, standing_of(book, a), 1.0, book))
 
 
-def settle_book(
-    k: Structure,
-    n: Numbers,
-    tape: Floats,
-    t: int,
-    brake: Brake,
-    equity: float,
-    gross: float,
-    net: float,
-    book: Book,
-) -> None:
-    """Bound the targets of all assets together and order what is due; `gross` and `net` are the exposures held."""
-    decided_gross = 0.0
-    decided_net = 0.0
+def settle_book(k: Structure, n: Numbers, tape: Floats, t: int, brake: Brake, marked: Marked, book: Book) -> None:
+    """Bound the targets of all assets together and order what is due."""
+    gross = 0.0
+    net = 0.0
     for a in range(assets_of(k, tape)):
-        standing = standing_of(book, a)
-        bounded = 0.0 if standing.is_blocked != 0.0 else allowed(k, n, standing.decided)
-        book.assets[a, BOUNDED] = bounded
-        decided_gross += math.fabs(bounded)
-        decided_net += bounded
-    scale = book_scale(k, n, decided_gross, decided_net) if k.limits_scale or k.limits_held else 1.0
-    cut = held_scale(k, n, gross, net) if k.limits_held else Level(1.0, REBALANCE)
+        bounded = 0.0 if book.assets[a, BLOCKED] != 0.0 else book.assets[a, BOUNDED]
+        gross += math.fabs(bounded)
+        net += bounded
+    scale = book_scale(k, n, gross, net) if k.limits_scale or k.limits_held else 1.0
+    cut = Level(1.0, REBALANCE)
+    if k.limits_held:
+        cut = held_scale(k, n, exposed(marked.gross, marked.equity), exposed(marked.net, marked.equity))
     for a in range(assets_of(k, tape)):
         if book.assets[a, SEEN] > 0.0:
-            bounded = book.assets[a, BOUNDED]
             close = book.assets[a, MARK]
             held = position_of(book, a)
             standing = standing_of(book, a)
-            standing = settle(k, n, t, a, bounded, scale, brake, cut, close, equity, held, standing, book)
-            keep_standing(book, a, standing)
+            bounded = standing.bounded * scale
+            keep_standing(book, a, settle(k, n, t, a, bounded, brake, cut, close, marked.equity, held, standing, book))

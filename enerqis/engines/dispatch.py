@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 
 from enerqis.engines.book import CROSS_ACCOUNT, CROSS_BAR, CROSS_SERIES, CROSS_TARGET
@@ -16,14 +17,21 @@ LATCHES: Mapping[str, float] = {"": 0.0, "session": 1.0, "forever": 2.0}
 """How long a limit keeps its 0."""
 
 
+@functools.cache
 def hook_of(module: ModuleType) -> str:
     """Return the hook that a limit defines."""
     return next(hook for hook in HOOKS if hasattr(module, hook))
 
 
+@functools.cache
+def step_types(module: ModuleType) -> Mapping[str, typing.Any]:
+    """Return the types of an indicator's ``step``, by argument and ``return``."""
+    return typing.get_type_hints(module.step)
+
+
 def output_fields(module: ModuleType) -> tuple[str, ...]:
     """Return the names of an indicator's outputs; none where ``step`` returns one number."""
-    result = typing.get_type_hints(module.step)["return"]
+    result = step_types(module)["return"]
     return tuple(result._fields) if is_named_tuple(result) else ()
 
 
@@ -82,12 +90,12 @@ SIGNATURES: Mapping[str, tuple[str, str, str, str]] = {
     ),
     "limit_equity": (
         "equity_brake(k, n, equity, peak_equity, session_equity)",
-        "factor, reason, latch = 1.0, 1.0, 0.0",
-        "found = {call}\nif found < factor: factor, reason, latch = found, {code}, {latch} if found == 0.0 else 0.0",
-        "return {brake}(factor, reason, latch)",
+        "",
+        "{kind} = {call}",
+        "",
     ),
 }
-"""For each hook the dispatcher's signature, its start, what each limit adds, its end."""
+"""For each hook the dispatcher's signature, its start, what each limit adds, its end (see `brake_text` for the last)."""
 
 
 def limit_text(closure: Closure, limits: Mapping[str, ModuleType], level: str, brake: str) -> dict[str, str]:
@@ -103,11 +111,13 @@ def limit_text(closure: Closure, limits: Mapping[str, ModuleType], level: str, b
             if hook_of(module) != hook:
                 continue
             call = f"{gather(closure, getattr(module, hook))}(n.limits.{kind}, {arguments})"
-            latch = LATCHES[getattr(module, "LATCH", "")]
             code = FIRST_LIMIT + kinds.index(kind)
-            filled = step.format(call=call, code=code, latch=latch)
+            filled = step.format(call=call, code=code, kind=kind)
             lines += [f"    if k.limit_{kind}:", *(f"        {line}" for line in filled.split("\n"))]
-        lines.append(f"    {end.format(level=level, brake=brake)}")
+        if hook == "limit_equity":
+            lines += brake_lines([kind for kind in kinds if hook_of(limits[kind]) == hook], limits, kinds, brake)
+        else:
+            lines.append(f"    {end.format(level=level)}")
         texts[name] = "\n".join(lines)
     also_held = [kind for kind in kinds if hook_of(limits[kind]) == "limit_held"]
     if also_held:
@@ -116,6 +126,21 @@ def limit_text(closure: Closure, limits: Mapping[str, ModuleType], level: str, b
             "    held = held_scale(k, n, gross, net)\n    if held.price < scale: scale = held.price\n    return scale",
         )
     return texts
+
+
+def brake_lines(on: Sequence[str], limits: Mapping[str, ModuleType], kinds: Sequence[str], brake: str) -> list[str]:
+    """Return the lines that find the least factor among variables named as their limits; hardly ever is one below 1."""
+    lines = [f"    if not k.limit_{kind}: {kind} = 1.0" for kind in on]
+    lines.append("    factor, reason, latch = 1.0, 1.0, 0.0")
+    if on:
+        lines.append(f"    if {' or '.join(f'{kind} < 1.0' for kind in on)}:")
+    for kind in on:
+        latch = LATCHES[getattr(limits[kind], "LATCH", "")]
+        code = FIRST_LIMIT + kinds.index(kind)
+        lines.append(
+            f"        if {kind} < factor: factor, reason, latch = {kind}, {code}, {latch} if {kind} == 0.0 else 0.0"
+        )
+    return [*lines, f"    return {brake}(factor, reason, latch)"]
 
 
 def series_text(closure: Closure, indicators: Mapping[str, ModuleType]) -> tuple[str, str, str]:
@@ -128,7 +153,7 @@ def series_text(closure: Closure, indicators: Mapping[str, ModuleType]) -> tuple
         rows = [f"cross[{CROSS_SERIES + slot + j}]" for j in range(max(1, len(fields)))]
         slot += len(here)
         if fields:
-            result = typing.get_type_hints(module.step)["return"]
+            result = step_types(module)["return"]
             kind = closure.add(result, module.__name__, result.__name__)
             here, rows = [f"{kind}({', '.join(here)})"], [f"{kind}({', '.join(rows)})"]
         scalar += here
@@ -233,18 +258,18 @@ def numbers_text(head: tuple[str, ...], parts: Mapping[str, Fields], limits: Map
     return f"{body}\n\n@inner\ndef numbers_of(row):\n    return Numbers(\n        {joined},\n    )"
 
 
-def indicator_text(closure: Closure, kind: str, module: ModuleType) -> str:
+def indicator_text(closure: Closure, module: ModuleType) -> str:
     """Return the function that runs one indicator over a tile, for each asset; a bar with a missing input is not seen.
 
     It takes ``parameters`` (n_assets, n_parameters), ``memory`` and ``places`` (n_assets, n_arrays + 1), its inputs of shape
     (n_tile, n_assets), and ``out`` (n_outputs, n_tile, n_assets).
     """
-    params = closure.add(typing.get_type_hints(module.step)["p"], module.__name__, "p")
+    params = closure.add(step_types(module)["p"], module.__name__, "p")
     state = closure.add(state_class(module), module.__name__, "state")
-    count = len(typing.get_type_hints(module.step)) - 3
+    count = len(step_types(module)) - 3
     fields = output_fields(module)
     inputs = [f"input{j}" for j in range(count)]
-    parameter_count = len(typing.get_type_hints(module.step)["p"]._fields)
+    parameter_count = len(step_types(module)["p"]._fields)
     array_count = len(state_class(module)._fields)  # type: ignore[union-attr]
     row = ", ".join(f"parameters[a, {j}]" for j in range(parameter_count))
     views = ", ".join(f"memory[places[a, {j}]:places[a, {j + 1}]]" for j in range(array_count))
@@ -255,7 +280,7 @@ def indicator_text(closure: Closure, kind: str, module: ModuleType) -> str:
     return "\n".join(
         [
             "@entry",
-            f"def fill_{kind}(parameters, memory, places, out, {', '.join(inputs)}):",
+            f"def fill(parameters, memory, places, out, {', '.join(inputs)}):",
             "    for a in range(out.shape[2]):",
             f"        p = {params}({row})",
             f"        state = {state}({views})",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
@@ -13,6 +14,9 @@ from enerqis.engines.dispatch import cost_text, indicator_text, limit_text, numb
 from enerqis.engines.fields import Fields
 from enerqis.engines.inlining import inlined
 from enerqis.engines.loop import run_tile
+from enerqis.engines.modules import load
+from enerqis.engines.recipes import recall, remember
+from enerqis.engines.registers import with_registers
 from enerqis.engines.specialise import specialised
 from enerqis.engines.structure import ALWAYS_FIXED, Structure
 from enerqis.io.mounting import mount_number
@@ -90,12 +94,12 @@ def run_text(closure: Closure, facts: Mapping[str, bool], fixed: Mapping[str, bo
     definition = f"Structure = namedtuple('Structure', {tuple(loose)!r})\n\n" if loose else ""
     return f"""{definition}@entry
 def run(
-    flags, numbers, start, stop, tape, series, slots, memory, places, account, assets, orders, cross, journal, equity,
+    flags, numbers, start, stop, tape, series, slots, memory, places, account, assets, orders, cross, journal, curve,
 ):
     k = {structure}
     for j in range(start, stop):
         n = numbers_of(numbers[j])
-        book = {book}(account[j], assets[j], orders[j], journal, equity)
+        book = {book}(account[j], assets[j], orders[j], journal, curve)
         {gather(closure, run_tile)}(k, n, tape, series, slots[j], memory, places[j], book, cross[j])
 """
 
@@ -107,16 +111,44 @@ def fixed_text(text: str, facts: Mapping[str, bool]) -> str:
     return "@inner\n" + ast.unparse(specialised(node, facts))
 
 
-_TEXTS: dict[str, str] = {}
-"""Kernels written by this process, by the mount of plug-ins and their parts: writing one takes half a second."""
+_LOADED: dict[str, ModuleType] = {}
+"""Modules of this process, by the mount of plug-ins, the folder and a description of what they were made from."""
 
 
-def kernel_text(parts: Parts, *, is_generic: bool, is_compiled: bool) -> str:
-    """Return the module of a kernel, written once a process."""
-    key = f"{mount_number()} {parts!r} {is_generic} {is_compiled}"
-    if key not in _TEXTS:
-        _TEXTS[key] = write_kernel(parts, is_generic=is_generic, is_compiled=is_compiled)
-    return _TEXTS[key]
+def kernel_module(parts: Parts, folder: Path, *, is_generic: bool, is_compiled: bool) -> ModuleType:
+    """Return the module of a kernel, written unless its text is known.
+
+    Parameters
+    ----------
+    parts : Parts
+    folder : Path
+        Where generated modules are kept.
+    is_generic, is_compiled : bool
+        As for `write_kernel`.
+    """
+    modules = [parts.strategy, parts.commission, parts.slippage, *parts.indicators.values(), *parts.limits.values()]
+    key = f"{parts!r} {is_generic} {is_compiled}"
+    return _module(key, modules, folder, lambda: write_kernel(parts, is_generic=is_generic, is_compiled=is_compiled))
+
+
+def indicator_kernel(module: ModuleType, folder: Path, *, is_compiled: bool) -> ModuleType:
+    """Return the module that runs one indicator over tiles, written unless its text is known."""
+    key = f"{module!r} {is_compiled}"
+    return _module(key, [module], folder, lambda: write_indicator(module, is_compiled=is_compiled))
+
+
+def _module(key: str, modules: Sequence[ModuleType], folder: Path, write: Callable[[], str]) -> ModuleType:
+    """Import the module described by `key`, found by its recipe or written; a process does that once."""
+    place = f"{mount_number()} {folder} {key}"
+    if place in _LOADED:
+        return _LOADED[place]
+    text = recall(folder, key)
+    is_known = text is not None
+    module = load(write() if text is None else text, folder)
+    if not is_known:
+        remember(folder, key, module.__name__, [each.__name__ for each in modules])
+    _LOADED[place] = module
+    return module
 
 
 def write_kernel(parts: Parts, *, is_generic: bool, is_compiled: bool) -> str:
@@ -150,17 +182,11 @@ def _in_order(dispatchers: Mapping[str, str]) -> list[str]:
     return [dispatchers["held_scale"], *(text for name, text in dispatchers.items() if name != "held_scale")]
 
 
-def indicators_text(kinds: Mapping[str, ModuleType], *, is_compiled: bool) -> str:
-    """Return the module that runs indicators over tiles, written once a process."""
-    key = f"{mount_number()} {sorted(kinds.items())!r} {is_compiled}"
-    if key not in _TEXTS:
-        _TEXTS[key] = write_indicators(kinds, is_compiled=is_compiled)
-    return _TEXTS[key]
-
-
-def write_indicators(kinds: Mapping[str, ModuleType], *, is_compiled: bool) -> str:
-    """Return the module that runs indicators over tiles."""
+def write_indicator(module: ModuleType, *, is_compiled: bool) -> str:
+    """Return the module that runs one indicator over tiles; ``KEPT`` names the elements of its state that it relies on."""
     closure = Closure({})
-    fills = [indicator_text(closure, kind, module) for kind, module in sorted(kinds.items())]
+    fill = indicator_text(closure, module)
     header = HEADER + (COMPILED if is_compiled else PLAIN)
-    return inlined("\n\n".join([header, *closure.definitions.values(), *fills]))
+    tree = ast.parse(inlined("\n\n".join([header, *closure.definitions.values(), fill])))
+    kept = with_registers(next(each for each in tree.body if isinstance(each, ast.FunctionDef) and each.name == "fill"))
+    return f"{ast.unparse(ast.fix_missing_locations(tree))}\nKEPT = {kept!r}\n"

@@ -1,33 +1,44 @@
-"""Put small functions, and those called once, where they are called: a compiler pays for every function it must type.
+"""Put functions where they are called: a compiler pays for every function it must type, and sees less across calls.
 
-Two shapes can be moved. A function that is one expression goes into the caller's expression, if each argument is cheap or used
-at most once. A function with a single return, as its last statement, goes before the statement that consists of its call; its
-variables get names of their own. Everything here is pure, so that neither changes a result.
+A function that is one expression goes into the caller's expression, if each argument is cheap or used at most once. Any other
+goes before the statement that consists of its call, early returns turned into `if` and `else` (`returning.py`), calls inside
+expressions taken out first where that changes nothing (`hoisting.py`); its variables get names of their own. A large function
+that is called from several places stays a function. The order of what happens stays the same, so results do.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
+import itertools
 from collections import Counter
+from collections.abc import Iterator
+
+from enerqis.engines.hoisting import Hoister
+from enerqis.engines.returning import can_be_moved, reachable, with_result
 
 Functions = dict[str, ast.FunctionDef]
 
 PREFIX = "inner"
 """Decorator of the functions that may be moved."""
 
+GREATEST_COPY = 600
+"""Nodes of a syntax tree that repeating a function may add; beyond, calling it is cheaper to compile."""
+
 
 def inlined(text: str) -> str:
     """Return the module with what can be moved, moved, and functions that nobody calls any more left out."""
     tree = ast.parse(text)
     functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
+    for function in functions.values():
+        function.body = reachable(function.body)
     order = _bottom_up(functions)
     for name in order:
         Expressions(functions).visit(functions[name])
-    counts = _calls(functions)
+    expand = Expansion(functions)
     for name in order:
-        Statements(functions, counts, functions[name]).expand()
-    used = _reachable(functions)
+        expand.function(functions[name])
+    used = _reached(functions)
     tree.body = [each for each in tree.body if not isinstance(each, ast.FunctionDef) or each.name in used]
     return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
 
@@ -42,14 +53,14 @@ def _callees(function: ast.FunctionDef, functions: Functions) -> list[str]:
 
 def _calls(functions: Functions) -> Counter[str]:
     """Return how often each function that can be reached is called."""
-    used = _reachable(functions)
+    used = _reached(functions)
     return Counter(callee for name in used for callee in _callees(functions[name], functions))
 
 
-def _reachable(functions: Functions) -> set[str]:
+def _reached(functions: Functions) -> set[str]:
     """Return the functions that an entry needs."""
     found: set[str] = set()
-    todo = [name for name, each in functions.items() if not _is_movable(each)]
+    todo = [name for name, each in functions.items() if not _is_inner(each)]
     while todo:
         name = todo.pop()
         if name not in found:
@@ -73,12 +84,12 @@ def _bottom_up(functions: Functions) -> list[str]:
     return list(order)
 
 
-def _is_movable(function: ast.FunctionDef) -> bool:
+def _is_inner(function: ast.FunctionDef) -> bool:
     return any(isinstance(each, ast.Name) and each.id == PREFIX for each in function.decorator_list)
 
 
 def _is_cheap(node: ast.expr) -> bool:
-    """Return whether evaluating an argument twice costs nothing and gives the same."""
+    """Return whether evaluating an argument again costs nothing and gives the same."""
     if isinstance(node, ast.Name | ast.Constant):
         return True
     return isinstance(node, ast.Attribute) and _is_cheap(node.value)
@@ -86,6 +97,17 @@ def _is_cheap(node: ast.expr) -> bool:
 
 def _parameters(function: ast.FunctionDef) -> list[str]:
     return [argument.arg for argument in function.args.args]
+
+
+def _written(body: list[ast.stmt]) -> list[str]:
+    """Return the names that statements write, each once, in order."""
+    names = (
+        each.id
+        for statement in body
+        for each in ast.walk(statement)
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+    )
+    return list(dict.fromkeys(names))
 
 
 class Substitution(ast.NodeTransformer):
@@ -114,7 +136,7 @@ class Expressions(ast.NodeTransformer):
         """Replace a call if that is possible."""
         self.generic_visit(node)
         function = self.functions.get(node.func.id) if isinstance(node.func, ast.Name) else None
-        if function is None or not _is_movable(function) or node.keywords:
+        if function is None or not _is_inner(function) or node.keywords:
             return node
         last = function.body[0]
         if len(function.body) != 1 or not isinstance(last, ast.Return) or last.value is None:
@@ -128,26 +150,24 @@ class Expressions(ast.NodeTransformer):
         return result
 
 
-class Statements:
-    """Expand statements that consist of one call of a function called nowhere else.
+class Expansion:
+    """Expands calls as statements, function by function, callees before callers.
 
     Parameters
     ----------
     functions : dict
-    counts : Counter
-        How often each function is called.
-    caller : FunctionDef
         Changed in place.
     """
 
-    def __init__(self, functions: Functions, counts: Counter[str], caller: ast.FunctionDef) -> None:
+    def __init__(self, functions: Functions) -> None:
         self.functions = functions
-        self.counts = counts
-        self.caller = caller
+        self.counts = _calls(functions)
+        self.numbers: Iterator[int] = itertools.count(1)
+        self._can_move: dict[str, bool] = {}
 
-    def expand(self) -> None:
-        """Expand every statement of the caller."""
-        self.caller.body = self._block(self.caller.body)
+    def function(self, caller: ast.FunctionDef) -> None:
+        """Expand every statement of a function whose callees are expanded."""
+        caller.body = self._block(caller.body)
 
     def _block(self, body: list[ast.stmt]) -> list[ast.stmt]:
         result: list[ast.stmt] = []
@@ -156,49 +176,62 @@ class Statements:
                 inner = getattr(statement, name, None)
                 if isinstance(inner, list) and inner and isinstance(inner[0], ast.stmt):
                     setattr(statement, name, self._block(inner))
-            result += self._expanded(statement)
-        return result
+            for each in self._hoisted(statement):
+                result += self._expanded(each)
+        return result or [ast.Pass()]
+
+    def _hoisted(self, statement: ast.stmt) -> list[ast.stmt]:
+        """Return the statement after those that the calls in its expression became."""
+        field = "test" if isinstance(statement, ast.If) else "value"
+        value = getattr(statement, field, None)
+        if not isinstance(statement, ast.If | ast.Assign | ast.Return | ast.Expr) or value is None:
+            return [statement]
+        hoister = Hoister(self._is_wanted, lambda: f"got__{next(self.numbers)}")
+        if field == "value" and isinstance(value, ast.Call) and self._is_wanted(value):
+            value.args = [hoister.taken(each) for each in value.args]
+        else:
+            setattr(statement, field, hoister.taken(value))
+        return [*hoister.statements, statement]
+
+    def _is_wanted(self, call: ast.Call) -> bool:
+        """Return whether the function called should stand where it is called."""
+        function = self.functions.get(call.func.id) if isinstance(call.func, ast.Name) else None
+        if function is None or call.keywords or not _is_inner(function):
+            return False
+        if function.name not in self._can_move:
+            copies = self.counts[function.name] - 1
+            size = sum(1 for _ in ast.walk(function)) * copies
+            self._can_move[function.name] = size <= GREATEST_COPY and can_be_moved(function)
+        return self._can_move[function.name]
 
     def _expanded(self, statement: ast.stmt) -> list[ast.stmt]:
         call = getattr(statement, "value", None)
         if not isinstance(statement, ast.Assign | ast.Expr | ast.Return) or not isinstance(call, ast.Call):
             return [statement]
-        function = self.functions.get(call.func.id) if isinstance(call.func, ast.Name) else None
-        if function is None or not self._can_move(function) or call.keywords:
+        if not self._is_wanted(call):
             return [statement]
-        body = copy.deepcopy(function.body)
-        names = _parameters(function) + sorted(
-            {
-                each.id
-                for node in body
-                for each in ast.walk(node)
-                if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
-            }
-        )
-        own: dict[str, ast.expr] = {name: ast.Name(f"{function.name}_{name}", ast.Load()) for name in names}
-        written = set(names[len(function.args.args) :])
+        assert isinstance(call.func, ast.Name)
+        function = self.functions[call.func.id]
+        number = next(self.numbers)
+        own: dict[str, ast.expr] = {name: ast.Name(f"{name}__{number}") for name in _written(function.body)}
         start: list[ast.stmt] = []
         for name, value in zip(_parameters(function), call.args, strict=True):
-            if name not in written and isinstance(value, ast.Name) and not self._is_assigned(value.id):
+            if name not in own and _is_cheap(value):
                 own[name] = value
             else:
-                start.append(ast.Assign([ast.Name(f"{function.name}_{name}", ast.Store())], value, lineno=0))
-        moved = [Substitution(own).visit(node) for node in body]
-        if isinstance(moved[-1], ast.Return):
-            last = moved.pop()
-            statement.value = last.value or ast.Constant(None)
-            return [*start, *moved, statement]
-        return [*start, *moved]
+                own[name] = ast.Name(f"{name}__{number}")
+                start.append(ast.Assign([ast.Name(f"{name}__{number}", ast.Store())], value, lineno=0))
+        body = [Substitution(own).visit(copy.deepcopy(node)) for node in function.body]
+        return start + self._ended(statement, body, f"{function.name.rpartition('__')[2]}__{number}")
 
-    def _is_assigned(self, name: str) -> bool:
-        """Return whether the caller ever writes `name` besides taking it as a parameter."""
-        return any(
-            isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Store)
-            for each in ast.walk(self.caller)
-        )
-
-    def _can_move(self, function: ast.FunctionDef) -> bool:
-        if not _is_movable(function) or self.counts[function.name] != 1 or len(function.body) < 2:
-            return False
-        returns = [each for each in ast.walk(function) if isinstance(each, ast.Return)]
-        return not returns or (len(returns) == 1 and returns[0] is function.body[-1])
+    def _ended(self, statement: ast.stmt, body: list[ast.stmt], result: str) -> list[ast.stmt]:
+        """Return the body of an expanded function with its result given to the statement that called it."""
+        last = body[-1]
+        returns = sum(isinstance(each, ast.Return) for node in body for each in ast.walk(node))
+        if isinstance(statement, ast.Expr):
+            return with_result(body, None)
+        if returns == 1 and isinstance(last, ast.Return) and last.value is not None:
+            statement.value = last.value  # type: ignore[attr-defined]
+            return [*body[:-1], statement]
+        statement.value = ast.Name(result, ast.Load())  # type: ignore[attr-defined]
+        return [*with_result(body, result), statement]

@@ -20,13 +20,12 @@ import numpy as np
 from enerqis.core.errors import StageError
 from enerqis.engines import book as columns
 from enerqis.engines.book import Floats, Ints
-from enerqis.engines.configuration import calls_of, check_alike, facts_of, number_rows, parts_of
+from enerqis.engines.configuration import Described, calls_of, check_alike, facts_of, number_rows, parts_of
 from enerqis.engines.deciding import FAULTS
 from enerqis.engines.dispatch import slot_count, state_class
-from enerqis.engines.generate import Parts, all_facts, kernel_text
-from enerqis.engines.log import JOURNAL_COLUMNS, REASONS
-from enerqis.engines.modules import load
-from enerqis.engines.records import Recorder, journal_rows
+from enerqis.engines.generate import Parts, all_facts, kernel_module
+from enerqis.engines.log import JOURNAL_FIELDS, REASONS
+from enerqis.engines.records import Recorder, journal_entries
 from enerqis.engines.series import SeriesSet, packed
 from enerqis.engines.structure import ALWAYS_FIXED
 from enerqis.engines.tape import Tape, is_plain
@@ -50,11 +49,14 @@ SUPPORTS: Mapping[str, tuple[str, ...]] = {
 }
 """Choices of the execution spec that this engine honours: all of them."""
 
-TILE_VALUES = 1 << 17
-"""Indicator values of one tile: 1 MB, about what a core's cache holds."""
+TILE_VALUES = 1 << 16
+"""Indicator values of one tile: half a MB, about half of what a core's cache holds."""
 
 TILE_BARS = 1 << 14
 """Most bars of one tile."""
+
+BATCH_BARS = 1 << 12
+"""Most bars of one tile of a batch: what a configuration writes down stays in the cache until it is tallied."""
 
 
 class Build(NamedTuple):
@@ -213,13 +215,19 @@ class Run:
         self.panel = plain_arrays(first.panel)
         facts = facts_of(self.panel)
         known = {**limits, **first.limits} if build.is_generic else dict(first.limits)
-        self.parts: Parts = parts_of(first, known, facts, record=record)
-        check_alike(jobs, parts_of(first, first.limits, facts, record=record), facts, record=record)
-        self.reasons = (*REASONS, *sorted(known))
-        self.module = load(kernel_text(self.parts, is_generic=build.is_generic, is_compiled=build.is_compiled), folder)
+        described = Described()
         calls = [calls_of(job) for job in jobs]
+        self.parts: Parts = parts_of(first, known, facts, described, calls[0], record=record)
+        own = parts_of(first, first.limits, facts, described, calls[0], record=record)
+        check_alike(jobs, calls, own, facts, described, record=record)
+        self.reasons = (*REASONS, *sorted(known))
+        self.module = kernel_module(self.parts, folder, is_generic=build.is_generic, is_compiled=build.is_compiled)
         self.series = SeriesSet(
-            self.panel, [call for each in calls for call in each.values()], folder, is_compiled=build.is_compiled
+            self.panel,
+            [call for each in calls for call in each.values()],
+            folder,
+            is_compiled=build.is_compiled,
+            is_adjusted=facts.has_actions,
         )
         self.flags = _flags(self.parts)
         self.is_plain = not build.is_generic and is_plain(self.parts.structure)
@@ -230,7 +238,7 @@ class Run:
         self.account = _accounts(jobs)
         shape = (len(jobs), len(self.panel.symbols))
         self.assets = np.zeros((*shape, columns.ASSET_COLUMNS))
-        self.assets[:, :, [columns.STOP, columns.PROFIT]] = np.nan
+        self.assets[:, :, [columns.STOP, columns.PROFIT, columns.GUARD_STOP, columns.GUARD_PROFIT]] = np.nan
         self.orders = np.zeros((len(jobs), shape[1] * (self.latency_bars + 1), columns.ORDER_COLUMNS))
         self.cross = np.zeros((len(jobs), columns.CROSS_SERIES + slot_count(self.parts.indicators), shape[1]))
 
@@ -238,10 +246,11 @@ class Run:
         """Run all tiles."""
         assets = len(self.panel.symbols)
         values = TILE_VALUES // max(1, assets * (1 if recorder else self.series.outputs))
-        size = min(TILE_BARS, max(256, values), self.panel.ts.size)
+        most = TILE_BARS if recorder else BATCH_BARS
+        size = min(most, max(256, values), self.panel.ts.size)
         out = np.empty((self.series.outputs, size, assets))
-        journal = np.empty((journal_rows(size, assets, self.latency_bars) if recorder else 0, JOURNAL_COLUMNS))
-        equity = np.empty((size if recorder else 0, 4))
+        journal = np.empty((JOURNAL_FIELDS, journal_entries(size, assets, self.latency_bars) if recorder else 0))
+        curves = np.empty((self.threads, columns.CURVE_ROWS, size)) if recorder is None else recorder.curve[None]
         tape = Tape(
             self.panel,
             self.series.factor,
@@ -252,20 +261,20 @@ class Run:
             for first, last in tiles(self.panel.ts.size, size):
                 self.account[:, columns.FIRST_ROW] = first
                 series = self.series.compute(first, last, out, executor)
-                self._tile(tape.cut(first, last), series, journal, equity, executor)
+                self._tile(tape.cut(first, last), series, journal, curves, executor)
                 if recorder is not None:
-                    recorder.take(first, last, journal, equity, self.account)
+                    recorder.take(first, journal, self.account)
                 self._raise_fault()
 
     def _tile(
-        self, tape: Floats, series: Floats, journal: Floats, equity: Floats, executor: ThreadPoolExecutor | None
+        self, tape: Floats, series: Floats, journal: Floats, curves: Floats, executor: ThreadPoolExecutor | None
     ) -> None:
         """Run every configuration over one tile, in as many shares as there are threads."""
 
-        def run(share: tuple[int, int]) -> None:
+        def run(share: Share) -> None:
             self.module.run(
-                self.flags, self.numbers, *share, tape, series, self.slots, self.memory, self.places,
-                self.account, self.assets, self.orders, self.cross, journal, equity,
+                self.flags, self.numbers, share.first, share.last, tape, series, self.slots, self.memory, self.places,
+                self.account, self.assets, self.orders, self.cross, journal, curves[share.number],
             )  # fmt: skip
 
         _spread(run, len(self.jobs), self.threads, executor)
@@ -318,16 +327,22 @@ def sharpe(moments: Floats, count: int) -> Floats:
     return ratio
 
 
-def _spread(
-    run: Callable[[tuple[int, int]], None], count: int, threads: int, executor: ThreadPoolExecutor | None
-) -> None:
+class Share(NamedTuple):
+    """Configurations `first` to `last` (exclusive), the `number`-th part of a batch."""
+
+    number: int
+    first: int
+    last: int
+
+
+def _spread(run: Callable[[Share], None], count: int, threads: int, executor: ThreadPoolExecutor | None) -> None:
     """Run shares of `count` configurations side by side; each configuration is computed alone, so shares do not matter."""
     shares = min(count, threads)
     edges = [count * i // shares for i in range(shares + 1)]
     if executor is None or shares == 1:
-        run((0, count))
+        run(Share(0, 0, count))
     else:
-        list(executor.map(run, itertools.pairwise(edges)))
+        list(executor.map(run, (Share(i, *pair) for i, pair in enumerate(itertools.pairwise(edges)))))
 
 
 def _flags(parts: Parts) -> Ints:
@@ -361,7 +376,7 @@ def _accounts(jobs: Sequence[Job]) -> Floats:
     """Return the accounts at the start."""
     account = np.zeros((len(jobs), columns.ACCOUNT_COLUMNS))
     for row, job in zip(account, jobs, strict=True):
-        for column in (columns.CASH, columns.EQUITY, columns.PEAK, columns.SESSION_EQUITY):
+        for column in (columns.CASH, columns.EQUITY, columns.PEAK, columns.SESSION_EQUITY, columns.HIGHEST):
             row[column] = job.execution.initial_cash
         row[columns.SCALE] = 1.0
         row[columns.FAULT_ROW] = -1.0

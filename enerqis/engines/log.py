@@ -1,13 +1,13 @@
-"""What a recording kernel writes down: rows of one journal, bounded per tile, turned into tables afterwards.
+"""What a recording kernel writes down: entries of one journal, bounded per tile, turned into tables afterwards.
 
-A row of the journal is: kind, row of the tile, instant, asset, and up to six figures.
+An entry is a column of the journal: kind, row of the tile, instant, asset, and up to six figures.
 """
 
 from __future__ import annotations
 
 from enerqis.engines.book import NOTED, Book
 
-JOURNAL_COLUMNS = 10
+JOURNAL_FIELDS = 10
 
 # instants inside a row
 AT_CLOSE, AT_OPEN = 0.0, 1.0
@@ -37,15 +37,15 @@ LIMIT_EXIT, EQUITY_LIMIT, TARGET_LIMITED, DELISTING = 11.0, 12.0, 13.0, 14.0
 
 
 def note(book: Book, kind: float, t: int, instant: float, a: int, first: float, second: float) -> int:
-    """Begin a row of the journal and return its place."""
+    """Begin an entry of the journal and return its place."""
     i = int(book.account[NOTED])
     row = book.journal
-    row[i, 0] = kind
-    row[i, 1] = t
-    row[i, 2] = instant
-    row[i, 3] = a
-    row[i, 4] = first
-    row[i, 5] = second
+    row[0, i] = kind
+    row[1, i] = t
+    row[2, i] = instant
+    row[3, i] = a
+    row[4, i] = first
+    row[5, i] = second
     book.account[NOTED] = i + 1.0
     return i
 
@@ -55,8 +55,8 @@ def log_order(
 ) -> None:
     """Note an order."""
     i = note(book, ORDER, t, instant, a, identity, units)
-    book.journal[i, 6] = target
-    book.journal[i, 7] = reason
+    book.journal[6, i] = target
+    book.journal[7, i] = reason
 
 
 def log_fate(book: Book, identity: float, fate: float) -> None:
@@ -78,10 +78,10 @@ def log_fill(
 ) -> None:
     """Note a fill."""
     i = note(book, FILL, t, instant, a, units, price)
-    book.journal[i, 6] = commission
-    book.journal[i, 7] = slippage
-    book.journal[i, 8] = identity
-    book.journal[i, 9] = reason
+    book.journal[6, i] = commission
+    book.journal[7, i] = slippage
+    book.journal[8, i] = identity
+    book.journal[9, i] = reason
 
 
 def log_event(book: Book, t: int, instant: float, a: int, event: float, first: float, second: float) -> None:
@@ -97,4 +97,4 @@ def log_target(book: Book, t: int, a: int, target: float) -> None:
 def log_position(book: Book, t: int, a: int, units: float, entry_price: float, close: float) -> None:
     """Note a changed position."""
     i = note(book, POSITION_CHANGE, t, AT_CLOSE, a, units, entry_price)
-    book.journal[i, 6] = close
+    book.journal[6, i] = close

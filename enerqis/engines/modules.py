@@ -18,10 +18,15 @@ PREFIX = "enerqis_kernel_"
 """Start of the name that a generated module is imported under."""
 
 
+@functools.cache
+def compiler() -> str:
+    """Return what compiles a generated module, with versions."""
+    return f"numba {version('numba')} llvmlite {version('llvmlite')} python {sys.version_info[:2]}"
+
+
 def module_name(text: str) -> str:
     """Return the name of a generated module: the hash of its text and of the compiler that will read it."""
-    compiler = f"numba {version('numba')} llvmlite {version('llvmlite')} python {sys.version_info[:2]}"
-    return PREFIX + hashlib.sha256(f"{compiler}\0{text}".encode()).hexdigest()
+    return PREFIX + hashlib.sha256(f"{compiler()}\0{text}".encode()).hexdigest()
 
 
 def write_once(folder: Path, name: str, text: str) -> Path:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from enerqis.core.tables import EQUITY, FILLS, ORDERS, POSITIONS, TARGETS
-from enerqis.engines.book import NOTED, Floats, Ints
+from enerqis.engines.book import CURVE_ROWS, NOTED, Floats, Ints
 from enerqis.engines.log import (
     CANCELLED,
     DELISTING,
@@ -55,9 +55,15 @@ ROWS_A_BAR = 24
 """Most rows of the journal that one asset fills in one bar."""
 
 
-def journal_rows(rows: int, assets: int, latency_bars: int) -> int:
+def journal_entries(rows: int, assets: int, latency_bars: int) -> int:
     """Return room for the journal of one tile; an order in flight leaves two rows at most when it is cancelled."""
     return rows * (assets * ROWS_A_BAR + 1) + 2 * assets * (latency_bars + 1)
+
+
+def entries(journal: Floats, kind: float) -> Floats:
+    """Return the entries of one kind, the kind left out: field by field, as columns take them."""
+    found = np.flatnonzero(journal[0] == kind)
+    return np.stack([field[found] for field in journal[1:]])
 
 
 class Recorder:
@@ -73,95 +79,94 @@ class Recorder:
     def __init__(self, panel: Panel, reasons: tuple[str, ...]) -> None:
         self.panel = panel
         self.reasons = reasons
-        self.equity = np.empty((4, panel.ts.size))
+        self.curve = np.empty((CURVE_ROWS, panel.ts.size))
         self.chunks: list[Floats] = []
 
-    def take(self, first: int, last: int, journal: Floats, equity: Floats, account: Floats) -> None:
-        """Copy what the tile of rows `first` to `last` wrote, rows counted from the panel's start, and empty the journal."""
-        noted = journal[: int(account[0, NOTED])].copy()
-        noted[:, 1] += first
+    def take(self, first: int, journal: Floats, account: Floats) -> None:
+        """Copy what the tile that begins at row `first` wrote, rows counted from the panel's start, and empty the journal."""
+        noted = journal[:, : int(account[0, NOTED])].copy()
+        noted[1] += first
         self.chunks.append(noted)
-        self.equity[:, first:last] = equity[: last - first].T
         account[0, NOTED] = 0.0
 
     def result(self) -> BacktestResult:
         """Return all tables."""
-        journal = np.concatenate(self.chunks)
-        kind = journal[:, 0]
-        orders = journal[kind == ORDER, 1:]
-        fates = journal[kind == FATE, 4:6]
-        fate = np.zeros(orders.shape[0] + 1)
-        fate[fates[:, 0].astype(np.int64)] = fates[:, 1]
+        journal = np.concatenate(self.chunks, axis=1)
+        orders = entries(journal, ORDER)
+        fates = entries(journal, FATE)
+        fate = np.zeros(orders.shape[1] + 1)
+        fate[fates[3].astype(np.int64)] = fates[4]
         shown = fate != UNNEEDED
         shown[0] = False
         number = np.cumsum(shown)
         return BacktestResult(
-            orders=self._orders(orders[shown[1:]], fate, number),
-            fills=self._fills(journal[kind == FILL, 1:], number),
+            orders=self._orders(orders[:, shown[1:]], fate, number),
+            fills=self._fills(entries(journal, FILL), number),
             equity=self._equity(),
-            positions=self._positions(journal[kind == POSITION_CHANGE, 1:]),
-            targets=self._targets(journal[kind == TARGET_CHANGE, 1:]),
-            audit=self._audit(journal[kind > POSITION_CHANGE], number),
+            positions=self._positions(entries(journal, POSITION_CHANGE)),
+            targets=self._targets(entries(journal, TARGET_CHANGE)),
+            audit=self._audit(journal[:, journal[0] > POSITION_CHANGE], number),
         )
 
-    def _instants(self, rows: Floats) -> Ints:
-        """Return the instant of each row, given row, instant and asset: the bar's open or its close."""
-        row = rows[:, 0].astype(np.int64)
-        opens = self.panel.ts_open[row, np.maximum(rows[:, 2], 0.0).astype(np.int64)]
-        return np.where((rows[:, 1] != 0.0) & (opens >= 0), opens, self.panel.ts[row])
+    def _instants(self, noted: Floats) -> Ints:
+        """Return the instant of each entry, given row, instant and asset: the bar's open or its close."""
+        row = noted[0].astype(np.int64)
+        opens = self.panel.ts_open[row, np.maximum(noted[2], 0.0).astype(np.int64)]
+        found: Ints = np.where((noted[1] != 0.0) & (opens >= 0), opens, self.panel.ts[row])
+        return found
 
     def _symbols(self, assets: Floats) -> pa.Array:
         return texts(self.panel.symbols, assets)
 
-    def _orders(self, rows: Floats, fate: Floats, number: Ints) -> pa.Table:
-        identity = rows[:, 3].astype(np.int64)
+    def _orders(self, noted: Floats, fate: Floats, number: Ints) -> pa.Table:
+        identity = noted[3].astype(np.int64)
         columns = [
             integers(number[identity]),
-            instants(self._instants(rows)),
-            self._symbols(rows[:, 2]),
-            floats(rows[:, 4]),
-            floats(rows[:, 5]),
+            instants(self._instants(noted)),
+            self._symbols(noted[2]),
+            floats(noted[4]),
+            floats(noted[5]),
             texts([STATUS[code] for code in sorted(STATUS)], fate[identity]),
-            texts(self.reasons, rows[:, 6]),
+            texts(self.reasons, noted[6]),
         ]
         return pa.Table.from_arrays(columns, schema=ORDERS)
 
-    def _fills(self, rows: Floats, number: Ints) -> pa.Table:
+    def _fills(self, noted: Floats, number: Ints) -> pa.Table:
         columns = [
-            instants(self._instants(rows)),
-            self._symbols(rows[:, 2]),
-            *(floats(rows[:, column]) for column in range(3, 7)),
-            integers(number[rows[:, 7].astype(np.int64)]),
-            texts(self.reasons, rows[:, 8]),
+            instants(self._instants(noted)),
+            self._symbols(noted[2]),
+            *(floats(noted[field]) for field in range(3, 7)),
+            integers(number[noted[7].astype(np.int64)]),
+            texts(self.reasons, noted[8]),
         ]
         return pa.Table.from_arrays(columns, schema=FILLS)
 
     def _equity(self) -> pa.Table:
-        columns = [instants(self.panel.ts), *(floats(column) for column in self.equity)]
+        columns = [instants(self.panel.ts), *(floats(column) for column in self.curve)]
         return pa.Table.from_arrays(columns, schema=EQUITY)
 
-    def _positions(self, rows: Floats) -> pa.Table:
+    def _positions(self, noted: Floats) -> pa.Table:
         columns = [
-            instants(self._instants(rows)),
-            self._symbols(rows[:, 2]),
-            *(floats(rows[:, column]) for column in range(3, 6)),
+            instants(self._instants(noted)),
+            self._symbols(noted[2]),
+            *(floats(noted[field]) for field in range(3, 6)),
         ]
         return pa.Table.from_arrays(columns, schema=POSITIONS)
 
-    def _targets(self, rows: Floats) -> pa.Table:
-        columns = [instants(self._instants(rows)), self._symbols(rows[:, 2]), floats(rows[:, 3])]
+    def _targets(self, noted: Floats) -> pa.Table:
+        columns = [instants(self._instants(noted)), self._symbols(noted[2]), floats(noted[3])]
         return pa.Table.from_arrays(columns, schema=TARGETS)
 
-    def _audit(self, rows: Floats, number: Ints) -> list[dict[str, Any]]:
-        ts = self._instants(rows[:, 1:])
-        return [self._event(int(each), row, number) for each, row in zip(ts, rows, strict=True)]
+    def _audit(self, noted: Floats, number: Ints) -> list[dict[str, Any]]:
+        ts = self._instants(noted[1:])
+        return [self._event(int(each), entry, number) for each, entry in zip(ts, noted.T, strict=True)]
 
-    def _event(self, ts: int, row: Floats, number: Ints) -> dict[str, Any]:
-        name, *keys = EVENTS[float(row[0])]
+    def _event(self, ts: int, entry: Floats, number: Ints) -> dict[str, Any]:
+        name, *keys = EVENTS[float(entry[0])]
         event: dict[str, Any] = {"ts": ts, "event": name}
-        if row[3] >= 0.0:
-            event["symbol"] = self.panel.symbols[int(row[3])]
-        for key, value in zip(keys, (float(row[4]), float(row[5])), strict=True):
+        if entry[3] >= 0.0:
+            event["symbol"] = self.panel.symbols[int(entry[3])]
+        for key, value in zip(keys, (float(entry[4]), float(entry[5])), strict=True):
             if key == "order_id":
                 event[key] = int(number[int(value)])
             elif key == "reason":

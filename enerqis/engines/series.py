@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from types import ModuleType
@@ -14,9 +13,8 @@ import numpy as np
 
 from enerqis.core.errors import PluginError, StageError
 from enerqis.engines.book import Floats, Ints
-from enerqis.engines.dispatch import output_fields
-from enerqis.engines.generate import indicators_text
-from enerqis.engines.modules import load
+from enerqis.engines.dispatch import output_fields, step_types
+from enerqis.engines.generate import indicator_kernel
 from enerqis.interfaces.engine import Panel
 from enerqis.interfaces.indicator import BAR_FIELDS, PRICE_FIELDS, IndicatorCall
 from enerqis.io.plugins import PROJECT_PACKAGE
@@ -116,13 +114,25 @@ class SeriesSet:
         Where generated modules are kept.
     is_compiled : bool
         With numba, or in plain Python.
+    is_adjusted : bool, optional
+        Whether splits or dividends occur, where that is known already.
     """
 
-    def __init__(self, panel: Panel, calls: Iterable[IndicatorCall], folder: Path, *, is_compiled: bool = True) -> None:
+    def __init__(
+        self,
+        panel: Panel,
+        calls: Iterable[IndicatorCall],
+        folder: Path,
+        *,
+        is_compiled: bool = True,
+        is_adjusted: bool | None = None,
+    ) -> None:
         distinct = list(dict.fromkeys(calls))
         modules = {call.kind: indicator_module(call.kind) for call in distinct}
-        module = load(indicators_text(modules, is_compiled=is_compiled), folder) if modules else None
-        self.factor = growth(panel) if has_actions(panel) else None
+        generated = {
+            kind: indicator_kernel(module, folder, is_compiled=is_compiled) for kind, module in modules.items()
+        }
+        self.factor = growth(panel) if (has_actions(panel) if is_adjusted is None else is_adjusted) else None
         ticks = grids(panel, self.factor)
         self.assets = len(panel.symbols)
         self.slots: dict[IndicatorCall, slice] = {}
@@ -136,8 +146,7 @@ class SeriesSet:
             slots = slice(self.outputs, self.outputs + width)
             self.outputs += width
             self.slots[call] = slots
-            fill = getattr(module, f"fill_{call.kind}")
-            self.instances.append(_instance(panel, call, modules[call.kind], ticks, fill, slots))
+            self.instances.append(_instance(panel, call, modules[call.kind], ticks, generated[call.kind], slots))
 
     def compute(self, first: int, last: int, out: Floats, executor: Executor | None = None) -> Floats:
         """Write rows `first` to `last` of every series into `out` and return it.
@@ -176,18 +185,29 @@ class SeriesSet:
 
 
 def _instance(
-    panel: Panel, call: IndicatorCall, module: ModuleType, ticks: Floats, fill: Callable[..., None], slots: slice
+    panel: Panel, call: IndicatorCall, module: ModuleType, ticks: Floats, generated: ModuleType, slots: slice
 ) -> Instance:
     """Return the series of one call with the state of each asset packed into one array."""
-    params: Any = typing.get_type_hints(module.step)["p"]
+    params: Any = step_types(module)["p"]
     on_grid = all(name in PRICE_FIELDS for name in call.inputs)
     numbers = [value for _, value in call.arguments]
     rows = [params(*numbers, float(tick) if on_grid else 0.0) for tick in ticks]
     states = [module.initial_state(row) for row in rows]
     memory, places = packed(states, f"indicator {call.kind}")
-    return Instance(
-        fill, tuple(source(panel, name) for name in call.inputs), np.array(rows, dtype=float), memory, places, slots
-    )
+    _check_elements(call.kind, generated.KEPT, states[0])
+    sources = tuple(source(panel, name) for name in call.inputs)
+    return Instance(generated.fill, sources, np.array(rows, dtype=float), memory, places, slots)
+
+
+def _check_elements(kind: str, kept: Mapping[str, Sequence[int]], state: Any) -> None:
+    """Refuse a state without the elements that the indicator's ``step`` names."""
+    for field, indices in kept.items():
+        size = getattr(state, field).size
+        if max(indices) >= size:
+            raise PluginError(
+                f"indicator {kind}: step uses element {max(indices)} of '{field}', "
+                f"but initial_state makes it of size {size}"
+            )
 
 
 def packed(states: list[Any], who: str) -> tuple[Floats, Ints]:

@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from enerqis.core.units import NANOSECONDS_PER_DAY
-from enerqis.engines.book import Floats, Ints
 from enerqis.engines.structure import Structure
-from enerqis.interfaces.engine import Panel
+from enerqis.interfaces.engine import Floats, Ints, Panel
 
 OPEN, HIGH, LOW, CLOSE, VOLUME = 0, 1, 2, 3, 4
 PLAIN_COLUMNS = 5

@@ -18,6 +18,7 @@ from enerqis.engines.book import (
     TURNOVER,
     Book,
     Floats,
+    Level,
     Position,
     Row,
     Traded,
@@ -43,16 +44,17 @@ from enerqis.engines.tape import ANSWERS
 
 
 def position_after(held: Position, delta: float, price: float, instant: float) -> Position:
-    """Return the position after `delta` units traded at raw `price`; new until its bar closes."""
+    """Return the position after `delta` units traded at raw `price`, without levels yet; new until its bar closes."""
     units = held.units + delta
+    none = Level(math.nan, 0.0)
     if units == 0.0:
-        return Position(0.0, 0.0, 0.0, 0.0, 0.0)
+        return Position(0.0, 0.0, 0.0, 0.0, 0.0, none, none)
     if held.units * units <= 0.0:
-        return Position(units, price, price, 0.0, instant)
-    if math.fabs(units) <= math.fabs(held.units):
-        return Position(units, held.entry_price, held.best_price, held.bars_held, held.is_new)
-    entry = (held.units * held.entry_price + delta * price) / units
-    return Position(units, entry, held.best_price, held.bars_held, held.is_new)
+        return Position(units, price, price, 0.0, instant, none, none)
+    entry = held.entry_price
+    if math.fabs(units) > math.fabs(held.units):
+        entry = (held.units * held.entry_price + delta * price) / units
+    return Position(units, entry, held.best_price, held.bars_held, held.is_new, none, none)
 
 
 def trade(

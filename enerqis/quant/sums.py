@@ -61,6 +61,8 @@ class Exact(NamedTuple):
 
 def settled(total: Array) -> Exact:
     """Return the exact sum `total` in its one form, whatever order its values came in."""
+    if total[1] == 0.0:
+        return Exact(total[0], 0.0)
     high = total[0] + total[1]
     shadow = high - total[0]
     return Exact(high, (total[0] - (high - shadow)) + (total[1] - shadow))
@@ -70,10 +72,13 @@ def divided(total: Array, count: float) -> float:
     """Return the exact sum `total` over `count`, rounded once; `count` is a whole number below 2**26.
 
     The remainder of the first quotient is computed exactly and divided again, so that n equal values have that very value as
-    their mean, and equal means of windows of different length are equal floats.
+    their mean, and equal means of windows of different length are equal floats. A sum that is one float, as that of ticks, has
+    its quotient at once: the remainder is less than half a unit in the last place of it.
     """
     exact = settled(total)
     first = exact.high / count
+    if exact.low == 0.0:
+        return first
     scaled = SPLITTER * first
     upper = scaled - (scaled - first)
     remainder = ((exact.high - upper * count) - (first - upper) * count) + exact.low

@@ -19,7 +19,7 @@ from enerqis.core.errors import StageError
 from enerqis.engines import deciding, hooks, sizing
 from enerqis.engines.book import MARK
 from enerqis.engines.log import AT_CLOSE, CANCELLED, LIMIT_EXIT, TARGET_LIMITED, log_event
-from enerqis.engines.reference.desk import Desk, Marked
+from enerqis.engines.reference.desk import Closing, Desk
 from enerqis.interfaces.strategy import is_algorithm
 
 
@@ -33,7 +33,7 @@ class AlgorithmSeat:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._marked: Marked | None = None
+        self._marked: Closing | None = None
         binder = desk.policy.binder
         self._allowed = binder.bind(deciding.allowed)
         self._book_scale = binder.bind(hooks.book_scale)
@@ -91,7 +91,7 @@ class AlgorithmSeat:
         bounded = within - before
         return float(bounded) if bounded * units > 0.0 else 0.0
 
-    def _close_for_limits(self, marked: Marked) -> None:
+    def _close_for_limits(self, marked: Closing) -> None:
         """Ask to close what is too old, everything after a stop of the account, a part of what is held beyond a bound."""
         policy, orders = self._desk.policy, self._desk.orders
         cut = self._held_scale(policy.k, policy.n, marked.gross_exposure, marked.net_exposure)
@@ -107,7 +107,7 @@ class AlgorithmSeat:
                 kept = self._whole_lots(policy.k, policy.n, units * cut.price)
                 orders.ask(asset, self._exposure(kept, asset), cut.reason, kept, units)
 
-    def _reason_to_close(self, asset: int, marked: Marked) -> float:
+    def _reason_to_close(self, asset: int, marked: Closing) -> float:
         """Return the limit that closes a position at this bar's close; -1 = none."""
         policy, books = self._desk.policy, self._desk.books
         bars_held = books.position(asset).bars_held

@@ -5,27 +5,28 @@ from __future__ import annotations
 import numpy as np
 
 from enerqis.core.units import NANOSECONDS_PER_DAY
-from enerqis.engines.accounting import after_exit, older, turning
+from enerqis.engines.assets import keep_position, keep_standing, position_of, standing_of
 from enerqis.engines.book import (
     ACCOUNT_COLUMNS,
     ASSET_COLUMNS,
     CROSS_SERIES,
     FAULT_ROW,
+    GUARD_PROFIT,
+    GUARD_STOP,
     MARK,
     ORDER_COLUMNS,
     PROFIT,
+    SCALE,
     SEEN,
     STOP,
     Book,
+    Floats,
     Position,
     Row,
-    keep_position,
-    keep_standing,
-    position_of,
-    standing_of,
 )
-from enerqis.engines.log import JOURNAL_COLUMNS
-from enerqis.engines.records import Recorder, journal_rows
+from enerqis.engines.log import JOURNAL_FIELDS
+from enerqis.engines.protection import after_exit, turning
+from enerqis.engines.records import Recorder, journal_entries
 from enerqis.engines.series import growth
 from enerqis.engines.tape import (
     ANSWERS,
@@ -48,17 +49,18 @@ DELISTED_NOW, LAST_ROW, GONE = 1.0, 2.0, -1.0
 """What the tape's column ENDS says of an asset."""
 
 
-def empty_book(assets: int, latency_bars: int) -> Book:
+def empty_book(assets: int, latency_bars: int, curve: Floats) -> Book:
     """Return the arrays before the first bar; no order waits in them, those are zipline's."""
     book = Book(
         account=np.zeros(ACCOUNT_COLUMNS),
         assets=np.zeros((assets, ASSET_COLUMNS)),
         orders=np.zeros((assets, ORDER_COLUMNS)),
-        journal=np.empty((journal_rows(1, assets, latency_bars), JOURNAL_COLUMNS)),
-        equity=np.empty((1, 4)),
+        journal=np.empty((JOURNAL_FIELDS, journal_entries(1, assets, latency_bars))),
+        curve=curve,
     )
-    book.assets[:, [STOP, PROFIT]] = np.nan
+    book.assets[:, [STOP, PROFIT, GUARD_STOP, GUARD_PROFIT]] = np.nan
     book.account[FAULT_ROW] = -1.0
+    book.account[SCALE] = 1.0
     return book
 
 
@@ -77,7 +79,8 @@ class Books:
         assets = len(panel.symbols)
         self.panel = panel
         self.multiplier = execution.contract_multiplier  # zipline units, and currency per point, of one unit of the job
-        self.book = empty_book(assets, execution.latency_bars)
+        self._recorder = Recorder(panel, reasons)
+        self.book = empty_book(assets, execution.latency_bars, self._recorder.curve)
         self.row = -1
         self.tape = np.zeros((COLUMNS, 1, assets))
         self.cross = np.zeros((CROSS_SERIES, assets))
@@ -85,7 +88,6 @@ class Books:
         self._delisted_after_ns = execution.delisted_after_days * NANOSECONDS_PER_DAY
         self._latest = np.full(assets, -1, dtype=np.int64)
         self._is_gone = np.zeros(assets, dtype=bool)
-        self._recorder = Recorder(panel, reasons)
 
     def turn_to(self, row: int) -> None:
         """Show the next row; bars after it stay unseen."""
@@ -156,8 +158,10 @@ class Books:
         """Let every position whose asset has a bar grow one bar older."""
         for asset in self.held():
             if self.has_bar(asset):
-                high, low = self.tape[HIGH, 0, asset], self.tape[LOW, 0, asset]
-                keep_position(self.book, asset, older(self.position(asset), high, low))
+                held, high, low = self.position(asset), self.tape[HIGH, 0, asset], self.tape[LOW, 0, asset]
+                best = max(held.best_price, high) if held.units > 0.0 else min(held.best_price, low)
+                older = held._replace(best_price=best, bars_held=held.bars_held + 1.0, is_new=0.0)
+                keep_position(self.book, asset, older)
 
     def held(self) -> list[int]:
         """Return the assets with a position, in the order of symbols."""
@@ -192,11 +196,11 @@ class Books:
 
     def write_equity(self, equity: float, cash: float, gross_exposure: float, net_exposure: float) -> None:
         """Write down the account at the close of this row."""
-        self.book.equity[0] = equity, cash, gross_exposure, net_exposure
+        self.book.curve[:, self.row] = equity, cash, gross_exposure, net_exposure
 
     def turn_over(self) -> None:
         """Hand what was noted in this row to the recorder."""
-        self._recorder.take(self.row, self.row + 1, self.book.journal, self.book.equity, self.book.account[None, :])
+        self._recorder.take(self.row, self.book.journal, self.book.account[None, :])
 
     def result(self) -> BacktestResult:
         """Return all tables."""

@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from enerqis.engines.book import Brake
-from enerqis.engines.log import AT_CLOSE, EQUITY_LIMIT, log_event
+from enerqis.engines.book import LATCH, Brake, Marked, Watch
 from enerqis.engines.reference.actions import Actions
 from enerqis.engines.reference.books import Books
 from enerqis.engines.reference.exits import Exits
@@ -25,13 +24,26 @@ from enerqis.engines.sizing import exposed
 from enerqis.interfaces.engine import Job
 
 
-class Marked(NamedTuple):
-    """The account at the close of a row: equity, exposures held as fractions of it, and what the limits on equity say."""
+class Closing(NamedTuple):
+    """A row's close: the account there, and what the limits on equity say."""
 
-    equity: float
-    gross_exposure: float
-    net_exposure: float
+    marked: Marked
     brake: Brake
+
+    @property
+    def equity(self) -> float:
+        """Equity, in the account's currency."""
+        return self.marked.equity
+
+    @property
+    def gross_exposure(self) -> float:
+        """Gross notional held, as a fraction of equity."""
+        return exposed(self.marked.gross, self.marked.equity)
+
+    @property
+    def net_exposure(self) -> float:
+        """Net notional held, as a fraction of equity."""
+        return exposed(self.marked.net, self.marked.equity)
 
 
 class Desk:
@@ -63,8 +75,6 @@ class Desk:
         self._exits = Exits(self.till, self.policy)
         self.is_asking = False
         self._equity = self._peak = self._session_equity = execution.initial_cash
-        self._scale = 1.0
-        self._latch = self._latch_reason = 0.0
 
     def trade(self, row: int) -> Iterator[None]:
         """Go through one row; at each yield zipline matches what is called, at the last one the strategy is asked."""
@@ -84,7 +94,7 @@ class Desk:
         self.is_asking = False
         self.books.turn_over()
 
-    def mark(self) -> Marked:
+    def mark(self) -> Closing:
         """Mark the account at the row's close, write it down, and let the limits on equity speak."""
         cash = self.till.cash()
         worth, net = self.books.worth(cash)
@@ -94,7 +104,7 @@ class Desk:
         gross_exposure, net_exposure = exposed(worth.gross, equity), exposed(net, equity)
         self.books.write_equity(equity, cash, gross_exposure, net_exposure)
         self.policy.show_positions(self.policy.k, self.books.tape, 0, None, self.books.book)
-        return Marked(equity, gross_exposure, net_exposure, self._brake())
+        return Closing(Marked(equity, worth.gross, net), self._brake())
 
     def _ask(
         self, k: Any, n: Any, t: int, a: int, target: float, reason: float, wanted: float, units: float, book: Any
@@ -107,14 +117,9 @@ class Desk:
         return bool(self.orders.of(a))
 
     def _brake(self) -> Brake:
-        """Return what the limits on equity say, and note a change."""
-        account = (self._equity, self._peak, self._session_equity, self._latch, self._latch_reason)
-        brake: Brake = self.policy.braked(self.policy.k, self.policy.n, *account)
-        if brake.factor != self._scale:
-            log_event(self.books.book, 0, AT_CLOSE, -1, EQUITY_LIMIT, brake.factor, brake.reason)
-        self._scale = brake.factor
-        if brake.latch != 0.0:
-            self._latch, self._latch_reason = brake.latch, brake.reason
+        """Return what the limits on equity say; the portable function notes a change and keeps what latches."""
+        watch = Watch(self._equity, self._peak, self._session_equity)
+        brake: Brake = self.policy.braked(self.policy.k, self.policy.n, 0, watch, self.books.book)
         return brake
 
     def _begin_session(self) -> None:
@@ -122,5 +127,5 @@ class Desk:
         session, row = self.job.panel.session, self.books.row
         if self.policy.k.limits_equity and row > 0 and session[row] != session[row - 1]:
             self._session_equity = self._equity
-            if self._latch == 1.0:
-                self._latch = 0.0
+            if self.books.book.account[LATCH] == 1.0:
+                self.books.book.account[LATCH] = 0.0

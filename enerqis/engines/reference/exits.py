@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from enerqis.engines.accounting import nothing_said
-from enerqis.engines.book import MARK, keep_standing, standing_of
+from enerqis.engines.assets import keep_standing, standing_of
+from enerqis.engines.book import MARK
 from enerqis.engines.log import AT_CLOSE, DELISTED, DELISTING, LAST_BAR, PROTECTIVE_EXIT, log_event
-from enerqis.engines.protection import side_of
+from enerqis.engines.protection import nothing_said, side_of
 from enerqis.engines.reference.books import DELISTED_NOW, LAST_ROW
 from enerqis.engines.reference.policy import Policy
 from enerqis.engines.reference.till import Till
@@ -71,10 +71,11 @@ class Exits:
     def _protective_orders(self, asset: int) -> Iterator[tuple[Any, float]]:
         """Yield the zipline orders that protect a position in this bar, with the reason of each."""
         k, n, books = self._policy.k, self._policy.n, self._till.books
-        held, standing = books.position(asset), standing_of(books.book, asset)
-        side, factor = side_of(held.units), books.factor(asset)
-        stop = self._policy.stop_of(k, n, standing, held, side, factor)
-        profit = self._policy.profit_of(k, n, standing, held, side, factor)
+        standing = standing_of(books.book, asset)
+        held = self._policy.with_levels(k, n, books.position(asset), books.factor(asset))
+        side = side_of(held.units)
+        stop = self._policy.stop_of(k, standing, held, side)
+        profit = self._policy.profit_of(k, standing, held, side)
         if not math.isnan(stop.price):
             yield self._place(asset, "stop", ExactStyle(stop=stop.price)), stop.reason
         if not math.isnan(profit.price):

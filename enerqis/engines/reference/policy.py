@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from enerqis.engines import deciding, loop, protection, sizing, trading
+from enerqis.engines import deciding, equity, protection, sizing, trading
 from enerqis.engines.configuration import PanelFacts, facts_of, head_numbers, structure_of
 from enerqis.engines.generate import HEAD
 from enerqis.engines.hooks import Numbers
@@ -37,8 +37,9 @@ class Policy:
         self.listen = binder.bind(deciding.listen)
         self.listen_across = binder.bind(deciding.listen_across)
         self.settle_book = binder.bind(deciding.settle_book)
-        self.braked = binder.bind(loop.braked)
-        self.show_positions = binder.bind(loop.show_positions)
+        self.braked = binder.bind(equity.braked)
+        self.show_positions = binder.bind(equity.show_positions)
+        self.with_levels = binder.bind(protection.with_levels)
         self.stop_of = binder.bind(protection.stop_of)
         self.profit_of = binder.bind(protection.profit_of)
         self.units_for = binder.bind(sizing.units_for)

@@ -36,16 +36,15 @@ class StrategySeat:
 
     def answer(self, run_events: Callable[[], None]) -> None:
         """Ask the strategy about the row."""
-        marked, books, policy = self._desk.mark(), self._desk.books, self._desk.policy
+        closing, books, policy = self._desk.mark(), self._desk.books, self._desk.policy
         k, n, tape, book = policy.k, policy.n, books.tape, books.book
         book.account[FIRST_ROW] = books.row
         values = self._stepper.step(books.row)
         if k.cross_sectional:
-            policy.listen_across(k, n, tape, 0, values, None, None, marked.equity, book, books.cross)
+            policy.listen_across(k, n, tape, 0, values, None, None, closing.equity, book, books.cross)
         else:
-            policy.listen(k, n, tape, 0, values, None, None, marked.equity, book)
-        exposures = (marked.gross_exposure, marked.net_exposure)
-        policy.settle_book(k, n, tape, 0, marked.brake, marked.equity, *exposures, book)
+            policy.listen(k, n, tape, 0, values, None, None, closing.equity, book)
+        policy.settle_book(k, n, tape, 0, closing.brake, closing.marked, book)
         book.account[FIRST_ROW] = 0.0
         self._raise_fault()
 

@@ -1,0 +1,108 @@
+"""Due orders meet the market: at the open or the close of an asset's bar, sells first where the spec says so. Portable."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from enerqis.engines.assets import assets_of, carried_of, has_bar, keep_position, position_of
+from enerqis.engines.book import ID, MARK, Book, Carried, Floats, Position, Row
+from enerqis.engines.hooks import Numbers
+from enerqis.engines.log import AT_CLOSE, AT_OPEN
+from enerqis.engines.protection import with_levels
+from enerqis.engines.structure import Structure
+from enerqis.engines.tape import CLOSE, FACTOR, OPEN, STARTS
+from enerqis.engines.trading import bars_seen, fill_order, is_answerable, order_delta, slot_of
+
+
+class Filled(NamedTuple):
+    """What the turn of one asset leaves: what is carried, and the account at the prices of the row."""
+
+    now: Carried
+    row: Row
+
+
+def market_price(tape: Floats, t: int, instant: float, a: int) -> float:
+    """Return the raw price of the asset's bar at an instant of row `t`."""
+    return float(tape[OPEN, t, a]) if instant == AT_OPEN else float(tape[CLOSE, t, a])
+
+
+def mark_at(tape: Floats, t: int, instant: float, a: int, book: Book) -> float:
+    """Return what the asset is worth when row `t` fills: its open if it opens with the row, its close, or its last close."""
+    if tape[CLOSE, t, a] == tape[CLOSE, t, a]:
+        if instant == AT_CLOSE:
+            return float(tape[CLOSE, t, a])
+        if tape[STARTS, t, a] == 1.0:
+            return float(tape[OPEN, t, a])
+    return float(book.assets[a, MARK])
+
+
+def row_at(
+    k: Structure, n: Numbers, tape: Floats, t: int, instant: float, cash: float, held: Position, book: Book
+) -> Row:
+    """Return equity and gross notional at an instant of row `t`."""
+    if not k.many:
+        value = held.units * market_price(tape, t, instant, 0) * n.multiplier
+        return Row(cash + value, math.fabs(value))
+    equity = cash
+    gross = 0.0
+    for a in range(tape.shape[2]):
+        units = position_of(book, a).units
+        if units != 0.0:
+            value = units * mark_at(tape, t, instant, a, book) * n.multiplier
+            equity += value
+            gross += math.fabs(value)
+    return Row(equity, gross)
+
+
+def own_row(
+    k: Structure, n: Numbers, tape: Floats, t: int, instant: float, a: int, price: float, held: Position, row: Row,
+    book: Book,
+) -> Row:  # fmt: skip
+    """Return the account with one of many assets at the price it trades at, which may not be its mark."""
+    if k.many:
+        moved = held.units * (price - mark_at(tape, t, instant, a, book)) * n.multiplier
+        if moved != 0.0:
+            return Row(row.equity + moved, row.gross + moved * (1.0 if held.units > 0.0 else -1.0))
+    return row
+
+
+def is_due(k: Structure, n: Numbers, tape: Floats, t: int, a: int, book: Book) -> bool:
+    """Return whether an order of the asset is due in row `t`."""
+    return has_bar(k, tape, t, a) and book.orders[slot_of(k, n, a, bars_seen(k, t, a, book)), ID] != 0.0
+
+
+def fill_due(k: Structure, n: Numbers, tape: Floats, t: int, instant: float, now: Carried, book: Book) -> Carried:
+    """Fill every order that is due in row `t`, at the open or the close of its bar."""
+    filled = Filled(now, Row(math.nan, math.nan))
+    for sweep in range(2 if k.many and k.sells_first else 1):
+        for a in range(assets_of(k, tape)):
+            if is_due(k, n, tape, t, a, book):
+                filled = fill_asset(k, n, tape, t, instant, a, sweep, filled.now, filled.row, book)
+    return filled.now
+
+
+def fill_asset(
+    k: Structure, n: Numbers, tape: Floats, t: int, instant: float, a: int, sweep: int, before: Carried, known: Row,
+    book: Book,
+) -> Filled:  # fmt: skip
+    """Fill the order of one asset that is due, unless its bar opened too early or sells come first."""
+    slot = slot_of(k, n, a, bars_seen(k, t, a, book))
+    if not is_answerable(k, tape, t, a, slot, book):
+        return Filled(before, known)
+    row = known
+    if row.equity != row.equity:
+        row = row_at(k, n, tape, t, instant, before.cash, before.held, book)
+    now = carried_of(k, a, before, book)
+    price = market_price(tape, t, instant, a)
+    own = own_row(k, n, tape, t, instant, a, price, now.held, row, book)
+    if k.many and k.sells_first and sweep == 0 and order_delta(k, n, slot, price, now.held, own, book) >= 0.0:
+        return Filled(now, row)
+    traded = fill_order(k, n, t, instant, a, slot, price, now.cash, now.held, own, book)
+    change = (math.fabs(traded.held.units) - math.fabs(now.held.units)) * price * n.multiplier
+    held = traded.held
+    if k.limits_stop or k.limits_profit:
+        held = with_levels(k, n, held, tape[FACTOR, t, a] if k.has_actions else 1.0)
+    if k.many:
+        keep_position(book, a, held)
+    return Filled(Carried(traded.cash, held, now.standing), Row(row.equity - traded.cost, row.gross + change))

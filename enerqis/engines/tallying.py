@@ -1,0 +1,55 @@
+"""Running statistics of a kernel that does not record: drawdown, exposure and power sums of a tile. Portable functions."""
+
+from __future__ import annotations
+
+from enerqis.engines.book import (
+    CURVE_EQUITY,
+    CURVE_GROSS,
+    DRAWDOWN,
+    EQUITY,
+    EXPOSURE,
+    HIGHEST,
+    SUM1,
+    SUM2,
+    SUM3,
+    SUM4,
+    Floats,
+)
+from enerqis.engines.sizing import exposed
+
+
+def tally(account: Floats, curve: Floats, rows: int) -> None:
+    """Take the rows of a tile into the statistics of `account`, whose equity is still that before the tile.
+
+    A pass of its own over what the loop wrote leaves the loop its registers. A drawdown's quotient is computed only where it
+    is a deeper one.
+    """
+    before = account[EQUITY]
+    highest = account[HIGHEST]
+    deepest = account[DRAWDOWN]
+    exposure = account[EXPOSURE]
+    first = account[SUM1]
+    second = account[SUM2]
+    third = account[SUM3]
+    fourth = account[SUM4]
+    for t in range(rows):
+        equity = curve[CURVE_EQUITY, t]
+        if equity > highest:
+            highest = equity
+        if highest - equity > deepest * highest:
+            deepest = (highest - equity) / highest
+        exposure += exposed(curve[CURVE_GROSS, t], equity)
+        change = equity / before - 1.0
+        square = change * change
+        first += change
+        second += square
+        third += square * change
+        fourth += square * square
+        before = equity
+    account[HIGHEST] = highest
+    account[DRAWDOWN] = deepest
+    account[EXPOSURE] = exposure
+    account[SUM1] = first
+    account[SUM2] = second
+    account[SUM3] = third
+    account[SUM4] = fourth
