@@ -115,7 +115,7 @@ def main() -> None:
         print(f"kernel, {name}: {values / seconds:.0f} million bar-configs/s, {yardstick / seconds:.2f} of handwritten")
     equity = batch([job(bars, *pair, {}) for pair in GRID], cache_folder=KERNELS).final_equity
     apart = np.abs(equity - handwritten_run(bars)()[:, 0])
-    print(f"equity agrees with handwritten to the cent in {int((apart < 0.005).sum())} of {len(GRID)} (ties)")
+    print(f"equity agrees with handwritten to the cent in {int((apart < 0.005).sum())} of {len(GRID)}")
     print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     print(f"second process, start to result: {second_process():.2f} s")
 
