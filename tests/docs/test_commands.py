@@ -15,6 +15,13 @@ from enerqis.cli.main import commands
 from tests.pipeline.project_copy import make_copy
 
 ROOT = Path(__file__).parents[2]
+PARAMS = """datasets:
+  - us_equities_daily
+experiments:
+  goog_sma_cross: {dataset: us_equities_daily, set: {}}
+  aapl_macd_trend: {dataset: us_equities_daily, set: {}}
+"""
+"""The graph that the pages' commands run in: one experiment that they edit, one that must stay."""
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 BLOCK = re.compile(
     r"(?P<refused><!-- refused -->\n)?^```bash\n(?P<script>.*?)^```\n(?:\n```text\n(?P<said>.*?)^```)?",
@@ -45,7 +52,7 @@ def _name(page):
 @pytest.mark.timeout(2400)  # a tour is a dozen runs, one after another
 @pytest.mark.parametrize("page", [page for page in PAGES if _blocks(page)], ids=_name)
 def test_the_commands_of_a_page_do_what_it_says(page, tmp_path):
-    copy = make_copy(tmp_path / "project", (ROOT / "params.yaml").read_text("utf-8"))
+    copy = make_copy(tmp_path / "project", PARAMS)
     for block in _blocks(page):
         done = copy.call(
             "bash", "-euo", "pipefail", "-c", block.script, check=not block.is_refused, PYTHONDONTWRITEBYTECODE=""
