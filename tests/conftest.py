@@ -6,6 +6,12 @@ import shutil
 import pytest
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the files that hold slow tests, so that no worker is left alone with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def require_system_tool():
     """Return the path of a program of the system; skip where it is absent, but fail in CI, which installs them all."""
