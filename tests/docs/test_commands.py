@@ -18,8 +18,8 @@ ROOT = Path(__file__).parents[2]
 PARAMS = """datasets:
   - us_equities_daily
 experiments:
-  goog_sma_cross: {dataset: us_equities_daily, set: {universe: {start: "2012-01-01"}}}
-  aapl_macd_trend: {dataset: us_equities_daily, set: {universe: {start: "2012-01-01"}}}
+  goog_sma_cross: {dataset: us_equities_daily, set: {}}
+  aapl_macd_trend: {dataset: us_equities_daily, set: {}}
 """
 """The graph that the pages' commands run in: one experiment that they edit, one that must stay."""
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
