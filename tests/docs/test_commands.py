@@ -19,7 +19,7 @@ PARAMS = """datasets:
   - us_equities_daily
 experiments:
   goog_sma_cross: {dataset: us_equities_daily, set: {}}
-  aapl_macd_trend: {dataset: us_equities_daily, set: {}}
+  msft_buy_and_hold: {dataset: us_equities_daily, set: {universe: {start: "2012-01-01"}}}
 """
 """The graph that the pages' commands run in: one experiment that they edit, one that must stay."""
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
