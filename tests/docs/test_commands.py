@@ -15,7 +15,8 @@ from enerqis.cli.main import commands
 from tests.pipeline.project_copy import make_copy
 
 ROOT = Path(__file__).parents[2]
-PARAMS = """datasets:
+PARAMS = """# yaml-language-server: $schema=schemas/params.schema.json
+datasets:
   - us_equities_daily
 experiments:
   goog_sma_cross: {dataset: us_equities_daily, set: {}}
