@@ -5,18 +5,16 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
-from types import ModuleType
 
-ROOT = Path(__file__).parents[1]
+from benchmarks.own_tests import mount
+
 KILLS = 50
 SEED = 20260101
 
 
 def main() -> int:
     """Print what went wrong and return how much that was."""
-    ours = ModuleType("tests")  # an installed package of that name would win over a folder without __init__
-    ours.__path__ = [str(ROOT / "tests")]
-    sys.modules["tests"] = ours
+    mount()
     from tests.pipeline.killing import one_experiment, survive
 
     with tempfile.TemporaryDirectory() as folder:
