@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from enerqis.compose.closure import closure, plugin_modules
 from enerqis.compose.environment import environment, environment_digest
 from enerqis.compose.plugin_imports import distribution_versions, refuse_hidden
+from enerqis.compose.trials import config_of
 from enerqis.core.errors import SetupError
 from enerqis.core.groups import EXPERIMENT_STAGES, GROUPS
 from enerqis.interfaces.indicator import IndicatorCall
@@ -64,7 +65,15 @@ def ingested(dataset: Spec) -> Spec:
 
 def freeze_experiment(project: Project, name: str, experiment: Spec) -> dict[str, Frozen]:
     """Return the slice of every stage that runs once an experiment, by stage; `name` is for the report."""
-    return {stage: freeze(project, stage, _parts(name, experiment, stage)) for stage in EXPERIMENT_STAGES}
+    slices = {stage: freeze(project, stage, _parts(name, experiment, stage)) for stage in EXPERIMENT_STAGES}
+    slices["backtest"] = _as_trial(slices["backtest"], experiment)
+    return slices
+
+
+def _as_trial(frozen: Frozen, experiment: Spec) -> Frozen:
+    """Return the slice of `backtest` with the hash by which its trial is counted."""
+    document = frozen.document.model_copy(update={"trial_sha256": config_of(experiment)})
+    return replace(frozen, document=document)
 
 
 def _parts(name: str, experiment: Spec, stage: str) -> dict[str, Any]:

@@ -69,6 +69,8 @@ def compute(work: Work, folder: Path) -> Outcome:
         "tick_size": dataset.tick_size,
         "sessions_per_year": _sessions_per_year(dataset.calendar, manifest.first_ts_open, manifest.last_ts),
         "symbols": list(dataset.symbols),
+        "first_ts_open": manifest.first_ts_open,
+        "last_ts": manifest.last_ts,
     }
     outputs = {
         "raw": digest(RAW_DOMAIN, {each.name: each.sha256 for each in manifest.sources}),

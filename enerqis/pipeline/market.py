@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -26,6 +27,13 @@ def load_panel(parquet: Path, universe: Universe) -> Panel:
     """Return the panel of a universe, with the tick size that its dataset declares."""
     facts = receipts.read(parquet)["facts"]
     return panel_from_bars(load_bars(parquet, universe), universe.symbols, facts["tick_size"])
+
+
+def dataset_span(parquet: Path) -> tuple[int, int]:
+    """Return the first open and the last close of a dataset, UTC ns, all its symbols together."""
+    facts = receipts.read(parquet)["facts"]
+    first, last = (np.datetime64(facts[name].removesuffix("Z"), "ns") for name in ("first_ts_open", "last_ts"))
+    return int(first.astype(np.int64)), int(last.astype(np.int64))
 
 
 def with_features(panel: Panel, folder: Path) -> Panel:

@@ -24,6 +24,8 @@ class SliceDocument(BaseModel):
         Hash of the execution slice and the engine's version; None for a stage without engine.
     env_sha256 : str
         Hash of the environment the stage depends on.
+    trial_sha256 : str or None
+        Of `backtest`: hash of the config by which the trial ledger counts it; it is no part of the stage's identity.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,3 +35,4 @@ class SliceDocument(BaseModel):
     code_sha256: Sha256
     engine_sha256: Sha256 | None
     env_sha256: Sha256
+    trial_sha256: Sha256 | None = None

@@ -1,4 +1,4 @@
-"""Where runs are logged."""
+"""Where runs are logged, and where trials are counted."""
 
 from __future__ import annotations
 
@@ -24,8 +24,14 @@ class Tracking(Spec):
         json_schema_extra=OUTSIDE_IDENTITY,
     )
     experiment_name: str = Field("enerqis", min_length=1, description="name of the MLflow experiment")
+    ledger_uri: str = Field(
+        "sqlite:///.enerqis/ledger.db",
+        min_length=1,
+        description="trial ledger: sqlite:///FILE in the project, postgresql://HOST/DATABASE, or secret://a/b",
+        json_schema_extra=OUTSIDE_IDENTITY,
+    )
 
-    @field_validator("tracking_uri")
+    @field_validator("tracking_uri", "ledger_uri")
     @classmethod
     def _no_plain_secret(cls, value: str) -> str:
         if CREDENTIALS.match(value):

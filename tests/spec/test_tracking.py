@@ -13,6 +13,8 @@ from enerqis.spec.tracking import Tracking
 def test_user_and_password_in_an_address_are_refused(address: str) -> None:
     with pytest.raises(ValidationError, match="Write the whole address as secret://NAME/NAME"):
         Tracking(tracking_uri=address)
+    with pytest.raises(ValidationError, match="Write the whole address as secret://NAME/NAME"):
+        Tracking(ledger_uri=address)
 
 
 @pytest.mark.parametrize(

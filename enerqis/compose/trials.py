@@ -1,0 +1,49 @@
+"""What a trial is: one config on one dataset content, hashed so that nothing but a config or data makes a new one.
+
+The seed is not in the key, nor are code, environment, names, metrics, reports and tracking: the same config evaluated again is
+the same trial. A version of ENERQIS that adds a key to a spec makes new keys of old configs: K is then too large, never too
+small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from enerqis.io.hashing import digest
+from enerqis.spec.base import identity_tree
+
+PARTS = ("strategy", "feature", "universe", "risk", "cost", "execution")
+"""Parts of an experiment that make a config another one."""
+
+CONFIG_DOMAIN = "enerqis/trial-config/1"
+TRIAL_DOMAIN = "enerqis/trial/1"
+
+
+def config_digest(parts: Mapping[str, Any]) -> str:
+    """Return the hash of a config from its parts, Specs or mappings of them; what stands outside the identity is left out.
+
+    Raises
+    ------
+    KeyError
+        If one of `PARTS` is missing.
+    """
+    return digest(CONFIG_DOMAIN, {name: identity_tree(parts[name]) for name in PARTS})
+
+
+def config_of(experiment: Any) -> str:
+    """Return the hash of the config of a resolved experiment."""
+    return config_digest({name: getattr(experiment, name) for name in PARTS})
+
+
+def trial_key(config_sha256: str, content_sha256: str) -> str:
+    """Return the key of a trial.
+
+    Parameters
+    ----------
+    config_sha256 : str
+        `config_digest`.
+    content_sha256 : str
+        Hash of the dataset's content: the hash by which the stage `backtest` knows its input ``parquet``.
+    """
+    return digest(TRIAL_DOMAIN, {"config": config_sha256, "dataset": content_sha256})
