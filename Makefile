@@ -6,6 +6,8 @@ STAMP := $(VENV)/.installed
 STARTED := $(shell date +%s)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export MLFLOW_DISABLE_TELEMETRY := true
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PINNED := --require-hashes --no-deps -r requirements.txt -r requirements-dev.txt
 PINS := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header
 
@@ -37,13 +39,16 @@ check: $(STAMP)  ## style, types, import contracts, schemas, pages, YAML
 bench: $(STAMP)  ## speed and memory beside named peers
 	python -m benchmarks
 
+# uv installs in seconds what takes pip minutes; where uv cannot be had, or does not reach pip's mirror, pip installs the same pins
 $(STAMP): requirements.txt requirements-dev.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	sed -n '/^uv==/,/# via/p' requirements-dev.txt > $(VENV)/uv.txt
+	$(PIP) --require-hashes --no-deps --requirement $(VENV)/uv.txt && \
+		$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python $(PINNED) || $(PIP) $(PINNED)
+	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 
-requirements:  ## make the pins anew from pyproject.toml; needs uv on the path
+requirements: $(STAMP)  ## make the pins anew from pyproject.toml
 	$(PINS) --upgrade --extra sample --output-file requirements.txt pyproject.toml
 	$(PINS) --upgrade --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
