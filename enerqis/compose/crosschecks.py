@@ -10,6 +10,7 @@ from enerqis.compose.matching import allowed_values
 from enerqis.compose.positions import Key
 from enerqis.compose.unions import AnyExperiment
 from enerqis.core.errors import Problem
+from enerqis.interfaces.cost import FUNCTIONS, misfits
 from enerqis.interfaces.indicator import BAR_FIELDS, IndicatorCall, contradiction, params_tuple
 from enerqis.interfaces.strategy import is_algorithm
 from enerqis.io.plugins import Kind, load, scan
@@ -21,7 +22,9 @@ SHORTS = "is_long_short"
 
 def cross_check(experiment: AnyExperiment, composed: Composed) -> list[Problem]:
     """Return what contradicts itself across the groups of `experiment`."""
-    checks = (_unknown_symbols, _other_currency, _silent_shorts, _algorithm_elsewhere, _unknown_series)
+    checks = (
+        _unknown_symbols, _other_currency, _silent_shorts, _algorithm_elsewhere, _misfitting_costs, _unknown_series,
+    )  # fmt: skip
     return [problem for check in checks for problem in check(experiment, composed)]
 
 
@@ -61,6 +64,17 @@ def _algorithm_elsewhere(experiment: AnyExperiment, composed: Composed) -> Itera
             f"'{strategy.kind}' is a plain zipline algorithm, which the engine {engine} cannot run. Write zipline."
         )
         yield Problem(composed.where(("execution", "engine")), "execution.engine", message)
+
+
+def _misfitting_costs(experiment: AnyExperiment, composed: Composed) -> Iterator[Problem]:
+    """Yield a problem for each cost kind whose functions are not those that engines call: of an older interface, say."""
+    kinds = scan("costs", composed.project.plugins)
+    for sort in FUNCTIONS:
+        params = getattr(experiment.cost, sort)
+        path = ("cost", sort, "kind")
+        for sentence in misfits(load(kinds[params.kind]), sort):
+            message = f"{kinds[params.kind].shown}: {sentence}."
+            yield Problem(composed.where(path), ".".join(path), message)
 
 
 def _unknown_series(experiment: AnyExperiment, composed: Composed) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from enerqis.interfaces.cost import SlippageParams
+from enerqis.interfaces.cost import Market, SlippageParams
 
 
 class NoSlippageParams(SlippageParams):
@@ -13,6 +13,6 @@ class NoSlippageParams(SlippageParams):
     kind: Literal["no_slippage"] = "no_slippage"
 
 
-def fill_price(p: NamedTuple, price: float, side: float) -> float:
+def fill_price(p: NamedTuple, price: float, side: float, units: float, market: Market) -> float:
     """Return `price` itself."""
     return price

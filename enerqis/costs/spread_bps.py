@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from enerqis.core.units import Bps
-from enerqis.interfaces.cost import SlippageParams
+from enerqis.interfaces.cost import Market, SlippageParams
 
 
 class SpreadBpsParams(SlippageParams):
@@ -18,6 +18,6 @@ class SpreadBpsParams(SlippageParams):
     slippage_bps: Bps = Field(1.0, description="further loss against the quote, basis points of the price")
 
 
-def fill_price(p: SpreadBpsParams, price: float, side: float) -> float:
+def fill_price(p: SpreadBpsParams, price: float, side: float, units: float, market: Market) -> float:
     """Return the raw price paid: above `price` for a buy, below it for a sell."""
     return price * (1.0 + side * (p.half_spread_bps + p.slippage_bps) / 10_000.0)

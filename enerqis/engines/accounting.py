@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from enerqis.engines.assets import assets_of, carried_of, has_bar, keep, keep_position, position_of, units_of
+from enerqis.engines.assets import assets_of, carried_of, has_bar, keep, keep_position, market_of, position_of, units_of
 from enerqis.engines.book import MARK, SEEN, Book, Carried, Floats, Marked, Position, Standing
 from enerqis.engines.hooks import Numbers
 from enerqis.engines.log import (
@@ -135,7 +135,8 @@ def end(k: Structure, n: Numbers, tape: Floats, t: int, a: int, reason: float, b
     if now.held.units == 0.0:
         return keep(k, a, now, book)
     price = tape[CLOSE, t, a] if has_bar(k, tape, t, a) else book.assets[a, MARK]
-    traded = trade_at_once(k, n, t, AT_CLOSE, a, price, reason, 0.0, now.cash, now.held, book)
+    market = market_of(k, tape, t, a)
+    traded = trade_at_once(k, n, t, AT_CLOSE, a, price, reason, 0.0, now.cash, now.held, market, book)
     return keep(k, a, Carried(traded.cash, traded.held, now.standing), book)
 
 

@@ -1,6 +1,8 @@
-"""One asset in the loop: where its position and standing are, and whether it has a bar. Portable functions."""
+"""One asset in the loop: where its position and standing are, its bar, its market. Portable functions."""
 
 from __future__ import annotations
+
+import math
 
 from enerqis.engines.book import (
     ASKED,
@@ -27,7 +29,8 @@ from enerqis.engines.book import (
     Standing,
 )
 from enerqis.engines.structure import Structure
-from enerqis.engines.tape import CLOSE
+from enerqis.engines.tape import CLOSE, SPREAD, TRADED, VOLATILITY
+from enerqis.interfaces.cost import Market
 
 
 def position_of(book: Book, a: int) -> Position:
@@ -106,3 +109,10 @@ def assets_of(k: Structure, tape: Floats) -> int:
 def has_bar(k: Structure, tape: Floats, t: int, a: int) -> bool:
     """Return whether the asset has a bar in row `t`."""
     return bool(tape[CLOSE, t, a] == tape[CLOSE, t, a]) if k.many else True
+
+
+def market_of(k: Structure, tape: Floats, t: int, a: int) -> Market:
+    """Return the asset's bar of row `t`, or its last one, as a slippage looks at it; NaN where none looks."""
+    if k.reads_market:
+        return Market(tape[TRADED, t, a], tape[SPREAD, t, a], tape[VOLATILITY, t, a])
+    return Market(math.nan, math.nan, math.nan)

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from enerqis.core.errors import StageError
 from enerqis.engines.book import Floats
+from enerqis.engines.conditions import volatility_bars
 from enerqis.engines.dispatch import hook_of
 from enerqis.engines.fields import Fields, fields_of, values_of
 from enerqis.engines.generate import Parts
@@ -95,6 +96,13 @@ def is_hold(value: ast.expr, function: FunctionType, seen: frozenset[FunctionTyp
     return isinstance(called, FunctionType) and returns_hold(called, seen)
 
 
+@functools.cache
+def names_read(function: FunctionType) -> frozenset[str]:
+    """Return the names that a function's body mentions: an argument that is not among them cannot matter."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    return frozenset(each.id for each in ast.walk(tree) if isinstance(each, ast.Name))
+
+
 def structure_of(job: Job, facts: PanelFacts, *, record: bool) -> Structure:
     """Return the facts that a kernel for this job fixes."""
     execution = job.execution
@@ -107,6 +115,8 @@ def structure_of(job: Job, facts: PanelFacts, *, record: bool) -> Structure:
         speaks_prices=speaks_prices(job.strategy.module),
         has_actions=facts.has_actions,
         checks_opening=facts.checks_opening,
+        reads_market="market" in names_read(job.slippage.module.fill_price),
+        reads_size="units" in names_read(job.slippage.module.fill_price),
         fills_at_open=execution.fill_price == "next_open",
         sizes_at_fill=execution.size_at == "fill",
         keeps_commission=execution.keep_commission,
@@ -206,11 +216,16 @@ def check_alike(
             raise StageError(
                 f"configuration {position} of a batch runs over another panel. Run it in a batch of its own."
             )
-        if job.execution.delisted_after_days != jobs[0].execution.delisted_after_days:
-            raise StageError(
-                f"configuration {position} of a batch differs from the first in its delisted_after_days. "
-                "Run it in a batch of its own."
-            )
+        shared = (
+            ("delisted_after_days", [each.execution.delisted_after_days for each in (jobs[0], job)]),
+            ("slippage's volatility_bars", [volatility_bars(each) for each in (jobs[0], job)]),
+        )
+        for name, (first, own) in shared:
+            if own != first:
+                raise StageError(
+                    f"configuration {position} of a batch differs from the first in its {name}. "
+                    "Run it in a batch of its own."
+                )
         other = parts_of(job, job.limits, facts, described, calls[position], record=record)
         for name in parts._fields:
             if getattr(other, name) != getattr(parts, name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from enerqis.engines.assets import assets_of, has_bar, keep_standing, position_of, standing_of
+from enerqis.engines.assets import assets_of, has_bar, keep_standing, market_of, position_of, standing_of
 from enerqis.engines.book import (
     BLOCKED,
     BOUNDED,
@@ -45,6 +45,7 @@ from enerqis.engines.sizing import exposed, units_for
 from enerqis.engines.structure import Structure
 from enerqis.engines.tape import CLOSE, ENDS, FACTOR, HIGH, LOW, OPEN, VOLUME
 from enerqis.engines.trading import ask, is_waiting
+from enerqis.interfaces.cost import Market
 from enerqis.interfaces.strategy import Account, Bar, Decision, hold
 
 GREATEST_TARGET = 1e6
@@ -176,6 +177,7 @@ def settle(
     equity: float,
     held: Position,
     standing: Standing,
+    market: Market,
     book: Book,
 ) -> Standing:
     """Order what the asset's target asks for after all limits, and return what stands."""
@@ -188,14 +190,14 @@ def settle(
     asked = standing.asked
     if is_order_due(k, n, wanted, asked, held.units, close, equity):
         asked = wanted
-        units = math.nan if k.sizes_at_fill else units_for(k, n, wanted, equity, close, held.units)
+        units = math.nan if k.sizes_at_fill else units_for(k, n, wanted, equity, close, held.units, market)
         reason = order_reason(k, brake, standing, late, is_stopped)
         ask(k, n, t, a, wanted, reason, units, held.units, book)
     elif k.limits_held and cut.price < 1.0 and held.units != 0.0:
         is_on_its_way = is_waiting(k, n, a, book)
         if not is_on_its_way:
             target = held.units * close * n.multiplier / equity * cut.price
-            units = math.nan if k.sizes_at_fill else units_for(k, n, target, equity, close, held.units)
+            units = math.nan if k.sizes_at_fill else units_for(k, n, target, equity, close, held.units, market)
             ask(k, n, t, a, target, cut.reason, units, held.units, book)
     if k.record and wanted != book.assets[a, SHOWN_TARGET]:
         book.assets[a, SHOWN_TARGET] = wanted
@@ -232,7 +234,8 @@ def decide_one(
     if k.limits_held:
         cut = held_scale(k, n, exposed(marked.gross, marked.equity), exposed(marked.net, marked.equity))
     close = tape[CLOSE, t, 0]
-    standing = settle(k, n, t, 0, standing.bounded, brake, cut, close, marked.equity, now.held, standing, book)
+    market = market_of(k, tape, t, 0)
+    standing = settle(k, n, t, 0, standing.bounded, brake, cut, close, marked.equity, now.held, standing, market, book)
     return Carried(now.cash, now.held, standing)
 
 
@@ -327,4 +330,7 @@ def settle_book(k: Structure, n: Numbers, tape: Floats, t: int, brake: Brake, ma
             held = position_of(book, a)
             standing = standing_of(book, a)
             bounded = standing.bounded * scale
-            keep_standing(book, a, settle(k, n, t, a, bounded, brake, cut, close, marked.equity, held, standing, book))
+            market = market_of(k, tape, t, a)
+            keep_standing(
+                book, a, settle(k, n, t, a, bounded, brake, cut, close, marked.equity, held, standing, market, book)
+            )

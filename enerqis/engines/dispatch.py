@@ -51,8 +51,8 @@ def commission_minimum_of(k, n):
     return {gather(closure, commission.minimum)}(n.commission)
 
 @inner
-def fill_price_of(k, n, price, side):
-    return {gather(closure, slippage.fill_price)}(n.slippage, price, side)
+def fill_price_of(k, n, price, side, units, market):
+    return {gather(closure, slippage.fill_price)}(n.slippage, price, side, units, market)
 """
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from enerqis.engines.assets import assets_of, carried_of, has_bar, keep_position, position_of
+from enerqis.engines.assets import assets_of, carried_of, has_bar, keep_position, market_of, position_of
 from enerqis.engines.book import ID, MARK, Book, Carried, Floats, Position, Row
 from enerqis.engines.hooks import Numbers
 from enerqis.engines.log import AT_CLOSE, AT_OPEN
@@ -95,10 +95,11 @@ def fill_asset(
         row = row_at(k, n, tape, t, instant, before.cash, before.held, book)
     now = carried_of(k, a, before, book)
     price = market_price(tape, t, instant, a)
+    market = market_of(k, tape, t, a)
     own = own_row(k, n, tape, t, instant, a, price, now.held, row, book)
-    if k.many and k.sells_first and sweep == 0 and order_delta(k, n, slot, price, now.held, own, book) >= 0.0:
+    if k.many and k.sells_first and sweep == 0 and order_delta(k, n, slot, price, now.held, own, market, book) >= 0.0:
         return Filled(now, row)
-    traded = fill_order(k, n, t, instant, a, slot, price, now.cash, now.held, own, book)
+    traded = fill_order(k, n, t, instant, a, slot, price, now.cash, now.held, own, market, book)
     change = (math.fabs(traded.held.units) - math.fabs(now.held.units)) * price * n.multiplier
     held = traded.held
     if k.limits_stop or k.limits_profit:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from enerqis.engines.book import Brake, Floats, Ints, Level
 from enerqis.engines.structure import Structure
+from enerqis.interfaces.cost import Market
 from enerqis.interfaces.strategy import Account, Bar, Decision
 
 
@@ -52,8 +53,8 @@ def commission_minimum_of(k: Structure, n: Numbers) -> float:
     raise NotImplementedError
 
 
-def fill_price_of(k: Structure, n: Numbers, price: float, side: float) -> float:
-    """Return the raw price paid when the market shows `price`."""
+def fill_price_of(k: Structure, n: Numbers, price: float, side: float, units: float, market: Market) -> float:
+    """Return the raw price paid for `units` when the market shows `price`."""
     raise NotImplementedError
 
 

@@ -20,12 +20,14 @@ import numpy as np
 from enerqis.core.errors import StageError
 from enerqis.engines import book as columns
 from enerqis.engines.book import Floats, Ints
+from enerqis.engines.conditions import Conditions, conditions, volatility_bars
 from enerqis.engines.configuration import Described, calls_of, check_alike, facts_of, number_rows, parts_of
 from enerqis.engines.deciding import FAULTS
 from enerqis.engines.dispatch import slot_count, state_class
 from enerqis.engines.generate import Parts, all_facts, kernel_module
 from enerqis.engines.log import JOURNAL_FIELDS, REASONS
 from enerqis.engines.records import Recorder, journal_entries
+from enerqis.engines.refusing import impossible
 from enerqis.engines.series import SeriesSet, packed
 from enerqis.engines.structure import ALWAYS_FIXED
 from enerqis.engines.tape import Tape, is_plain
@@ -76,11 +78,10 @@ def refuse(job: Job) -> list[str]:
         for name, allowed in SUPPORTS.items()
         if (value := getattr(job.execution, name)) not in allowed
     ]
+    found += impossible(job)
     if is_algorithm(job.strategy.module):
         name = job.strategy.module.__name__.rpartition(".")[2]
         found.append(f"strategy: '{name}' is a plain zipline algorithm. Write execution.engine: zipline")
-    if job.panel.ts.size == 0:
-        found.append("the universe has no bars")
     return found
 
 
@@ -256,6 +257,7 @@ class Run:
             self.series.factor,
             is_plain=self.is_plain,
             delisted_after_days=self.jobs[0].execution.delisted_after_days,
+            market=self._market(),
         )
         with ThreadPoolExecutor(self.threads) if self.threads > 1 else nullcontext() as executor:
             for first, last in tiles(self.panel.ts.size, size):
@@ -265,6 +267,12 @@ class Run:
                 if recorder is not None:
                     recorder.take(first, journal, self.account)
                 self._raise_fault()
+
+    def _market(self) -> Conditions | None:
+        """Return the market of each bar, where the slippage looks at it."""
+        if not self.parts.structure.reads_market:
+            return None
+        return conditions(self.panel, self.series.factor, volatility_bars=volatility_bars(self.jobs[0]))
 
     def _tile(
         self, tape: Floats, series: Floats, journal: Floats, curves: Floats, executor: ThreadPoolExecutor | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from enerqis.engines.assets import assets_of, carried_of, has_bar, keep, units_of
+from enerqis.engines.assets import assets_of, carried_of, has_bar, keep, market_of, units_of
 from enerqis.engines.book import OPENED, Book, Carried, Floats, Level, Position, Standing
 from enerqis.engines.hooks import Numbers, profit_level, stop_level
 from enerqis.engines.log import AT_CLOSE, AT_OPEN, FIRST_LIMIT, PROTECTIVE_EXIT, STOP_LOSS, TAKE_PROFIT, log_event
@@ -142,5 +142,6 @@ def guard_asset(k: Structure, n: Numbers, tape: Floats, t: int, a: int, before: 
         log_event(book, t, found.instant, a, PROTECTIVE_EXIT, found.price, found.reason)
     kept = turning(now.standing, now.held.units)
     standing = after_exit(now.standing, now.held.units, found.reason)
-    traded = trade_at_once(k, n, t, found.instant, a, found.price, found.reason, kept, now.cash, now.held, book)
+    market = market_of(k, tape, t, a)
+    traded = trade_at_once(k, n, t, found.instant, a, found.price, found.reason, kept, now.cash, now.held, market, book)
     return keep(k, a, Carried(traded.cash, traded.held, standing), book)

@@ -7,6 +7,7 @@ import math
 from enerqis.engines.book import Row
 from enerqis.engines.hooks import Numbers, commission_minimum_of, commission_rate_of, fill_price_of
 from enerqis.engines.structure import Structure
+from enerqis.interfaces.cost import Market
 
 WHOLE = 1e-9
 """Slack with which a count of lots is taken for whole, and a cost for payable: above the noise of floats, below a cent."""
@@ -17,15 +18,18 @@ def exposed(notional: float, equity: float) -> float:
     return notional / equity if equity > 0.0 else 0.0
 
 
-def cost_per_unit(k: Structure, n: Numbers, price: float, side: float) -> float:
-    """Return slippage plus commission of one unit, the commission's minimum apart."""
-    paid = fill_price_of(k, n, price, side)
+def cost_per_unit(k: Structure, n: Numbers, price: float, side: float, size: float, market: Market) -> float:
+    """Return slippage plus commission of one unit of a trade of `size`, the commission's minimum apart.
+
+    With a slippage that grows with size this bounds the cost per unit of every smaller trade.
+    """
+    paid = fill_price_of(k, n, price, side, size, market)
     return ((paid - price) * side + commission_rate_of(k, n, paid) * paid) * n.multiplier
 
 
-def slippage_per_unit(k: Structure, n: Numbers, price: float, side: float) -> float:
-    """Return slippage of one unit."""
-    return (fill_price_of(k, n, price, side) - price) * side * n.multiplier
+def slippage_per_unit(k: Structure, n: Numbers, price: float, side: float, size: float, market: Market) -> float:
+    """Return slippage of one unit of a trade of `size`."""
+    return (fill_price_of(k, n, price, side, size, market) - price) * side * n.multiplier
 
 
 def whole_lots(k: Structure, n: Numbers, units: float) -> float:
@@ -45,21 +49,30 @@ def after_costs(target: float, equity: float, point: float, units: float, side: 
     return target * (equity + side * units * cost) / (point + side * target * cost)
 
 
-def units_with_costs_kept(k: Structure, n: Numbers, target: float, equity: float, price: float, units: float) -> float:
-    """Return the units for `target`, commission and slippage of the trade kept back; `units` where costs eat the change."""
+def units_with_costs_kept(
+    k: Structure, n: Numbers, target: float, equity: float, price: float, units: float, market: Market
+) -> float:
+    """Return the units for `target`, commission and slippage of the trade kept back; `units` where costs eat the change.
+
+    Where slippage grows with size, it is kept back as that of the trade without costs: no less than will be paid where the
+    position grows; where it shrinks the trade is larger by what costs take of equity, which is of second order.
+    """
     point = price * n.multiplier
     side = 1.0 if target * equity > units * point else -1.0
-    wanted = after_costs(target, equity, point, units, side, cost_per_unit(k, n, price, side))
+    size = math.fabs(target * equity / point - units) if k.reads_size else 0.0
+    wanted = after_costs(target, equity, point, units, side, cost_per_unit(k, n, price, side, size, market))
     minimum = commission_minimum_of(k, n)
     if minimum > 0.0:
-        slippage = slippage_per_unit(k, n, price, side)
+        slippage = slippage_per_unit(k, n, price, side, size, market)
         at_minimum = after_costs(target, equity - minimum, point, units, side, slippage)
         if (wanted - at_minimum) * side > 0.0:
             wanted = at_minimum
     return wanted if (wanted - units) * side > 0.0 else units
 
 
-def units_for(k: Structure, n: Numbers, target: float, equity: float, price: float, units: float) -> float:
+def units_for(
+    k: Structure, n: Numbers, target: float, equity: float, price: float, units: float, market: Market
+) -> float:
     """Return the units that `target` means.
 
     Parameters
@@ -72,43 +85,51 @@ def units_for(k: Structure, n: Numbers, target: float, equity: float, price: flo
         Raw price of the market.
     units : float
         Units held now.
+    market : Market
+        Of the bar that fills; where units are sized at the decision, of the bar just closed.
     """
     if target == 0.0 or equity <= 0.0:
         return 0.0
     if k.keeps_commission:
-        wanted = units_with_costs_kept(k, n, target, equity, price, units)
+        wanted = units_with_costs_kept(k, n, target, equity, price, units, market)
     else:
         wanted = target * equity / (price * n.multiplier)
     return wanted if wanted == units else whole_lots(k, n, wanted)
 
 
-def is_payable(k: Structure, n: Numbers, wanted: float, units: float, price: float, row: Row) -> bool:
+def is_payable(k: Structure, n: Numbers, wanted: float, units: float, price: float, row: Row, market: Market) -> bool:
     """Return whether equity after the trade's costs covers the margin of the whole book; a reduction always passes."""
     if math.fabs(wanted) <= math.fabs(units) and wanted * units >= 0.0:
         return True
     point = price * n.multiplier
     side = 1.0 if wanted > units else -1.0
     size = math.fabs(wanted - units)
-    cost = size * cost_per_unit(k, n, price, side)
+    cost = size * cost_per_unit(k, n, price, side, size, market)
     minimum = commission_minimum_of(k, n)
     if minimum > 0.0:
-        at_minimum = size * slippage_per_unit(k, n, price, side) + minimum
+        at_minimum = size * slippage_per_unit(k, n, price, side, size, market) + minimum
         if at_minimum > cost:
             cost = at_minimum
     margin = (row.gross + (math.fabs(wanted) - math.fabs(units)) * point) * n.margin_fraction
     return margin + cost <= row.equity + WHOLE * math.fabs(row.equity)
 
 
-def payable_units(k: Structure, n: Numbers, wanted: float, units: float, price: float, row: Row) -> float:
-    """Return the most units towards `wanted` that can be paid, in whole lots; a position that must turn is at least closed."""
+def payable_units(
+    k: Structure, n: Numbers, wanted: float, units: float, price: float, row: Row, market: Market
+) -> float:
+    """Return the most units towards `wanted` that can be paid, in whole lots; a position that must turn is at least closed.
+
+    Each unit is taken to cost what it costs in a trade of all that was wanted.
+    """
     point = price * n.multiplier
     side = 1.0 if wanted > units else -1.0
-    cost = cost_per_unit(k, n, price, side)
+    size = math.fabs(wanted - units)
+    cost = cost_per_unit(k, n, price, side, size, market)
     free = row.equity - (row.gross - math.fabs(units) * point) * n.margin_fraction
     most = (free + side * units * cost) / (point * n.margin_fraction + cost)
     minimum = commission_minimum_of(k, n)
     if minimum > 0.0:
-        slippage = slippage_per_unit(k, n, price, side)
+        slippage = slippage_per_unit(k, n, price, side, size, market)
         at_minimum = (free - minimum + side * units * slippage) / (point * n.margin_fraction + slippage)
         if at_minimum < most:
             most = at_minimum

@@ -22,6 +22,10 @@ class Structure(NamedTuple):
         Splits or dividends occur.
     checks_opening : bool
         A bar may open before the decision that its fill would answer.
+    reads_market : bool
+        The slippage looks at the bar that fills.
+    reads_size : bool
+        The slippage looks at how many units are traded.
     fills_at_open, sizes_at_fill, keeps_commission, rebalances_always, rebalances_in_band, has_lots, rounds_to_nearest,
     sells_first, reduces_shortfall, rejects_shortfall, stops_first, stops_on_fill_bar, has_latency, allows_short, closes_last
         Knobs of the execution spec.
@@ -35,6 +39,8 @@ class Structure(NamedTuple):
     speaks_prices: bool
     has_actions: bool
     checks_opening: bool
+    reads_market: bool
+    reads_size: bool
     fills_at_open: bool
     sizes_at_fill: bool
     keeps_commission: bool

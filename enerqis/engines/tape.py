@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from enerqis.core.units import NANOSECONDS_PER_DAY
+from enerqis.engines.conditions import Conditions
 from enerqis.engines.structure import Structure
 from enerqis.interfaces.engine import Floats, Ints, Panel
 
@@ -21,6 +22,12 @@ ANSWERS, STARTS, ENDS, SESSION = 8, 9, 10, 11
 an asset counts as delisted, -1 until it has a bar again, 2 in the panel's last row, else 0; 1 at a session's first row."""
 
 COLUMNS = 12
+
+TRADED, SPREAD, VOLATILITY = 12, 13, 14
+"""The market of the bar, or of the asset's last one, as a slippage looks at it (see `conditions.py`)."""
+
+MARKET_COLUMNS = 15
+"""Columns of a tape whose slippage looks at the market."""
 
 
 def endings(panel: Panel, delisted_after_days: int) -> npt.NDArray[np.int8]:
@@ -48,6 +55,7 @@ def is_plain(structure: Structure) -> bool:
         structure.many
         or structure.has_actions
         or structure.checks_opening
+        or structure.reads_market
         or structure.limits_equity
         or structure.closes_last
     )
@@ -65,18 +73,30 @@ class Tape:
         Only prices and volume are read.
     delisted_after_days : int
         See `endings`.
+    market : Conditions or None
+        None = no slippage looks at it.
     """
 
-    def __init__(self, panel: Panel, factor: Floats | None, *, is_plain: bool, delisted_after_days: int) -> None:
+    def __init__(
+        self,
+        panel: Panel,
+        factor: Floats | None,
+        *,
+        is_plain: bool,
+        delisted_after_days: int,
+        market: Conditions | None = None,
+    ) -> None:
         self.panel = panel
         self.factor = factor
         self.is_plain = is_plain
+        self.market = market
         self.endings = None if is_plain else endings(panel, delisted_after_days)
 
     def cut(self, first: int, last: int) -> Floats:
         """Return the tape of rows `first` to `last` (exclusive)."""
         panel, rows = self.panel, slice(first, last)
-        tape = np.empty((PLAIN_COLUMNS if self.is_plain else COLUMNS, last - first, len(panel.symbols)))
+        columns = PLAIN_COLUMNS if self.is_plain else COLUMNS if self.market is None else MARKET_COLUMNS
+        tape = np.empty((columns, last - first, len(panel.symbols)))
         for column, values in enumerate((panel.open, panel.high, panel.low, panel.close, panel.volume)):
             tape[column] = values[rows]
         if self.endings is not None:
@@ -87,6 +107,9 @@ class Tape:
             tape[STARTS] = _first_to_open(panel.ts_open[rows])
             tape[ENDS] = self.endings[rows]
             tape[SESSION] = _session_starts(panel.session, first, last)[:, None]
+        if self.market is not None:
+            for column, values in zip((TRADED, SPREAD, VOLATILITY), self.market, strict=True):
+                tape[column] = values[rows]
         return tape
 
 

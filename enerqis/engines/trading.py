@@ -41,6 +41,7 @@ from enerqis.engines.log import (
 from enerqis.engines.sizing import is_payable, payable_units, units_for
 from enerqis.engines.structure import Structure
 from enerqis.engines.tape import ANSWERS
+from enerqis.interfaces.cost import Market
 
 
 def position_after(held: Position, delta: float, price: float, instant: float) -> Position:
@@ -69,12 +70,13 @@ def trade(
     reason: float,
     cash: float,
     held: Position,
+    market: Market,
     book: Book,
 ) -> Traded:
     """Fill `delta` units against the market's raw `price`."""
     side = 1.0 if delta > 0.0 else -1.0
-    paid = fill_price_of(k, n, price, side)
     size = math.fabs(delta)
+    paid = fill_price_of(k, n, price, side, size, market)
     commission = commission_of(k, n, size, paid)
     slippage = size * (paid - price) * side * n.multiplier
     book.account[FILLS] += 1.0
@@ -107,6 +109,7 @@ def trade_at_once(
     kept: float,
     cash: float,
     held: Position,
+    market: Market,
     book: Book,
 ) -> Traded:
     """Close a position at raw `price` by the engine's own order; orders in flight are cancelled but those of side `kept`."""
@@ -114,7 +117,7 @@ def trade_at_once(
     identity = new_identity(book)
     if k.record:
         log_order(book, t, instant, a, identity, -held.units, 0.0, reason)
-    return trade(k, n, t, instant, a, -held.units, price, identity, reason, cash, held, book)
+    return trade(k, n, t, instant, a, -held.units, price, identity, reason, cash, held, market, book)
 
 
 def slot_of(k: Structure, n: Numbers, a: int, bar: float) -> int:
@@ -195,10 +198,12 @@ def ask(
         log_order(book, t, AT_CLOSE, a, identity, wanted - units_ahead(k, n, t, a, units, book), target, reason)
 
 
-def order_delta(k: Structure, n: Numbers, slot: int, price: float, held: Position, row: Row, book: Book) -> float:
+def order_delta(
+    k: Structure, n: Numbers, slot: int, price: float, held: Position, row: Row, market: Market, book: Book
+) -> float:
     """Return the units that the order in `slot` would trade at `price`, cash apart."""
     if k.sizes_at_fill or book.orders[slot, TARGET] == 0.0:
-        return units_for(k, n, book.orders[slot, TARGET], row.equity, price, held.units) - held.units
+        return units_for(k, n, book.orders[slot, TARGET], row.equity, price, held.units, market) - held.units
     return float(book.orders[slot, ASKED_UNITS]) - held.units
 
 
@@ -213,19 +218,20 @@ def fill_order(
     cash: float,
     held: Position,
     row: Row,
+    market: Market,
     book: Book,
 ) -> Traded:
     """Fill the order in `slot` at the market's raw `price`, as far as cash and margin pay it."""
     identity = book.orders[slot, ID]
     target = book.orders[slot, TARGET]
     reason = book.orders[slot, REASON]
-    wanted = held.units + order_delta(k, n, slot, price, held, row, book)
+    wanted = held.units + order_delta(k, n, slot, price, held, row, market, book)
     book.orders[slot, ID] = 0.0
     if target == 0.0:
         wanted = 0.0
-    if (k.reduces_shortfall or k.rejects_shortfall) and not is_payable(k, n, wanted, held.units, price, row):
+    if (k.reduces_shortfall or k.rejects_shortfall) and not is_payable(k, n, wanted, held.units, price, row, market):
         asked = wanted
-        wanted = payable_units(k, n, wanted, held.units, price, row) if k.reduces_shortfall else held.units
+        wanted = payable_units(k, n, wanted, held.units, price, row, market) if k.reduces_shortfall else held.units
         if k.record:
             if wanted == held.units:
                 log_event(book, t, instant, a, ORDER_REJECTED, identity, asked - held.units)
@@ -242,7 +248,7 @@ def fill_order(
             else:
                 log_fate(book, identity, UNNEEDED)
         return Traded(cash, held, 0.0)
-    return trade(k, n, t, instant, a, wanted - held.units, price, identity, reason, cash, held, book)
+    return trade(k, n, t, instant, a, wanted - held.units, price, identity, reason, cash, held, market, book)
 
 
 def is_answerable(k: Structure, tape: Floats, t: int, a: int, slot: int, book: Book) -> bool:

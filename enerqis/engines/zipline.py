@@ -6,11 +6,11 @@ strategy, the limits and the sizing are the same functions that the kernel is ma
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from enerqis.core.errors import StageError
+from enerqis.engines.refusing import impossible
 from enerqis.interfaces.engine import BacktestResult, Job
 from enerqis.spec.execution import Execution
 
@@ -45,27 +45,15 @@ NUMBERS: tuple[str, ...] = (
 )
 """Keys of the execution spec without a list of choices that this engine honours."""
 
-HOOKS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "commission": {
-        "commission": ("p", "units", "price", "multiplier"),
-        "commission_rate": ("p", "price", "multiplier"),
-        "minimum": ("p",),
-    },
-    "slippage": {"fill_price": ("p", "price", "side")},
-}
-"""What this engine asks of a cost kind: its functions and what they take."""
-
 
 def refuse(job: Job) -> list[str]:
     """Return one sentence for each thing that the job asks and this engine cannot do."""
-    found = [*_refused_knobs(job.execution), *_refused_costs(job)]
+    found = [*_refused_knobs(job.execution), *impossible(job)]
     if hasattr(job.strategy.module, "before_trading_start"):
         found.append(
             "strategy: before_trading_start is not called, as zipline's daily mode shows it the bar that is yet to come. "
             "Do its work in handle_data, after the bar before"
         )
-    if job.panel.ts.size == 0:
-        found.append("the universe has no bars")
     return found
 
 
@@ -78,17 +66,6 @@ def _refused_knobs(execution: Execution) -> Iterator[str]:
     for name, field in type(execution).model_fields.items():
         if name not in (*SUPPORTS, *NUMBERS) and getattr(execution, name) != field.default:
             yield f"execution.{name}: the engine zipline does not support it. Leave it at {field.default!r}"
-
-
-def _refused_costs(job: Job) -> Iterator[str]:
-    """Yield the cost kinds that are made of other functions than this engine calls."""
-    for part, hooks in HOOKS.items():
-        module = getattr(job, part).module
-        for name, parameters in hooks.items():
-            function = getattr(module, name, None)
-            if function is None or tuple(inspect.signature(function).parameters) != parameters:
-                kind = module.__name__.rpartition(".")[2]
-                yield f"cost.{part}: the engine zipline cannot charge '{kind}'. Allowed: kinds with {name}{parameters}"
 
 
 def backtest(job: Job, *, cache_folder: Path) -> BacktestResult:

@@ -6,15 +6,74 @@ A commission kind is one file with ``class XParams(CommissionParams)`` and
 ``minimum(p) -> float``: the least amount of one fill. Sizing keeps both back: the commission never exceeds the greater of
 `minimum` and `commission_rate` times notional.
 
-A slippage kind is one file with ``class XParams(SlippageParams)`` and ``fill_price(p, price, side) -> float``: the raw price
-paid when the market shows `price`; `side` is 1.0 for a buy and -1.0 for a sell.
+A slippage kind is one file with ``class XParams(SlippageParams)`` and
+``fill_price(p, price, side, units, market) -> float``: the raw price paid for `units` (absolute, raw) when the market shows
+`price`; `side` is 1.0 for a buy and -1.0 for a sell, `market` is the `Market` of the bar that fills. Sizing asks with the
+most units that an order can come to, so the price must not get better with `units`. A kind that reads ``market.volatility``
+has an integer parameter ``volatility_bars``, the window of it.
 
 ``p`` is a named tuple of the numeric fields. Law: no cost is negative, and a worse fill never helps the trader.
 """
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Mapping
+from types import ModuleType
+from typing import NamedTuple
+
 from enerqis.spec.base import Spec
+
+
+class Market(NamedTuple):
+    """The bar that fills an order; of an asset without a bar (it is closed as delisted) its last one.
+
+    Parameters
+    ----------
+    volume : float
+        Raw units traded in the bar; NaN where the data have none.
+    spread : float
+        Distance between bid and ask, quote currency; NaN where the data have none.
+    volatility : float
+        Standard deviation of the log returns per bar over the last ``volatility_bars`` bars before this one, of those there
+        are; NaN before there are two, and for a kind without that parameter.
+    """
+
+    volume: float
+    spread: float
+    volatility: float
+
+
+FUNCTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "commission": {
+        "commission": ("p", "units", "price", "multiplier"),
+        "commission_rate": ("p", "price", "multiplier"),
+        "minimum": ("p",),
+    },
+    "slippage": {"fill_price": ("p", "price", "side", "units", "market")},
+}
+"""What a cost kind of each sort is made of: its functions and what they take."""
+
+
+def misfits(module: ModuleType, sort: str) -> list[str]:
+    """Return one sentence for each function of a cost kind that is missing, or takes other arguments than engines give it.
+
+    Parameters
+    ----------
+    module : module of the kind
+    sort : str
+        ``commission`` or ``slippage``.
+    """
+    kind, found = module.__name__.rpartition(".")[2], []
+    for name, wanted in FUNCTIONS[sort].items():
+        function = getattr(module, name, None)
+        if function is None:
+            found.append(f"'{kind}' has no function {name}. Write {name}({', '.join(wanted)})")
+            continue
+        taken = tuple(inspect.signature(function).parameters)
+        if taken != wanted:
+            found.append(f"'{kind}': {name} takes ({', '.join(taken)}). Write {name}({', '.join(wanted)})")
+    return found
 
 
 class CommissionParams(Spec):

@@ -42,6 +42,9 @@ class Panel:
         Grid of raw prices; 0 = none declared.
     features : mapping of ``NAME.COLUMN`` to ndarray of shape (n_bars, n_assets)
         Feature columns known at each row's close.
+    spread : ndarray of shape (n_bars, n_assets), optional
+        Distance between bid and ask at the close, quote currency; NaN where an asset has no bar or the data have none. None =
+        the data have no such column.
     """
 
     symbols: tuple[str, ...]
@@ -57,6 +60,7 @@ class Panel:
     dividend: Floats
     tick_size: Floats
     features: dict[str, Floats] = field(default_factory=dict)
+    spread: Floats | None = None
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,15 @@
-"""Laws of costs and limits: documented, and Params that survive JSON."""
+"""Laws of costs and limits: documented, Params that survive JSON, and no cost that helps the trader."""
 
 from __future__ import annotations
 
-from enerqis.interfaces.cost import CommissionParams, SlippageParams
+import itertools
+import math
+from collections.abc import Iterator
+from types import ModuleType, SimpleNamespace
+
+from enerqis.interfaces.cost import CommissionParams, Market, SlippageParams, misfits
 from enerqis.interfaces.risk import LimitParams
-from enerqis.io.plugins import params_class
+from enerqis.io.plugins import load, params_class
 from enerqis.laws.documented import undocumented
 from enerqis.laws.kinds import Subject, has_defaults
 from enerqis.laws.round_trip import does_not_return
@@ -25,6 +30,58 @@ def round_trips(subject: Subject) -> list[str]:
         return [f"no class derives from {' or '.join(base.__name__ for base in BASES)}"]
     wrong = does_not_return(params()) if has_defaults(params) else ""
     return [wrong] if wrong else []
+
+
+def is_called_right(subject: Subject) -> list[str]:
+    """A cost kind has the functions that engines call, with their arguments."""
+    return misfits(load(subject.kind), _sort(subject))
+
+
+def never_helps(subject: Subject) -> list[str]:
+    """No fill is better than the market's price or gets better with size; no commission is negative or beyond what is kept."""
+    params, module = _params(subject), load(subject.kind)
+    if params is None or not has_defaults(params) or is_called_right(subject):
+        return []
+    p = SimpleNamespace(**{name: math.nan if value is None else value for name, value in params()})
+    helps = _helping_fills if _sort(subject) == "slippage" else _helping_commissions
+    return list(dict.fromkeys(helps(module, p)))
+
+
+PRICES = (0.5, 37.25, 4000.0)
+SIZES = (0.0, 0.5, 10.0, 1000.0, 1e7)
+MARKETS = tuple(
+    Market(*each) for each in itertools.product((math.nan, 0.0, 1000.0), (math.nan, 0.0, 0.02), (math.nan, 0.0, 0.03))
+)
+"""What cost kinds are tried with: prices, units, and bars with and without volume, spread and volatility."""
+
+NOISE = 1e-12
+"""Relative difference that float arithmetic leaves."""
+
+
+def _helping_fills(module: ModuleType, p: SimpleNamespace) -> Iterator[str]:
+    for price, side, market in itertools.product(PRICES, (1.0, -1.0), MARKETS):
+        paid = [module.fill_price(p, price, side, units, market) for units in SIZES]
+        if not all(0.0 < each < math.inf for each in paid):
+            yield f"fill_price is no price at {market}"
+        elif any((each - price) * side < -NOISE * price for each in paid):
+            yield "fill_price is better than the market's price"
+        elif any((after - before) * side < -NOISE * price for before, after in itertools.pairwise(paid)):
+            yield "fill_price gets better with size"
+
+
+def _helping_commissions(module: ModuleType, p: SimpleNamespace) -> Iterator[str]:
+    for price, units, multiplier in itertools.product(PRICES, SIZES, (1.0, 50.0)):
+        amount = module.commission(p, units, price, multiplier)
+        rate = module.commission_rate(p, price, multiplier)
+        if amount < 0.0 or rate < 0.0 or module.minimum(p) < 0.0:
+            yield "a commission is negative"
+        elif amount > max(module.minimum(p), rate * units * price * multiplier) * (1.0 + NOISE):
+            yield "commission exceeds minimum and commission_rate times notional, which sizing keeps back"
+
+
+def _sort(subject: Subject) -> str:
+    """Return which sort of cost the kind is."""
+    return "slippage" if params_class(subject.kind, SlippageParams) else "commission"
 
 
 def _params(subject: Subject) -> type[Spec] | None:

@@ -26,7 +26,7 @@ LAWS: dict[str, tuple[Law, ...]] = {
     "indicators": (*indicators.LAWS, portable),
     "features": features.LAWS,
     "strategies": (*strategies.LAWS, portable),
-    "costs": (costs.documented, costs.round_trips, portable),
+    "costs": (costs.documented, costs.round_trips, costs.is_called_right, costs.never_helps, portable),
     "risk": (costs.documented, costs.round_trips, portable),
 }
 """Laws by family; the docstring of each says what it wants."""

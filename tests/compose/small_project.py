@@ -186,6 +186,18 @@ FILES = {
 
             kind: Literal["per_ounce"] = "per_ounce"
             amount: Amount = 0.0
+
+
+        def commission(p, units, price, multiplier):
+            return units * p.amount
+
+
+        def commission_rate(p, price, multiplier):
+            return p.amount / (price * multiplier)
+
+
+        def minimum(p):
+            return 0.0
     ''',
     "plugins/costs/slide.py": '''
         """Slides."""
@@ -201,6 +213,10 @@ FILES = {
 
             kind: Literal["slide"] = "slide"
             slide_bps: Bps = 0.0
+
+
+        def fill_price(p, price, side, units, market):
+            return price * (1.0 + side * p.slide_bps / 10_000.0)
     ''',
     "plugins/risk/cap.py": '''
         """Caps exposure."""

@@ -44,6 +44,15 @@ def test_a_column_that_a_feature_lacks_is_refused_with_the_nearest_one(project: 
     ]
 
 
+def test_a_slippage_of_the_older_interface_is_refused_with_what_to_write(project: Project) -> None:
+    plugin = project.plugins / "costs" / "slide.py"
+    write(project.root, "plugins/costs/slide.py", plugin.read_text().replace("side, units, market", "side"))
+    assert messages(project, "cost.slippage.kind=slide") == [
+        "<override>: cost.slippage.kind: plugins/costs/slide.py: 'slide': fill_price takes (p, price, side). "
+        "Write fill_price(p, price, side, units, market)."
+    ]
+
+
 def test_an_indicator_that_does_not_exist_is_refused_where_its_strategy_is_chosen(project: Project) -> None:
     plugin = project.plugins / "strategies" / "drift.py"
     write(project.root, "plugins/strategies/drift.py", plugin.read_text().replace('"pulse"', '"puls"'))

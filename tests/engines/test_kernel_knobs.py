@@ -12,7 +12,9 @@ from enerqis.costs.notional_bps import NotionalBpsParams
 from enerqis.costs.per_unit import PerUnitParams
 from enerqis.costs.spread_bps import SpreadBpsParams
 from enerqis.interfaces.engine import Plugged
+from tests.engines import thin_book
 from tests.engines.scenes import fills, panel_of
+from tests.engines.thin_book import ThinBookParams
 
 NAN = math.nan
 ONE_PERCENT = Plugged(notional_bps, NotionalBpsParams(commission_bps=100.0))
@@ -102,6 +104,22 @@ def test_spread_and_slippage_worsen_both_sides_and_are_booked(run):
     assert fills(result) == [(1, 25.0, 20.2, "decision"), (3, -25.0, 39.6, "decision")]
     assert result.fills.column("slippage").to_pylist() == pytest.approx([5.0, 10.0])
     assert final_equity(result) == pytest.approx(1000 + 25 * (39.6 - 20.2))
+
+
+THIN = Plugged(thin_book, ThinBookParams(slope=1.0))
+
+
+def test_a_slippage_that_grows_with_size_is_kept_back_as_that_of_the_whole_trade(run):
+    # 25 of 1000 units traded in the bar cost 2.5 %: 25 / (1 + 0.5 * 0.025) = 24.69 units; 24 of them cost 2.4 %
+    result = run(panel_of(CLOSE, open=OPEN, plan=target(0.5, NAN, NAN, NAN)), slippage=THIN)
+    assert fills(result) == [(1, 24.0, 20.48, "decision")]
+
+
+def test_an_order_that_moves_the_market_is_made_smaller_until_it_can_be_paid(run):
+    # each of 50 units would cost 5 % more: 1000 / 21 = 47.6; 47 units pay 4.7 %
+    result = run(panel_of(CLOSE, open=OPEN, plan=target(1, NAN, NAN, NAN)), slippage=THIN, keep_commission=False)
+    assert fills(result) == [(1, 47.0, 20.94, "decision")]
+    assert result.equity.column("cash").to_pylist()[-1] == pytest.approx(1000 - 47 * 20.94)
 
 
 def test_on_change_a_standing_target_is_not_traded_again(run):

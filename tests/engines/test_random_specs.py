@@ -17,8 +17,10 @@ from enerqis.costs.spread_bps import SpreadBpsParams
 from enerqis.engines.kernel import Build, backtest
 from enerqis.interfaces.engine import BacktestResult, Job, Plugged
 from enerqis.io.hashing import table_digest
+from tests.engines import thin_book
 from tests.engines.agreement import difference
 from tests.engines.scenes import EXACT, FREE, PLAIN, job_of, limit, panel_of
+from tests.engines.thin_book import ThinBookParams
 
 TABLES = ("orders", "fills", "equity", "positions", "targets")
 CHOICES: dict[str, list[Any]] = {
@@ -59,7 +61,8 @@ SPREAD = Plugged(spread_bps, SpreadBpsParams(half_spread_bps=2.0, slippage_bps=3
 COMMISSIONS = st.sampled_from(
     [FREE, MINIMUM, Plugged(per_unit, PerUnitParams(commission_per_unit=0.01, min_commission=1.0))]
 )
-SLIPPAGES = st.sampled_from([EXACT, SPREAD])
+THIN = Plugged(thin_book, ThinBookParams(slope=0.5))
+SLIPPAGES = st.sampled_from([EXACT, SPREAD, THIN])
 
 
 def random_job(seed: int, assets: int, costs: tuple[Plugged, Plugged], limits: Any, knobs: dict[str, Any]) -> Job:

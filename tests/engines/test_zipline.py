@@ -154,8 +154,7 @@ def test_a_cost_made_of_other_functions_is_refused() -> None:
     job = job_of(panel_of([10.0]))
     swapped = replace(job, slippage=TEN_BPS)
     assert zipline.refuse(swapped) == [
-        "cost.slippage: the engine zipline cannot charge 'notional_bps'. "
-        "Allowed: kinds with fill_price('p', 'price', 'side')"
+        "cost.slippage: 'notional_bps' has no function fill_price. Write fill_price(p, price, side, units, market)"
     ]
 
 

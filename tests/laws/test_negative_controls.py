@@ -108,6 +108,25 @@ def columns(params):
 '''
 
 
+SLIPPAGE = '''
+"""A slippage."""
+
+from typing import Literal
+
+from enerqis.interfaces.cost import SlippageParams
+
+
+class ProbeParams(SlippageParams):
+    """Parameters."""
+
+    kind: Literal["probe"] = "probe"
+
+
+def fill_price({arguments}):
+    """Return the price paid."""
+'''
+
+
 def broken(tmp_path, family, source, body):
     """Complaints by law of a planted plug-in."""
     folder = tmp_path / "plugins" / family
@@ -229,3 +248,26 @@ def test_a_column_of_no_indicator_and_one_of_no_bar_field_are_caught(tmp_path):
 
 def test_a_sound_feature_passes(tmp_path):
     assert broken(tmp_path, "features", FEATURE, 'return {"x": declare("value", ("close",))}') == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        ("return price * (1.0 - side * 0.001)", "fill_price is better than the market's price"),
+        ("return price * (1.0 + side / (1.0 + units))", "fill_price gets better with size"),
+        ("return price * (1.0 + side * market.spread)", "fill_price is no price at Market(volume=nan, "),
+    ],
+)
+def test_a_slippage_that_helps_or_is_no_price_is_caught(tmp_path, body, complaint):
+    found = broken(tmp_path, "costs", SLIPPAGE.replace("{arguments}", "p, price, side, units, market"), body)
+    assert set(found) == {"never_helps"}
+    assert complaint in found["never_helps"][0]
+
+
+def test_a_slippage_of_the_older_interface_is_caught(tmp_path):
+    found = broken(tmp_path, "costs", SLIPPAGE.replace("{arguments}", "p, price, side"), "return price")
+    assert found == {
+        "is_called_right": [
+            "'probe': fill_price takes (p, price, side). Write fill_price(p, price, side, units, market)"
+        ]
+    }

@@ -24,6 +24,7 @@ from enerqis.engines.book import (
     Position,
     Row,
 )
+from enerqis.engines.conditions import conditions, volatility_bars
 from enerqis.engines.log import JOURNAL_FIELDS
 from enerqis.engines.protection import after_exit, turning
 from enerqis.engines.records import Recorder, journal_entries
@@ -31,19 +32,22 @@ from enerqis.engines.series import growth
 from enerqis.engines.tape import (
     ANSWERS,
     CLOSE,
-    COLUMNS,
     ENDS,
     FACTOR,
     HIGH,
     LOW,
+    MARKET_COLUMNS,
     OPEN,
     SPLIT,
+    SPREAD,
     STARTS,
+    TRADED,
+    VOLATILITY,
     VOLUME,
 )
 from enerqis.engines.trading import position_after
-from enerqis.interfaces.engine import BacktestResult, Panel
-from enerqis.spec.execution import Execution
+from enerqis.interfaces.cost import Market
+from enerqis.interfaces.engine import BacktestResult, Job
 
 DELISTED_NOW, LAST_ROW, GONE = 1.0, 2.0, -1.0
 """What the tape's column ENDS says of an asset."""
@@ -69,22 +73,23 @@ class Books:
 
     Parameters
     ----------
-    panel : Panel
-    execution : Execution
+    job : Job
     reasons : tuple of str
         Names of the reason codes.
     """
 
-    def __init__(self, panel: Panel, *, execution: Execution, reasons: tuple[str, ...]) -> None:
+    def __init__(self, job: Job, *, reasons: tuple[str, ...]) -> None:
+        panel, execution = job.panel, job.execution
         assets = len(panel.symbols)
         self.panel = panel
         self.multiplier = execution.contract_multiplier  # zipline units, and currency per point, of one unit of the job
         self._recorder = Recorder(panel, reasons)
         self.book = empty_book(assets, execution.latency_bars, self._recorder.curve)
         self.row = -1
-        self.tape = np.zeros((COLUMNS, 1, assets))
+        self.tape = np.zeros((MARKET_COLUMNS, 1, assets))
         self.cross = np.zeros((CROSS_SERIES, assets))
         self._factor = growth(panel)
+        self._conditions = conditions(panel, self._factor, volatility_bars=volatility_bars(job))
         self._delisted_after_ns = execution.delisted_after_days * NANOSECONDS_PER_DAY
         self._latest = np.full(assets, -1, dtype=np.int64)
         self._is_gone = np.zeros(assets, dtype=bool)
@@ -99,6 +104,8 @@ class Books:
             tape[column] = values[row]
         tape[SPLIT] = panel.split_factor[row]
         tape[FACTOR] = self._factor[row]
+        for column, values in zip((TRADED, SPREAD, VOLATILITY), self._conditions, strict=True):
+            tape[column] = values[row]
         opens = panel.ts_open[row]
         here = opens >= 0
         tape[STARTS] = here & (opens == min(opens[here], default=-1))
@@ -116,6 +123,10 @@ class Books:
     def has_bar(self, asset: int) -> bool:
         """Return whether the asset has a bar in this row."""
         return bool(self.panel.ts_open[self.row, asset] >= 0)
+
+    def market(self, asset: int) -> Market:
+        """Return the asset's bar of this row, or its last one, as a slippage looks at it."""
+        return Market(*(float(self.tape[column, 0, asset]) for column in (TRADED, SPREAD, VOLATILITY)))
 
     def factor(self, asset: int) -> float:
         """Return the product of the asset's split factors up to this row."""

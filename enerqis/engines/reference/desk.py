@@ -62,10 +62,10 @@ class Desk:
         execution = job.execution
         multiplier = execution.contract_multiplier
         self.job = job
-        self.books = Books(job.panel, execution=execution, reasons=reasons)
+        self.books = Books(job, reasons=reasons)
         self.policy = Policy(job, self._ask, self._is_waiting)
         self.venue = Venue(
-            BarSlippage(price_paid(self.policy), stops_first=self.policy.k.stops_first),
+            BarSlippage(price_paid(self.policy, self.books), multiplier, stops_first=self.policy.k.stops_first),
             BarCommission(commission_charged(self.policy), multiplier),
         )
         self.orders = Orders(self.venue, self.books, assets, execution.latency_bars)

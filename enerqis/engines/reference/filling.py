@@ -74,7 +74,8 @@ class Filling:
             return ticket.exact_units
         if not k.sizes_at_fill and ticket.target != 0.0:
             return ticket.wanted - units
-        wanted: float = self._policy.units_for(k, self._policy.n, ticket.target, worth.equity, price, units)
+        market = self._till.books.market(ticket.asset)
+        wanted: float = self._policy.units_for(k, self._policy.n, ticket.target, worth.equity, price, units, market)
         return wanted - units
 
     def _fill(self, ticket: Ticket, moment: Moment, price: float, worth: Row) -> Generator[None, None, float]:
@@ -103,12 +104,14 @@ class Filling:
     def _payable(self, ticket: Ticket, wanted: float, price: float, instant: float, worth: Row) -> float:
         """Return the units that cash and margin pay; those held where that is refused."""
         k, n, books = self._policy.k, self._policy.n, self._till.books
-        units = books.position(ticket.asset).units
+        units, market = books.position(ticket.asset).units, books.market(ticket.asset)
         if not (k.reduces_shortfall or k.rejects_shortfall):
             return wanted
-        if self._policy.is_payable(k, n, wanted, units, price, worth):
+        if self._policy.is_payable(k, n, wanted, units, price, worth, market):
             return wanted
-        payable: float = self._policy.payable_units(k, n, wanted, units, price, worth) if k.reduces_shortfall else units
+        payable: float = units
+        if k.reduces_shortfall:
+            payable = self._policy.payable_units(k, n, wanted, units, price, worth, market)
         if payable != units:
             log_event(books.book, 0, instant, ticket.asset, ORDER_REDUCED, ticket.identity, wanted - payable)
         return payable

@@ -13,6 +13,7 @@ from enerqis.engines.book import CROSS_ACCOUNT, CROSS_BAR, CROSS_TARGET, Brake, 
 from enerqis.engines.dispatch import LATCHES, hook_of
 from enerqis.engines.fields import fields_of
 from enerqis.engines.log import FIRST_LIMIT, REBALANCE, STOP_LOSS, TAKE_PROFIT
+from enerqis.interfaces.cost import Market
 from enerqis.interfaces.engine import Job, Plugged
 from enerqis.interfaces.strategy import Account, AccountArrays, Bar, BarArrays, Decision, NoState
 
@@ -78,9 +79,9 @@ class Plugs:
         """Return the least commission of one fill."""
         return float(self._commission.minimum(self._commission_numbers))
 
-    def fill_price_of(self, k: Any, n: Any, price: float, side: float) -> float:
-        """Return the raw price paid when the market shows `price`."""
-        return float(self._slippage.fill_price(self._slippage_numbers, price, side))
+    def fill_price_of(self, k: Any, n: Any, price: float, side: float, units: float, market: Market) -> float:
+        """Return the raw price paid for `units` when the market shows `price`."""
+        return float(self._slippage.fill_price(self._slippage_numbers, price, side, units, market))
 
     def bounded_target(self, k: Any, n: Any, target: float) -> float:
         """Return `target` within the limits on one asset."""

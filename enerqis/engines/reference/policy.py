@@ -9,6 +9,7 @@ from enerqis.engines.configuration import PanelFacts, facts_of, head_numbers, st
 from enerqis.engines.generate import HEAD
 from enerqis.engines.hooks import Numbers
 from enerqis.engines.reference.binding import Binder
+from enerqis.engines.reference.books import Books
 from enerqis.engines.reference.plugs import Plugs
 from enerqis.engines.structure import Structure
 from enerqis.interfaces.engine import Job
@@ -54,11 +55,12 @@ def _structure(job: Job) -> Structure:
     return structure_of(job, facts, record=True)._replace(many=True, has_actions=True)
 
 
-def price_paid(policy: Policy) -> Callable[[float, float], float]:
-    """Return the job's slippage: from the market's price and the side to the price paid."""
+def price_paid(policy: Policy, books: Books) -> Callable[[int, float, float], float]:
+    """Return the job's slippage: from the asset, the market's price and the signed units to the price paid."""
 
-    def paid(price: float, side: float) -> float:
-        return policy.plugs.fill_price_of(None, None, price, side)
+    def paid(asset: int, price: float, units: float) -> float:
+        side = 1.0 if units > 0.0 else -1.0
+        return policy.plugs.fill_price_of(None, None, price, side, abs(units), books.market(asset))
 
     return paid
 

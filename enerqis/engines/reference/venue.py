@@ -68,13 +68,18 @@ class BarSlippage(SlippageModel):
     Parameters
     ----------
     fill_price : callable
-        From the market's price and the side to the price paid.
+        From the asset, the market's price and the signed units traded to the price paid.
+    multiplier : float
+        zipline units of one unit of the job.
     stops_first : bool
         Inside a bar the worse extreme comes before the better one.
     """
 
-    def __init__(self, fill_price: Callable[[float, float], float], *, stops_first: bool) -> None:
+    def __init__(
+        self, fill_price: Callable[[int, float, float], float], multiplier: float, *, stops_first: bool
+    ) -> None:
         super().__init__()
+        self.multiplier = multiplier
         self.fill_price = fill_price
         self.stops_first = stops_first
         self.moment = Moment.OPEN
@@ -83,7 +88,8 @@ class BarSlippage(SlippageModel):
     def process_order(self, data: Any, order: Any) -> tuple[float, float]:
         """Return the price paid and the units for the order that was touched."""
         assert self.touched is not None
-        return self.fill_price(self.touched.price, math.copysign(1.0, order.open_amount)), order.open_amount
+        paid = self.fill_price(int(order.asset), self.touched.price, order.open_amount / self.multiplier)
+        return paid, order.open_amount
 
     def simulate(self, data: Any, asset: Any, orders_for_asset: list[Any]) -> Iterator[tuple[Any, Any]]:
         """Yield the first of the orders that the bar touches, with its transaction; the others wait."""
