@@ -25,6 +25,7 @@ HEAVY = {
     "exchange_calendars",
     "jinja2",
     "empyrical",
+    "arch",
 }
 """Vendors whose import costs time: only their one door imports them, and only when it is used."""
 
