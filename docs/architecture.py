@@ -30,6 +30,7 @@ PURPOSE = {
     "strategies": "decisions, one a bar",
     "costs": "commission and slippage",
     "risk": "limits that bound every decision",
+    "cv": "train and test ranges of a validation",
     "metrics": "figures from an equity curve",
     "reports": "pages a person reads",
     "pages": "parts of HTML pages: charts, tables, templates",

@@ -6,11 +6,13 @@ import typing
 from collections.abc import Iterator, Mapping
 
 from enerqis.compose.composed import Composed
+from enerqis.compose.gap_checks import short_gaps
 from enerqis.compose.matching import allowed_values
 from enerqis.compose.positions import Key
 from enerqis.compose.unions import AnyExperiment
 from enerqis.core.errors import Problem
 from enerqis.interfaces.cost import FUNCTIONS, misfits
+from enerqis.interfaces.feature import horizon_bars
 from enerqis.interfaces.indicator import BAR_FIELDS, IndicatorCall, contradiction, params_tuple
 from enerqis.interfaces.strategy import is_algorithm
 from enerqis.io.plugins import Kind, load, scan
@@ -23,7 +25,7 @@ SHORTS = "is_long_short"
 def cross_check(experiment: AnyExperiment, composed: Composed) -> list[Problem]:
     """Return what contradicts itself across the groups of `experiment`."""
     checks = (
-        _unknown_symbols, _other_currency, _silent_shorts, _algorithm_elsewhere, _misfitting_costs, _unknown_series,
+        _unknown_symbols, _other_currency, _silent_shorts, _algorithm_elsewhere, _misfitting_costs, _unknown_series, short_gaps,
     )  # fmt: skip
     return [problem for check in checks for problem in check(experiment, composed)]
 
@@ -83,18 +85,42 @@ def _unknown_series(experiment: AnyExperiment, composed: Composed) -> Iterator[P
     indicators = scan("indicators", plugins)
     features = scan("features", plugins)
     columns: set[str] = set()
+    labels: dict[str, int] = {}
     for name, params in experiment.feature.items():
         at = ("feature", name)
         declared, problems = _declared(features[params.kind], "columns", params, at, composed)
         yield from problems
         yield from _check(declared, BAR_FIELDS, indicators, params, at, composed)
         for column, call in declared.items():
-            columns.update(f"{name}.{output}" for output in _outputs(column, call, indicators))
+            known = [f"{name}.{output}" for output in _outputs(column, call, indicators)]
+            labels |= dict.fromkeys(known, horizon_bars(params)) if horizon_bars(params) else {}
+            columns.update(() if horizon_bars(params) else known)
     strategy = experiment.strategy
     kind = scan("strategies", plugins)[strategy.kind]
     declared, problems = _declared(kind, "indicators", strategy, ("strategy",), composed)
     yield from problems
-    yield from _check(declared, (*BAR_FIELDS, *sorted(columns)), indicators, strategy, ("strategy",), composed)
+    sources = (*BAR_FIELDS, *sorted(columns))
+    yield from _labels_read(declared, labels, sources, strategy, composed)
+    honest = {series: call for series, call in declared.items() if labels.keys().isdisjoint(call.inputs)}
+    yield from _check(honest, sources, indicators, strategy, ("strategy",), composed)
+
+
+def _labels_read(
+    declared: Mapping[str, IndicatorCall],
+    labels: Mapping[str, int],
+    sources: tuple[str, ...],
+    strategy: Spec,
+    composed: Composed,
+) -> Iterator[Problem]:
+    """Yield a problem for each label, by its column and its horizon, that a strategy reads."""
+    for series, call in declared.items():
+        for source in (each for each in call.inputs if each in labels):
+            path = ("strategy", *_key_that_says(strategy, source))
+            message = (
+                f"'{series}' reads '{source}', a label: it is known only {labels[source]} bars later. Labels are for fitting "
+                f"and judging; read another column.{allowed_values(source, sources)}"
+            )
+            yield Problem(composed.where(path), ".".join(path), message)
 
 
 def _declared(

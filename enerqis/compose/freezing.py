@@ -89,9 +89,15 @@ def _parts(name: str, experiment: Spec, stage: str) -> dict[str, Any]:
         parts["resolved"] = {
             key: getattr(experiment, key)
             for key in type(experiment).model_fields
-            if key not in ("tracking", "question")
+            if key not in ("tracking", "question") and not _is_left_out(key, getattr(experiment, key))
         }
     return parts
+
+
+def _is_left_out(group: str, value: Any) -> bool:
+    """Return whether an experiment chose nothing of a group that it need not choose of: the group is no part of it then."""
+    defaults = {each.name: each.default for each in GROUPS if each.default}
+    return group in defaults and getattr(value, "kind", "") == defaults[group]
 
 
 def on_counterpart(execution: Spec) -> Spec:
@@ -222,7 +228,7 @@ def kinds_used(parts: dict[str, Any]) -> Iterator[tuple[str, str, str, Spec]]:
         elif group.many:
             for each in value.values():
                 yield group.name, group.package, each.kind, each
-        elif group.package and group.name in ("strategy", "report"):
+        elif group.package and group.name in ("strategy", "cv", "report"):
             yield group.name, group.package, value.kind, value
 
 

@@ -35,7 +35,7 @@ STEM = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
 FOLDERS = (*GROUP_NAMES, "experiment")
 """Folders that may stand under ``conf/``."""
 
-NAMED_BY_KIND = ("connector", "strategy", "feature", "metric", "report")
+NAMED_BY_KIND = ("connector", "strategy", "feature", "cv", "metric", "report")
 """Groups whose files are named KIND.yaml or KIND__VARIANT.yaml."""
 
 

@@ -14,6 +14,7 @@ from pydantic_core import CoreSchema, core_schema
 from enerqis.compose.stamps import folder_stamp
 from enerqis.interfaces.connector import ConnectorParams
 from enerqis.interfaces.cost import CommissionParams, SlippageParams
+from enerqis.interfaces.cv import CvParams
 from enerqis.interfaces.feature import FeatureParams
 from enerqis.interfaces.metric import MetricParams
 from enerqis.interfaces.report import ReportParams
@@ -30,7 +31,7 @@ from enerqis.spec.risk import RiskProfile
 from enerqis.spec.tracking import Tracking
 from enerqis.spec.universe import Universe
 
-AnyExperiment = Experiment[Any, Any, Any, Any, Any, Any, Any]
+AnyExperiment = Experiment[Any, Any, Any, Any, Any, Any, Any, Any]
 """An experiment over whatever kinds the project has."""
 
 AnyDataset = Dataset[Any]
@@ -43,6 +44,7 @@ SORTS: Mapping[str, tuple[str, type[Spec]]] = {
     "commission": ("costs", CommissionParams),
     "slippage": ("costs", SlippageParams),
     "limit": ("risk", LimitParams),
+    "cv": ("cv", CvParams),
     "metric": ("metrics", MetricParams),
     "report": ("reports", ReportParams),
 }
@@ -111,10 +113,10 @@ def _models(plugins: Path | None, stamp: int) -> Models:
     cost = _closed(CostProfile, one_of["commission"], one_of["slippage"])
     risk = _risk_profile(scan("risk", plugins))
     families = [one_of[sort] for sort in ("connector", "feature", "strategy")]
-    experiment = _closed(Experiment, *families, cost, risk, one_of["metric"], one_of["report"])
+    experiment = _closed(Experiment, *families, cost, risk, *(one_of[sort] for sort in ("cv", "metric", "report")))
     dataset = _closed(Dataset, one_of["connector"])
     groups = {
-        **{sort: one_of[sort] for sort in ("connector", "feature", "strategy", "metric", "report")},
+        **{sort: one_of[sort] for sort in ("connector", "feature", "strategy", "cv", "metric", "report")},
         "dataset": dataset,
         "universe": Universe,
         "cost": cost,

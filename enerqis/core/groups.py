@@ -27,6 +27,9 @@ class Group:
         The group this one is chosen inside of, or empty.
     summary : str
         One line for ``enerqis list``.
+    default : str
+        Kind that an experiment has where nothing chooses one, or empty where one must be chosen. It does nothing, so that an
+        experiment that leaves the group out is what it was before the group existed.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Group:
     summary: str
     many: bool = False
     inside: str = ""
+    default: str = ""
 
 
 GROUPS: tuple[Group, ...] = (
@@ -46,6 +50,7 @@ GROUPS: tuple[Group, ...] = (
     Group("cost", "costs", ("backtest", "parity"), "commission and slippage"),
     Group("risk", "risk", ("backtest", "parity"), "limits that bound every decision"),
     Group("execution", "engines", ("backtest", "parity"), "engine, fill rules, sizing, initial cash"),
+    Group("cv", "cv", (), "train and test ranges of a validation", default="none"),
     Group("metric", "metrics", ("report",), "figures computed from the equity curve", many=True),
     Group("report", "reports", ("report",), "the page a person reads"),
     Group("tracking", "tracking", ("track",), "where runs are logged"),
@@ -57,6 +62,7 @@ FAMILIES: tuple[str, ...] = (
     "strategies",
     "costs",
     "risk",
+    "cv",
     "metrics",
     "reports",
     "indicators",

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import enerqis
 from enerqis.core.errors import PluginError
-from enerqis.core.groups import FAMILIES
 from enerqis.io.mounting import PROJECT_PACKAGE as PROJECT_PACKAGE
 from enerqis.io.mounting import mount
 from enerqis.spec.base import Spec
@@ -78,7 +77,7 @@ def scan(family: str, plugins: Path | None) -> dict[str, Kind]:
     PluginError
         If a project's plug-in has the name of a shipped one, or a name Python cannot import.
     """
-    if family not in FAMILIES:
+    if not (package_folder() / family / "__init__.py").is_file():
         raise KeyError(family)
     kinds = {
         path.stem: Kind(family, path.stem, f"enerqis.{family}.{path.stem}", path)

@@ -16,6 +16,9 @@ from enerqis.pipeline import receipts
 from enerqis.spec.universe import Universe
 
 FEATURES_TABLE = "features.parquet"
+"""What a strategy may read."""
+LABELS_TABLE = "labels.parquet"
+"""What it may not: values known only later than their bar."""
 
 
 def load_bars(parquet: Path, universe: Universe) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import Field
 
@@ -17,11 +17,17 @@ FeatureT = TypeVar("FeatureT", bound=Spec)
 StrategyT = TypeVar("StrategyT", bound=Spec)
 CostT = TypeVar("CostT", bound=Spec)
 RiskT = TypeVar("RiskT", bound=Spec)
+CvT = TypeVar("CvT", bound=Spec)
 MetricT = TypeVar("MetricT", bound=Spec)
 ReportT = TypeVar("ReportT", bound=Spec)
 
 
-class Experiment(Spec, Generic[ConnectorT, FeatureT, StrategyT, CostT, RiskT, MetricT, ReportT]):
+def _not_chosen() -> Any:
+    """Return what stands for a group that an experiment need not choose of; validating makes it the kind ``none``."""
+    return {"kind": "none"}
+
+
+class Experiment(Spec, Generic[ConnectorT, FeatureT, StrategyT, CostT, RiskT, CvT, MetricT, ReportT]):
     """One resolved experiment."""
 
     question: str = Field(
@@ -36,6 +42,7 @@ class Experiment(Spec, Generic[ConnectorT, FeatureT, StrategyT, CostT, RiskT, Me
     cost: CostT = Field(description="commission and slippage")
     risk: RiskT = Field(description="limits that bound every decision")
     execution: Execution = Field(description="engine and fill rules")
+    cv: CvT = Field(default_factory=_not_chosen, description="train and test ranges of a validation")
     metric: dict[str, MetricT] = Field(min_length=1, description="figures by name")
     report: ReportT = Field(description="the page a person reads")
     tracking: Tracking = Field(description="where runs are logged")

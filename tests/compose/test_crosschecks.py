@@ -132,3 +132,69 @@ def test_only_the_laws_of_paper_bind_a_plain_zipline_algorithm(project: Project)
     trials = trials_of(scan("strategies", project.plugins)["plain"], project)
     assert [trial.law.__name__ for trial in trials] == ["documented", "round_trips"]
     assert [trial.complaints() for trial in trials] == [[], []]
+
+
+LABEL = "+feature.next={kind:forward_return,horizon_bars:4}"
+SCORE = "+feature.score={kind:fitted_zscore,fit_bars:9}"
+
+
+def test_a_strategy_that_reads_a_label_is_refused_where_it_says_so(project: Project) -> None:
+    path = project.conf / "experiment" / "gold_drift.yaml"
+    path.write_text(path.read_text() + "strategy:\n  source: next.value\nfeature:\n  next:\n    kind: forward_return\n")
+    assert messages(project) == [
+        "conf/experiment/gold_drift.yaml:9:11: strategy.source: 'fast' reads 'next.value', a label: it is known only 5 bars "
+        "later. Labels are for fitting and judging; read another column. Allowed: open, high, low, close, volume."
+    ]
+    assert messages(project, SCORE)[0].endswith("Allowed: open, high, low, close, volume, score.value.")
+
+
+def test_a_fitted_score_is_a_source_like_any_other(project: Project) -> None:
+    spec = validate(compose(project, [*RUN, SCORE, "+strategy.source=score.value"]), project)
+    assert spec.feature["score"].fit_bars == 9
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (
+            [LABEL, "+cv={kind:purged_kfold,purge_bars:3}"],
+            "cv.purge_bars: 3 is too short: the outcome of a decision is known 4 bars later (feature.next.horizon_bars). "
+            "Write at least 4, or null to follow what is declared.",
+        ),
+        (
+            [LABEL, "+cv={kind:holdout,purge_hours:95}"],
+            "cv.purge_hours: 95 is too short: the outcome of a decision is known 4 bars later (feature.next.horizon_bars). "
+            "Write at least 96, or 0 to follow what is declared in bars.",
+        ),
+        (
+            ["+risk.time_stop={max_held_bars:9}", "+execution.latency_bars=1", "+cv={kind:walk_forward,purge_bars:11}"],
+            "cv.purge_bars: 11 is too short: the outcome of a decision is known 12 bars later (risk.time_stop.max_held_bars). "
+            "Write at least 12, or null to follow what is declared.",
+        ),
+        (
+            [SCORE, "+cv={kind:combinatorial_purged,embargo_bars:0}"],
+            "cv.embargo_bars: 0 is too short: a fitted score looks back 9 bars (feature.score.fit_bars). "
+            "Write at least 9, or null to follow what is declared.",
+        ),
+    ],
+)
+def test_a_gap_shorter_than_what_is_declared_is_refused(project: Project, overrides: list[str], message: str) -> None:
+    assert messages(project, *overrides) == [f"<override>: {message}"]
+
+
+def test_a_gap_as_long_as_what_is_declared_is_right(project: Project) -> None:
+    wide = "+cv={kind:purged_kfold,purge_bars:4,purge_hours:96,embargo_bars:9}"
+    assert validate(compose(project, [*RUN, LABEL, SCORE, wide]), project).cv.purge_bars == 4
+    open_ended = validate(compose(project, [*RUN, LABEL, SCORE, "+cv={kind:purged_kfold}"]), project)
+    assert open_ended.cv.purge_bars is None
+
+
+def test_an_experiment_that_chooses_no_scheme_is_as_it_was_before_there_were_any(project: Project) -> None:
+    before = validate(compose(project, RUN), project)
+    chosen = validate(compose(project, [*RUN, "+cv={kind:purged_kfold}"]), project)
+    none, kfold = (freeze_experiment(project, "gold_drift", each) for each in (before, chosen))
+    assert before.cv.kind == "none"
+    assert "cv" not in none["report"].document.spec["resolved"]
+    assert kfold["report"].document.spec["resolved"]["cv"]["n_folds"] == 5
+    for stage in ("features", "backtest", "parity"):
+        assert none[stage].document == kfold[stage].document

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from enerqis.compose.closure import closure
 from enerqis.core.groups import FAMILIES, GROUPS, STAGES
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +52,11 @@ def test_every_family_belongs_to_a_group_indicators_excepted():
 
 def test_a_group_is_read_by_stages_that_exist():
     assert {stage for group in GROUPS for stage in group.stages} <= set(STAGES)
+
+
+def test_a_new_group_changes_the_code_of_no_stage():
+    roots = [PACKAGE / "pipeline" / f"{stage}.py" for stage in STAGES if stage != "resolve"]
+    assert "enerqis.core.groups" not in closure(roots, ROOT / "plugins")
 
 
 def test_conf_has_a_folder_for_every_group_and_none_besides():

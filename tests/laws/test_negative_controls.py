@@ -107,6 +107,35 @@ def columns(params):
     """Return the columns."""
 '''
 
+SCHEME = '''
+"""A scheme."""
+
+from typing import Literal
+
+from enerqis.interfaces.cv import PurgedParams, Split
+from enerqis.quant.intervals import outside
+from enerqis.quant.purging import trained_beside
+
+SEEN = []
+
+
+class ProbeParams(PurgedParams):
+    """Parameters."""
+
+    kind: Literal["probe"] = "probe"
+
+
+def n_splits(params):
+    """Return one."""
+    return 1
+
+
+def splits(params, timeline):
+    """Yield a test of the middle third."""
+    test = (timeline.instants // 3, 2 * timeline.instants // 3)
+    whole = (0, timeline.instants)
+'''
+
 
 SLIPPAGE = '''
 """A slippage."""
@@ -271,3 +300,39 @@ def test_a_slippage_of_the_older_interface_is_caught(tmp_path):
             "'probe': fill_price takes (p, price, side). Write fill_price(p, price, side, units, market)"
         ]
     }
+
+
+def test_a_scheme_that_trains_on_rows_which_know_the_test_is_caught(tmp_path):
+    found = broken(tmp_path, "cv", SCHEME, "yield Split(outside(whole, [test]), (test,))")
+    assert found == {
+        "trains_on_nothing_that_knows_the_test": [
+            "it trains on rows whose outcome meets a test: lay tests out and let enerqis.quant.purging do the rest"
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "law", "complaint"),
+    [
+        ("yield Split((whole,), (test,))", "trains_on_nothing_that_knows_the_test", "it trains on rows whose outcome"),
+        ("yield Split((), (test,))", "trains_on_something", "a split has no train range inside the rows"),
+        ("yield Split(((9, 9),), (test,))", "trains_on_something", "a train range is empty or out of order"),
+        ("return iter(())", "counts_its_splits", "it says 1 splits and gives 0"),
+        (
+            "SEEN.append(1)\nyield Split(((0, len(SEEN)),), (test,))",
+            "deterministic",
+            "it is not deterministic: the same rows gave other splits the second time",
+        ),
+        (
+            "train = trained_beside(timeline, [test])\nyield Split(train, (test,), (Split(train, (test,)),))",
+            "searches_inside_its_train_set",
+            "an inner split holds rows that the outer one does not train on",
+        ),
+    ],
+)
+def test_a_scheme_that_breaks_a_law_is_caught(tmp_path, body, law, complaint):
+    assert complaint in broken(tmp_path, "cv", SCHEME, body)[law][0]
+
+
+def test_a_sound_scheme_passes(tmp_path):
+    assert broken(tmp_path, "cv", SCHEME, "yield Split(trained_beside(timeline, [test]), (test,))") == {}

@@ -1,4 +1,4 @@
-"""Every law over every strategy, indicator, feature, cost and limit, shipped and in plugins/."""
+"""Every law over every strategy, indicator, feature, cost, limit and scheme of cross-validation, shipped and in plugins/."""
 
 from pathlib import Path
 
@@ -22,4 +22,5 @@ def test_no_family_is_left_out():
         "strategies",
         "costs",
         "risk",
+        "cv",
     }
