@@ -11,7 +11,7 @@ from enerqis.compose.matching import allowed_values
 from enerqis.compose.positions import Key
 from enerqis.compose.unions import AnyExperiment
 from enerqis.core.errors import Problem
-from enerqis.interfaces.cost import FUNCTIONS, misfits
+from enerqis.interfaces.cost import FUNCTIONS, misfits, needed
 from enerqis.interfaces.feature import horizon_bars
 from enerqis.interfaces.indicator import BAR_FIELDS, IndicatorCall, contradiction, params_tuple
 from enerqis.interfaces.strategy import is_algorithm
@@ -25,7 +25,8 @@ SHORTS = "is_long_short"
 def cross_check(experiment: AnyExperiment, composed: Composed) -> list[Problem]:
     """Return what contradicts itself across the groups of `experiment`."""
     checks = (
-        _unknown_symbols, _other_currency, _silent_shorts, _algorithm_elsewhere, _misfitting_costs, _unknown_series, short_gaps,
+        _unknown_symbols, _other_currency, _silent_shorts, _algorithm_elsewhere, _misfitting_costs, _missing_spread,
+        _unknown_series, short_gaps,
     )  # fmt: skip
     return [problem for check in checks for problem in check(experiment, composed)]
 
@@ -77,6 +78,18 @@ def _misfitting_costs(experiment: AnyExperiment, composed: Composed) -> Iterator
         for sentence in misfits(load(kinds[params.kind]), sort):
             message = f"{kinds[params.kind].shown}: {sentence}."
             yield Problem(composed.where(path), ".".join(path), message)
+
+
+def _missing_spread(experiment: AnyExperiment, composed: Composed) -> Iterator[Problem]:
+    """Yield a problem where the slippage cannot do without a spread and the dataset names no column of one."""
+    params = experiment.cost.slippage
+    module = load(scan("costs", composed.project.plugins)[params.kind])
+    if "spread" in needed(module, params) and experiment.dataset.columns.spread is None:
+        message = (
+            f"'{params.kind}' pays the data's spread and the dataset has none. Name dataset.columns.spread, or give "
+            "cost.slippage a fallback."
+        )
+        yield Problem(composed.where(("cost", "slippage", "kind")), "cost.slippage.kind", message)
 
 
 def _unknown_series(experiment: AnyExperiment, composed: Composed) -> Iterator[Problem]:

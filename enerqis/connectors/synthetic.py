@@ -31,6 +31,7 @@ Ints = npt.NDArray[np.int64]
 FILE = "synthetic.csv"
 ROWS_PER_CHUNK = 1 << 18
 FLOOR_TICKS = 1_000
+HEADER = b"ts,symbol,open,high,low,close,volume"
 UNIFORMS = 12
 UNIFORM_RANGE = 1 << 16
 
@@ -56,6 +57,9 @@ class SyntheticParams(ConnectorParams):
     frequency: str = Field("1min", pattern=FREQUENCY, description="length of a bar")
     first_price_ticks: int = Field(100_000, ge=FLOOR_TICKS, le=10**9, description="first price, ticks of 0.01")
     regimes: tuple[Regime, ...] = Field((Regime(),), min_length=1, description="regimes, in order")
+    spread_ticks: int = Field(
+        0, ge=0, le=10_000, description="mean of a column `spread`, ask less bid in ticks; 0 = there is no such column"
+    )
     gap_fraction: Fraction = Field(0.0, description="share of bars left out")
     bad_tick_fraction: Fraction = Field(
         0.0,
@@ -75,7 +79,7 @@ def fetch(params: SyntheticParams, root: Path, raw: Path) -> tuple[RawFile, ...]
     path = raw / FILE
     with path.open("wb") as stream:
         options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="none")
-        stream.write(b"ts,symbol,open,high,low,close,volume\n")
+        stream.write(HEADER + (b",spread\n" if params.spread_ticks else b"\n"))
         for table in chunks(params):
             pyarrow.csv.write_csv(table, stream, options)
     return (RawFile(FILE, file_digest(path), path.stat().st_size, f"synthetic, seed {params.seed}"),)
@@ -88,11 +92,12 @@ def read(params: SyntheticParams, raw: Path, files: Sequence[RawFile]) -> Iterat
 
 
 def chunks(params: SyntheticParams) -> Iterator[pa.Table]:
-    """Yield rows as they are written: ts, symbol, open, high, low, close, volume."""
+    """Yield rows as they are written: ts, symbol, open, high, low, close, volume, where asked spread."""
     random = np.random.Generator(np.random.PCG64(params.seed))
     mischief = np.random.Generator(
         np.random.PCG64([params.seed, 1])
     )  # of its own: defects leave the prices as they are
+    quotes = np.random.Generator(np.random.PCG64([params.seed, 2]))
     count = len(params.symbols)
     last = np.full(count, params.first_price_ticks, dtype=np.int64)
     length = max(1, ROWS_PER_CHUNK // count)
@@ -101,6 +106,9 @@ def chunks(params: SyntheticParams) -> Iterator[pa.Table]:
         walk = _walk(random, params, bars, last)
         last = walk[-1]
         table = _rows(random, params, bars, walk)
+        if params.spread_ticks:
+            spread = quotes.integers(1, 2 * params.spread_ticks, table.num_rows)
+            table = table.append_column("spread", _price(spread))
         yield _spoiled(mischief, params, table)
 
 

@@ -28,6 +28,13 @@ BARS = pa.schema(
         _field("volume", pa.float64(), "units", "units traded in the bar"),
         _field("split_factor", pa.float64(), "new units per old", "split effective at this bar's open; 1 = none"),
         _field("dividend", pa.float64(), "quote currency per unit", "cash paid at this bar's open; 0 = none"),
+        _field(
+            "spread",
+            pa.float64(),
+            "quote currency",
+            "ask less bid at the close; null = the source quotes none",
+            nullable=True,
+        ),
     ]
 )
 

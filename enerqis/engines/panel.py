@@ -46,6 +46,7 @@ def panel_from_bars(bars: pa.Table, symbols: Sequence[str], tick_size: float) ->
     instants = [_integers(table, "ts") for table in per_symbol]
     ts = np.unique(np.concatenate(instants))
     rows = [np.searchsorted(ts, each) for each in instants]
+    spread = np.full((ts.size, len(symbols)), np.nan)
     session = np.zeros(ts.size, dtype=np.int64)
     ts_open = np.full((ts.size, len(symbols)), -1, dtype=np.int64)
     columns: dict[str, Floats] = {name: np.full((ts.size, len(symbols)), value) for name, value in ABSENT.items()}
@@ -54,6 +55,7 @@ def panel_from_bars(bars: pa.Table, symbols: Sequence[str], tick_size: float) ->
         ts_open[row, asset] = _integers(table, "ts_open")
         for name, column in columns.items():
             column[row, asset] = table.column(name).to_numpy()
+        spread[row, asset] = table.column("spread").to_numpy()
     return Panel(
         symbols=tuple(symbols),
         ts=ts,
@@ -61,6 +63,7 @@ def panel_from_bars(bars: pa.Table, symbols: Sequence[str], tick_size: float) ->
         session=session,
         tick_size=np.full(len(symbols), tick_size),
         features={},
+        spread=None if np.isnan(spread).all() else spread,
         **columns,
     )
 

@@ -1,16 +1,19 @@
-"""What no engine can run: costs made of other functions than engines call, a universe without bars."""
+"""What no engine can run: costs made of other functions than engines call or without what they look at, no bars at all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from enerqis.interfaces.cost import FUNCTIONS, misfits
+import numpy as np
+
+from enerqis.engines.conditions import conditions
+from enerqis.interfaces.cost import FUNCTIONS, misfits, needed
 from enerqis.interfaces.engine import Job
 
 
 def impossible(job: Job) -> list[str]:
     """Return one sentence for each thing about the job that no engine can do."""
-    found = list(_misfitting_costs(job))
+    found = [*_misfitting_costs(job), *_missing_market(job)]
     if job.panel.ts.size == 0:
         found.append("the universe has no bars")
     return found
@@ -21,3 +24,19 @@ def _misfitting_costs(job: Job) -> Iterator[str]:
     for part in FUNCTIONS:
         for sentence in misfits(getattr(job, part).module, part):
             yield f"cost.{part}: {sentence}"
+
+
+def _missing_market(job: Job) -> Iterator[str]:
+    """Yield each field of the market that the slippage cannot do without and some bar lacks."""
+    panel = job.panel
+    for name in needed(job.slippage.module, job.slippage.params):
+        values = getattr(conditions(panel, None, volatility_bars=0), name)
+        lacking = np.argwhere(np.isnan(values) & ~np.isnan(panel.close))
+        if len(lacking):
+            row, asset = lacking[0]
+            kind = job.slippage.module.__name__.rpartition(".")[2]
+            yield (
+                f"cost.slippage: '{kind}' needs a {name} at every bar and {len(lacking)} have none, the first of "
+                f"{panel.symbols[asset]} at {np.datetime64(int(panel.ts[row]), 'ns')} UTC. Name the column in the dataset's "
+                f"columns, or give cost.slippage a fallback"
+            )

@@ -30,6 +30,8 @@ class Bars:
         Days since 1970-01-01.
     open, high, low, close, volume : ndarray of float64
         Raw prices in the quote currency, units.
+    spread : ndarray of float64
+        Ask less bid at the close; NaN where the source has none.
     adjusted_close : ndarray of float64
         The source's adjusted close; NaN where it has none.
     file : ndarray of int16
@@ -47,6 +49,7 @@ class Bars:
     low: Floats
     close: Floats
     volume: Floats
+    spread: Floats
     adjusted_close: Floats
     file: npt.NDArray[np.int16]
     row: Ints
@@ -87,5 +90,6 @@ def bars_table(bars: Bars, symbol: str, *, split_factor: Floats, dividend: Float
         **{name: pa.array(getattr(bars, name)) for name in (*PRICES, "volume")},
         "split_factor": pa.array(split_factor),
         "dividend": pa.array(dividend),
+        "spread": pa.array(bars.spread, from_pandas=True),
     }
     return pa.table(arrays, schema=BARS)

@@ -18,6 +18,7 @@ ROW_RULES = (
     "missing",
     "nonpositive_price",
     "negative_volume",
+    "negative_spread",
     "ohlc",
     "off_tick",
     "zero_volume",

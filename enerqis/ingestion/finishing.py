@@ -75,6 +75,7 @@ class Finishing:
         state.advance(bars)
         if dataset.resample is not None:
             bars, events = self._resampled(bars, events, calendar)
+        state.spreads += int(np.count_nonzero(~np.isnan(bars.spread)))
         return bars_table(bars, symbol, split_factor=events.split_factor, dividend=events.dividend)
 
     def _without(self, bars: Bars, refused: npt.NDArray[np.bool_], rule: str) -> Bars:

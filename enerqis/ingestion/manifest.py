@@ -120,6 +120,8 @@ class SymbolQuality(Frozen):
     """Dividends, declared or found."""
     dividends: tuple[Event, ...]
     """All dividends."""
+    spreads: int = 0
+    """Bars written that have a spread."""
 
 
 class Manifest(Frozen):
@@ -180,6 +182,7 @@ def symbol_quality(state: SeriesState, *, bars: int) -> SymbolQuality:
         splits=tuple(Event(session=day_text(day), value=value) for day, value in state.splits),
         dividend_count=len(state.dividends),
         dividends=tuple(Event(session=day_text(day), value=value) for day, value in state.dividends),
+        spreads=state.spreads,
     )
 
 

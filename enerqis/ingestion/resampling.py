@@ -42,7 +42,7 @@ def coarse_times(bars: Bars, calendar: Sessions, length: int, *, grid_offset: in
 
 
 def merged(bars: Bars, ts_open: Ints, ts: Ints) -> Bars:
-    """Return one bar for each stretch of equal coarse `ts`: first open, highest, lowest, last close, summed volume."""
+    """Return one bar for each stretch of equal `ts`: first open, highest, lowest, last close and spread, summed volume."""
     starts = np.flatnonzero(np.append(True, np.diff(ts) != 0))
     lasts = np.append(starts[1:], len(bars)) - 1
     return Bars(
@@ -55,6 +55,7 @@ def merged(bars: Bars, ts_open: Ints, ts: Ints) -> Bars:
         low=np.minimum.reduceat(bars.low, starts),
         close=bars.close[lasts],
         volume=np.add.reduceat(bars.volume, starts),
+        spread=bars.spread[lasts],
         adjusted_close=bars.adjusted_close[lasts],
         file=bars.file[starts],
         row=bars.row[starts],

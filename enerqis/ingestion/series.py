@@ -114,6 +114,7 @@ class SeriesState:
     splits: list[tuple[int, float]] = field(default_factory=list)
     dividends: list[tuple[int, float]] = field(default_factory=list)
     dividend_count: int = 0
+    spreads: int = 0
     last_step_run: int = 0
 
     def count_missing(self, bars: Bars, calendar: Sessions, dataset: Dataset[Any]) -> None:

@@ -22,7 +22,7 @@ TICK_TOLERANCE = 1e-6
 
 
 def checked_values(table: pa.Table, source: str, dataset: Dataset[Any], found: Findings) -> Values:
-    """Return prices, volume and adjusted close of each row, mended as the dataset says; what rules say goes to `found`.
+    """Return prices, volume, spread and adjusted close of each row, mended as the dataset says; what rules say goes to `found`.
 
     Raises
     ------
@@ -34,6 +34,7 @@ def checked_values(table: pa.Table, source: str, dataset: Dataset[Any], found: F
     lowest = np.minimum(values["low"], values["close"])
     found.act("nonpositive_price", lowest <= 0.0, dataset.rules.nonpositive_price)
     found.refuse("negative_volume", values["volume"] < 0.0)
+    _spreads(values, dataset, found)
     if not dataset.columns.is_close_only:
         _high_and_low(values, dataset, found)
     if dataset.tick_size > 0.0:
@@ -46,7 +47,7 @@ def checked_values(table: pa.Table, source: str, dataset: Dataset[Any], found: F
 def _parsed(table: pa.Table, source: str, dataset: Dataset[Any], found: Findings) -> Values:
     values: Values = {}
     malformed = np.zeros(table.num_rows, dtype=bool)
-    scales = dict.fromkeys((*PRICES, "adjusted_close"), dataset.numbers.price_scale)
+    scales = dict.fromkeys((*PRICES, "spread", "adjusted_close"), dataset.numbers.price_scale)
     for field, scale in {**scales, "volume": dataset.numbers.volume_scale}.items():
         name = getattr(dataset.columns, field)
         if name is not None:
@@ -56,7 +57,8 @@ def _parsed(table: pa.Table, source: str, dataset: Dataset[Any], found: Findings
     if dataset.columns.is_close_only:
         values |= dict.fromkeys(PRICES, values["close"])
     values.setdefault("volume", np.zeros(table.num_rows))
-    values.setdefault("adjusted_close", np.full(table.num_rows, np.nan))
+    for field in ("spread", "adjusted_close"):
+        values.setdefault(field, np.full(table.num_rows, np.nan))
     found.refuse("number", malformed)
     return values
 
@@ -99,6 +101,15 @@ def _high_and_low(values: Values, dataset: Dataset[Any], found: Findings) -> Non
         found.fix("ohlc", broken)
     else:
         found.act("ohlc", broken, dataset.rules.ohlc)
+
+
+def _spreads(values: Values, dataset: Dataset[Any], found: Findings) -> None:
+    crossed = values["spread"] < 0.0
+    if crossed.any() and dataset.rules.negative_spread == "missing":
+        values["spread"] = np.where(crossed, np.nan, values["spread"])
+        found.fix("negative_spread", crossed)
+    else:
+        found.act("negative_spread", crossed, dataset.rules.negative_spread)
 
 
 def _ticks(values: Values, dataset: Dataset[Any], found: Findings) -> None:

@@ -10,7 +10,8 @@ A slippage kind is one file with ``class XParams(SlippageParams)`` and
 ``fill_price(p, price, side, units, market) -> float``: the raw price paid for `units` (absolute, raw) when the market shows
 `price`; `side` is 1.0 for a buy and -1.0 for a sell, `market` is the `Market` of the bar that fills. Sizing asks with the
 most units that an order can come to, so the price must not get better with `units`. A kind that reads ``market.volatility``
-has an integer parameter ``volatility_bars``, the window of it.
+has an integer parameter ``volatility_bars``, the window of it. One that cannot do without a field of the market defines
+``needs(params) -> tuple[str, ...]``, the names of those fields; data that lack them are refused.
 
 ``p`` is a named tuple of the numeric fields. Law: no cost is negative, and a worse fill never helps the trader.
 """
@@ -53,6 +54,12 @@ FUNCTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "slippage": {"fill_price": ("p", "price", "side", "units", "market")},
 }
 """What a cost kind of each sort is made of: its functions and what they take."""
+
+
+def needed(module: ModuleType, params: Spec) -> tuple[str, ...]:
+    """Return the fields of `Market` that a slippage cannot do without."""
+    names: tuple[str, ...] = module.needs(params) if hasattr(module, "needs") else ()
+    return names
 
 
 def misfits(module: ModuleType, sort: str) -> list[str]:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from types import ModuleType, SimpleNamespace
 
-from enerqis.interfaces.cost import CommissionParams, Market, SlippageParams, misfits
+from enerqis.interfaces.cost import CommissionParams, Market, SlippageParams, misfits, needed
 from enerqis.interfaces.risk import LimitParams
 from enerqis.io.plugins import load, params_class
 from enerqis.laws.documented import undocumented
@@ -43,8 +43,9 @@ def never_helps(subject: Subject) -> list[str]:
     if params is None or not has_defaults(params) or is_called_right(subject):
         return []
     p = SimpleNamespace(**{name: math.nan if value is None else value for name, value in params()})
-    helps = _helping_fills if _sort(subject) == "slippage" else _helping_commissions
-    return list(dict.fromkeys(helps(module, p)))
+    if _sort(subject) == "slippage":
+        return list(dict.fromkeys(_helping_fills(module, p, needed(module, params()))))
+    return list(dict.fromkeys(_helping_commissions(module, p)))
 
 
 PRICES = (0.5, 37.25, 4000.0)
@@ -58,8 +59,9 @@ NOISE = 1e-12
 """Relative difference that float arithmetic leaves."""
 
 
-def _helping_fills(module: ModuleType, p: SimpleNamespace) -> Iterator[str]:
-    for price, side, market in itertools.product(PRICES, (1.0, -1.0), MARKETS):
+def _helping_fills(module: ModuleType, p: SimpleNamespace, known: tuple[str, ...]) -> Iterator[str]:
+    markets = [each for each in MARKETS if not any(math.isnan(getattr(each, name)) for name in known)]
+    for price, side, market in itertools.product(PRICES, (1.0, -1.0), markets):
         paid = [module.fill_price(p, price, side, units, market) for units in SIZES]
         if not all(0.0 < each < math.inf for each in paid):
             yield f"fill_price is no price at {market}"

@@ -30,6 +30,7 @@ class SymbolRow(NamedTuple):
     jumps: int
     splits: str
     dividends: int
+    spreads: int
 
 
 class Quality(NamedTuple):
@@ -103,4 +104,5 @@ def _symbol_row(symbol: str, known: Mapping[str, Any]) -> SymbolRow:
         jumps=known.get("jump_count", 0),
         splits=", ".join(splits),
         dividends=known.get("dividend_count", 0),
+        spreads=known.get("spreads", 0),
     )

@@ -43,6 +43,9 @@ class Columns(Spec):
     low: str | None = Field("low", description="column of the lowest price")
     close: str = Field("close", min_length=1, description="column of the last price")
     volume: str | None = Field("volume", description="column of units traded; null = the source has none, 0 is written")
+    spread: str | None = Field(
+        None, description="column of ask less bid at the bar's close, in the unit of prices; null = the source has none"
+    )
     symbol: str | None = Field(None, description="column of the instrument; null = the connector's files name it")
     adjusted_close: str | None = Field(None, description="column of the adjusted close that adjustments are found from")
     split_factor: str | None = Field(
@@ -145,6 +148,9 @@ class Rules(Spec):
     nonpositive_price: Literal["reject", "keep"] = Field("reject", description="a price of zero or less")
     ohlc: Literal["reject", "fix", "keep"] = Field(
         "reject", description="high below, or low above, another price; fix widens high and low to hold all four"
+    )
+    negative_spread: Literal["missing", "reject"] = Field(
+        "missing", description="an ask below the bid; missing = the bar stays, without a spread"
     )
     zero_volume: Literal["keep", "reject"] = Field("keep", description="a bar in which nothing traded")
     off_tick: Literal["keep", "reject", "fix"] = Field(

@@ -53,6 +53,18 @@ def test_a_slippage_of_the_older_interface_is_refused_with_what_to_write(project
     ]
 
 
+def test_a_slippage_that_needs_a_spread_is_refused_where_the_dataset_has_none(project: Project) -> None:
+    text = "commission: {kind: no_commission}\nslippage:\n  kind: half_spread\n"
+    write(project.root, "conf/cost/quoted.yaml", text)
+    quoted = ["cost=quoted"]
+    assert messages(project, *quoted) == [
+        "conf/cost/quoted.yaml:3:9: cost.slippage.kind: 'half_spread' pays the data's spread and the dataset has none. "
+        "Name dataset.columns.spread, or give cost.slippage a fallback."
+    ]
+    for mended in ("+cost.slippage.fallback_bps=5", "+dataset.columns.spread=spread"):
+        validate(compose(project, [*RUN, *quoted, mended]), project)
+
+
 def test_an_indicator_that_does_not_exist_is_refused_where_its_strategy_is_chosen(project: Project) -> None:
     plugin = project.plugins / "strategies" / "drift.py"
     write(project.root, "plugins/strategies/drift.py", plugin.read_text().replace('"pulse"', '"puls"'))

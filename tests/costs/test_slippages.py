@@ -4,9 +4,11 @@ import math
 
 import pytest
 
-from enerqis.costs import no_slippage, spread_bps
+from enerqis.costs import half_spread, no_slippage, spread_bps, sqrt_impact
+from enerqis.costs.half_spread import HalfSpreadParams
 from enerqis.costs.no_slippage import NoSlippageParams
 from enerqis.costs.spread_bps import SpreadBpsParams
+from enerqis.costs.sqrt_impact import SqrtImpactParams
 from enerqis.interfaces.cost import Market
 
 UNKNOWN = Market(math.nan, math.nan, math.nan)
@@ -20,3 +22,47 @@ def test_a_buy_pays_more_and_a_sell_gets_less_by_half_spread_plus_slippage():
     p = SpreadBpsParams(half_spread_bps=3.0, slippage_bps=2.0)
     assert spread_bps.fill_price(p, 200.0, 1.0, 10.0, UNKNOWN) == pytest.approx(200.10)
     assert spread_bps.fill_price(p, 200.0, -1.0, 10.0, UNKNOWN) == pytest.approx(199.90)
+
+
+def test_half_of_the_quoted_spread_is_paid_on_each_side():
+    # bid 199.70 and ask 200.30: the middle is 200
+    quoted, p = Market(1000.0, 0.60, math.nan), HalfSpreadParams()
+    assert half_spread.fill_price(p, 200.0, 1.0, 10.0, quoted) == pytest.approx(200.30)
+    assert half_spread.fill_price(p, 200.0, -1.0, 10.0, quoted) == pytest.approx(199.70)
+    with_slippage = HalfSpreadParams(slippage_bps=5.0)
+    assert half_spread.fill_price(with_slippage, 200.0, 1.0, 10.0, quoted) == pytest.approx(200.40)
+
+
+def test_a_bar_without_a_spread_pays_the_stand_in():
+    p = HalfSpreadParams(fallback_bps=25.0)
+    assert half_spread.fill_price(p, 200.0, -1.0, 10.0, UNKNOWN) == pytest.approx(199.50)
+    assert half_spread.needs(p) == ()
+    assert half_spread.needs(HalfSpreadParams()) == ("spread",)
+
+
+IMPACT = SqrtImpactParams(coefficient=0.8, half_spread_bps=2.0, fallback_bps=15.0, max_impact_bps=300.0)
+
+
+@pytest.mark.parametrize(
+    ("units", "market", "fraction"),
+    [
+        # 0.8 * 2 % * sqrt(2,500 / 250,000) = 0.8 * 0.02 * 0.1, and 2 bps
+        (2_500.0, Market(250_000.0, math.nan, 0.02), 0.0018),
+        # four times the units, twice the impact
+        (10_000.0, Market(250_000.0, math.nan, 0.02), 0.0034),
+        # as much as the whole bar: 0.8 * 2 %
+        (250_000.0, Market(250_000.0, math.nan, 0.02), 0.0162),
+        # hourly bars of the same market, a 24th of the volume and sqrt(1/24) of the volatility: the same impact
+        (2_500.0, Market(250_000.0 / 24, math.nan, 0.02 / math.sqrt(24)), 0.0018),
+        # never more than 300 bps
+        (1e9, Market(250_000.0, math.nan, 0.02), 0.0302),
+        # no volume, or no volatility yet: 15 bps
+        (2_500.0, Market(0.0, math.nan, 0.02), 0.0017),
+        (2_500.0, Market(math.nan, math.nan, 0.02), 0.0017),
+        (2_500.0, Market(250_000.0, math.nan, math.nan), 0.0017),
+    ],
+)
+@pytest.mark.parametrize("side", [1.0, -1.0])
+def test_impact_is_volatility_times_the_root_of_the_share_of_volume(units, market, fraction, side):
+    paid = sqrt_impact.fill_price(IMPACT, 50.0, side, units, market)
+    assert paid == pytest.approx(50.0 * (1.0 + side * fraction), rel=1e-14)

@@ -34,7 +34,7 @@ def column(rows: Sequence[float] | Sequence[Sequence[float]]) -> np.ndarray:
 
 def panel_of(
     close: Any, *, open: Any = None, high: Any = None, low: Any = None, split: Any = None, dividend: Any = None,
-    plan: Mapping[str, Any] | None = None, session: Sequence[int] | None = None,
+    spread: Any = None, plan: Mapping[str, Any] | None = None, session: Sequence[int] | None = None,
 ) -> Panel:  # fmt: skip
     """Daily bars that open at 14 h and close at 21 h; one column an asset, NaN = no bar; what is not said is flat."""
     closes = column(close)
@@ -59,6 +59,7 @@ def panel_of(
             f"plan.{name}": column(plan[name]) if name in plan else np.full_like(closes, math.nan)
             for name in Decision._fields
         },
+        spread=None if spread is None else column(spread),
     )
 
 

@@ -28,6 +28,7 @@ def _bars(symbol: str, instants: list[tuple[int, int]], first_close: float) -> p
         "volume": [1.0] * count,
         "split_factor": [1.0] * count,
         "dividend": [0.0] * count,
+        "spread": [None] * count,
     }
     values["session"] = pa.array(values["session"], pa.int32())
     arrays = [pa.array(values[field.name]).cast(field.type) for field in BARS]

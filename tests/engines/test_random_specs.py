@@ -10,10 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enerqis.costs import notional_bps, per_unit, spread_bps
+from enerqis.costs import half_spread, notional_bps, per_unit, spread_bps, sqrt_impact
+from enerqis.costs.half_spread import HalfSpreadParams
 from enerqis.costs.notional_bps import NotionalBpsParams
 from enerqis.costs.per_unit import PerUnitParams
 from enerqis.costs.spread_bps import SpreadBpsParams
+from enerqis.costs.sqrt_impact import SqrtImpactParams
 from enerqis.engines.kernel import Build, backtest
 from enerqis.interfaces.engine import BacktestResult, Job, Plugged
 from enerqis.io.hashing import table_digest
@@ -62,7 +64,9 @@ COMMISSIONS = st.sampled_from(
     [FREE, MINIMUM, Plugged(per_unit, PerUnitParams(commission_per_unit=0.01, min_commission=1.0))]
 )
 THIN = Plugged(thin_book, ThinBookParams(slope=0.5))
-SLIPPAGES = st.sampled_from([EXACT, SPREAD, THIN])
+QUOTED = Plugged(half_spread, HalfSpreadParams(fallback_bps=4.0))
+IMPACT = Plugged(sqrt_impact, SqrtImpactParams(volatility_bars=5))
+SLIPPAGES = st.sampled_from([EXACT, SPREAD, THIN, QUOTED, IMPACT])
 
 
 def random_job(seed: int, assets: int, costs: tuple[Plugged, Plugged], limits: Any, knobs: dict[str, Any]) -> Job:
@@ -82,9 +86,11 @@ def random_job(seed: int, assets: int, costs: tuple[Plugged, Plugged], limits: A
     split[missing], dividend[missing] = 1.0, 0.0
     target = np.where(random.random(shape) < 0.4, random.choice([-1.0, -0.4, 0.0, 0.5, 1.0], shape), np.nan)
     plan = {"target": target, "stop_loss": np.where(random.random(shape) < 0.1, close * 0.9, np.nan)}
+    spread = np.where(random.random(shape) < 0.3, np.nan, np.round(close * 0.001, 3))
     panel = panel_of(
-        close, open=opened, high=high, low=low, split=split, dividend=dividend, plan=plan, session=np.arange(60) // 3
-    )
+        close, open=opened, high=high, low=low, split=split, dividend=dividend, spread=spread, plan=plan,
+        session=np.arange(60) // 3,
+    )  # fmt: skip
     return job_of(panel, commission=costs[0], slippage=costs[1], limits=limits, **knobs)
 
 

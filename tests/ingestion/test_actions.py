@@ -40,6 +40,12 @@ def test_cash_is_in_the_unit_of_prices(tmp_path: Path) -> None:
     assert (result.column("close"), result.column("dividend")) == ([10.0], [0.25])
 
 
+def test_declared_cash_is_in_the_quote_currency_whatever_the_unit_of_the_file(tmp_path: Path) -> None:
+    declared = {"dividends": [{"symbol": "X", "session": "2024-01-02", "amount": 0.25}]}
+    result = read(tmp_path, lines(("2024-01-02", "1000", "", "")), numbers={"price_scale": 100.0}, adjustments=declared)
+    assert (result.column("close"), result.column("dividend")) == ([10.0], [0.25])
+
+
 def test_an_action_of_a_refused_row_goes_to_the_next_bar(tmp_path: Path) -> None:
     """0.30 an old unit, then two new ones for one, then 0.10 each: 0.25 a new unit in all."""
     text = lines(

@@ -24,6 +24,7 @@ def made(hours, closes=None):
         low=price,
         close=price,
         volume=np.ones(len(opens)),
+        spread=np.full(len(opens), np.nan),
         adjusted_close=np.full(len(opens), np.nan),
         file=np.zeros(len(opens), dtype=np.int16),
         row=np.arange(1, len(opens) + 1),

@@ -25,7 +25,17 @@ def test_evidence_ties_equity_trades_and_benchmark_to_the_sessions_of_the_bars()
     session = pa.array([0, 0, 1, 1], pa.int32()).cast(pa.date32())
     one = [1.0] * 4
     bars = pa.table(
-        [["X"] * 4, instants([9, 19, 33, 43]), instants(hours), session, *[closes] * 4, one, one, [0.0] * 4],
+        [
+            ["X"] * 4,
+            instants([9, 19, 33, 43]),
+            instants(hours),
+            session,
+            *[closes] * 4,
+            one,
+            one,
+            [0.0] * 4,
+            [None] * 4,
+        ],
         schema=BARS,
     )
     equity = pa.table([instants(hours), [100.0, 100.0, 101.0, 102.0], *[[0.0] * 4] * 3], schema=EQUITY)

@@ -18,6 +18,7 @@ def bars(symbol: str, days: list[date]) -> pa.Table:
         name: [1.0] * len(days) for name in ("open", "high", "low", "close", "volume", "split_factor", "dividend")
     }
     columns = {"symbol": [symbol] * len(days), "ts_open": instants, "ts": instants, "session": days, **numbers}
+    columns["spread"] = [None] * len(days)
     return pa.table(columns, schema=BARS)
 
 

@@ -37,7 +37,8 @@ def bars_of(symbol):
     opens, closes = instants((days * 24 + 14) * HOUR + HOUR // 2), instants((days * 24 + 21) * HOUR)
     prices = [[float(row[name]) for row in rows] for name in ("Open", "High", "Low", "Close", "Volume")]
     session = pa.array(days.astype(np.int32)).cast(pa.date32())
-    return pa.table([[symbol] * len(rows), opens, closes, session, *prices, split, [0.0] * len(rows)], schema=BARS)
+    rest = [[0.0] * len(rows), [None] * len(rows)]
+    return pa.table([[symbol] * len(rows), opens, closes, session, *prices, split, *rest], schema=BARS)
 
 
 def moving_average(values, bars):

@@ -18,7 +18,9 @@ def evidence_of(equity, closes):
     opens = pa.array(np.arange(count) * DAY, pa.int64()).cast(INSTANT)
     session = pa.array(np.arange(count), pa.int32()).cast(pa.date32())
     one = [1.0] * count
-    bars = pa.table([["X"] * count, opens, hours, session, *[closes] * 4, one, one, [0.0] * count], schema=BARS)
+    bars = pa.table(
+        [["X"] * count, opens, hours, session, *[closes] * 4, one, one, [0.0] * count, [None] * count], schema=BARS
+    )
     table = pa.table([hours, equity, *[[0.0] * count] * 3], schema=EQUITY)
     empty = FILLS.empty_table()
     return evidence_from(

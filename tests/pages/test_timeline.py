@@ -11,7 +11,7 @@ def bars_of(opens, closes, sessions):
     count = len(opens)
     stamps = [pa.array([each * HOUR for each in hours], pa.int64()).cast(INSTANT) for hours in (opens, closes)]
     session = pa.array(sessions, pa.int32()).cast(pa.date32())
-    return pa.table([["X"] * count, *stamps, session, *[[1.0] * count] * 6, [0.0] * count], schema=BARS)
+    return pa.table([["X"] * count, *stamps, session, *[[1.0] * count] * 6, [0.0] * count, [None] * count], schema=BARS)
 
 
 def test_bars_that_are_sessions_stand_on_their_dates():

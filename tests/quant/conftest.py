@@ -22,7 +22,7 @@ def make_bars():
         count = len(rows)
         session = pa.array([int(each // 24) for each in hours], pa.int32()).cast(pa.date32())
         columns = [[symbol] * count, instants([each - 1 for each in hours]), instants(hours), session]
-        return pa.table([*columns, *[closes] * 4, [1.0] * count, splits, dividends], schema=BARS)
+        return pa.table([*columns, *[closes] * 4, [1.0] * count, splits, dividends, [None] * count], schema=BARS)
 
     return make
 
