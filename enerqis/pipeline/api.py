@@ -192,7 +192,7 @@ def _run(
     spec = validate(composed, found) if overrides else validate_placed(composed, found)
     dataset = freeze_dataset(found, spec.dataset)
     slices = freeze_experiment(found, experiment, spec)
-    runner = Runner(found, pins_of([dataset, *slices.values()]), seen.say)
+    runner = Runner(found, pins_of([dataset, *slices.values()]), seen.say, spec.tracking.ledger_uri)
     dataset_stem = dataset_name(composed)
     done = run_experiment(
         runner,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,11 @@ from enerqis.io.parquet import read_any, read_table, write_table
 from enerqis.io.plugins import Plugged, revive
 from enerqis.pipeline import receipts
 from enerqis.pipeline.audit import audit_events
-from enerqis.pipeline.market import load_panel, with_features
+from enerqis.pipeline.market import dataset_span, load_panel, with_features
 from enerqis.pipeline.stage import Out, Outcome, Work
+from enerqis.quant.columns import integers
+from enerqis.quant.return_moments import bar_returns, bars_per_year, moments_of
+from enerqis.quant.signatures import signature_of
 from enerqis.spec.base import Spec
 from enerqis.spec.execution import Execution
 from enerqis.spec.universe import Universe
@@ -67,7 +71,8 @@ def compute(work: Work, folder: Path) -> Outcome:
     events = audit_events(result, ingested=receipts.read(work.inputs["parquet"]))
     head = write_audit(folder / AUDIT_FILE, events)
     outputs[AUDIT_FILE] = file_digest(folder / AUDIT_FILE)
-    return Outcome(result_digest(outputs), outputs, _facts(job, result), audit=head._asdict())
+    facts = _facts(job, result) | {"returns": _returns(job, result, dataset_span(work.inputs["parquet"]))}
+    return Outcome(result_digest(outputs), outputs, facts, audit=head._asdict())
 
 
 def result_digest(outputs: Mapping[str, str]) -> str:
@@ -118,3 +123,12 @@ def _facts(job: Job, result: BacktestResult) -> dict[str, Any]:
         "events": len(result.audit),
         "final_equity": result.equity.column("equity")[-1].as_py(),
     }
+
+
+def _returns(job: Job, result: BacktestResult, span: tuple[int, int]) -> dict[str, Any]:
+    """Return what the trial ledger keeps of the equity curve: moments of returns per bar, null where not finite, signature."""
+    equity, ts = result.equity.column("equity").to_numpy(), integers(result.equity, "ts")
+    moments = moments_of(bar_returns(equity), periods_per_year=bars_per_year(ts))
+    signature = signature_of(equity, ts, initial=job.execution.initial_cash, first_ts=span[0], last_ts=span[1])
+    figures = {name: value if math.isfinite(value) else None for name, value in moments._asdict().items()}
+    return {**figures, "signature": signature}

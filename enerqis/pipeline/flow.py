@@ -60,6 +60,6 @@ def run_experiment(
     inputs = {part: done["ingest"].parts[part] for part in ("parquet", "processed")}
     for stage in stages:
         on_stage(stage)
-        done[stage] = runner.run(stage, name, documents[stage], inputs, place=place)
+        done[stage] = runner.run(stage, name, documents[stage], inputs, place=place, dataset=dataset)
         inputs[stage] = done[stage].folder
     return done

@@ -31,6 +31,7 @@ def resolve(project: Project) -> Index:
             [*datasets.values(), *(each for stages in experiments.values() for each in stages.values()), track]
         ),
         datasets=names,
+        ledgers={name: each.tracking.ledger_uri for name, each in resolved.experiments.items()},
     )
     with new_folder(project.data / "spec") as folder:
         for name, frozen in datasets.items():
@@ -39,7 +40,7 @@ def resolve(project: Project) -> Index:
             for stage, frozen in stages.items():
                 write_text(folder / name / f"{stage}.json", text(frozen.document.model_dump(mode="json")))
         write_text(folder / TRACK_FILE, text(track.document.model_dump(mode="json")))
-        write_text(folder / INDEX_FILE, text({**index.pins, "datasets": index.datasets}))
+        write_text(folder / INDEX_FILE, text({**index.pins, "datasets": index.datasets, "ledgers": index.ledgers}))
     return index
 
 

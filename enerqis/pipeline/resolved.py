@@ -24,10 +24,13 @@ class Index:
         ``code`` and ``environment``: what each hash in a slice was made of.
     datasets : dict of str to str
         Dataset of every experiment.
+    ledgers : dict of str to str
+        Where the trials of every experiment are counted.
     """
 
     pins: dict[str, dict[str, dict[str, str]]]
     datasets: dict[str, str]
+    ledgers: dict[str, str]
 
 
 def read_index(project: Project) -> Index:
@@ -39,7 +42,8 @@ def read_index(project: Project) -> Index:
         If nothing was resolved yet.
     """
     content = _read(project, INDEX_FILE)
-    return Index(pins={key: content[key] for key in ("code", "environment")}, datasets=content["datasets"])
+    pins = {key: content[key] for key in ("code", "environment")}
+    return Index(pins=pins, datasets=content["datasets"], ledgers=content["ledgers"])
 
 
 def read_slice(project: Project, path: str) -> SliceDocument:

@@ -22,7 +22,9 @@ from enerqis.io.project import Project
 from enerqis.io.store import Store
 from enerqis.pipeline import receipts
 from enerqis.pipeline.stage import Out, Work
+from enerqis.pipeline.trials import counted, trial_of
 from enerqis.spec.slices import SliceDocument
+from enerqis.tracking.ledger import DEFAULT_ADDRESS, open_ledger
 from enerqis.tracking.runlog import logger, working_on
 
 LOG = logger(__name__)
@@ -70,14 +72,28 @@ class Runner:
         What the hashes in slices were made of, for receipts.
     say : callable
         Takes one line of progress.
+    ledger_uri : str
+        Where trials are counted.
     """
 
     project: Project
     pins: receipts.Pins
     say: Callable[[str], None]
+    ledger_uri: str = DEFAULT_ADDRESS
 
-    def run(self, stage: str, name: str, document: SliceDocument, inputs: Mapping[str, Path], *, place: bool) -> Done:
+    def run(
+        self,
+        stage: str,
+        name: str,
+        document: SliceDocument,
+        inputs: Mapping[str, Path],
+        *,
+        place: bool,
+        dataset: str = "",
+    ) -> Done:
         """Make the result of one stage, or find it, and place it under ``data/`` if `place`.
+
+        A slice that says its trial is counted in the ledger, under the name of its `dataset`.
 
         Raises
         ------
@@ -86,7 +102,7 @@ class Runner:
         """
         with working_on(stage=stage, name=name):
             try:
-                done = self._run(stage, name, document, inputs, place=place)
+                done = self._run(stage, name, document, inputs, place=place, dataset=dataset)
             except EnerqisError as exc:
                 exc.add_note(f"in stage '{stage}' of '{name}'")
                 LOG.error("%s", exc)
@@ -95,7 +111,16 @@ class Runner:
                 LOG.info("%s %s: result %s, new: %s", stage, done.stage_id, done.result_sha256, done.is_new)
             return done
 
-    def _run(self, stage: str, name: str, document: SliceDocument, inputs: Mapping[str, Path], *, place: bool) -> Done:
+    def _run(
+        self,
+        stage: str,
+        name: str,
+        document: SliceDocument,
+        inputs: Mapping[str, Path],
+        *,
+        place: bool,
+        dataset: str,
+    ) -> Done:
         module = importlib.import_module(f"enerqis.pipeline.{stage}")
         work = Work(self.project, document.spec, dict(inputs), name, is_placed=place)
         optional = getattr(module, "OPTIONAL", ())
@@ -109,6 +134,10 @@ class Runner:
                 stack.enter_context(exclusive(lock, on_wait=self.say))
             if module.KEEPS_OWN_OUTS:
                 return self._straight(module, stage, stage_id, components, document, work, place=place)
+            if document.trial_sha256 is not None:
+                trial = trial_of(document, components, run_id=stage_id, experiment=name, dataset=dataset)
+                entry = Store(self.project.store).entry(stage, stage_id)
+                stack.enter_context(counted(open_ledger(self.project, self.ledger_uri), trial, entry))
             entry, is_new = self._stored(module, stage, stage_id, components, document, work)
             if place:
                 self._place(module.OUTS, entry, name)

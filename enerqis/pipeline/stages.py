@@ -33,14 +33,16 @@ def run_stage(project: Project, stage: str, name: str, *, say: Callable[[str], N
 
 
 def _run(project: Project, stage: str, name: str, index: Index, say: Callable[[str], None]) -> Done:
-    runner = Runner(project, index.pins, say)
     if stage == "ingest":
+        runner = Runner(project, index.pins, say)
         return runner.run(stage, name, read_slice(project, f"dataset/{name}.json"), {}, place=True)
     if name not in index.datasets:
         known = ", ".join(sorted(index.datasets))
         raise StageError(f"params.yaml: experiments has no '{name}'. Known: {known}.")
-    inputs = placed_inputs(project, dataset=index.datasets[name], experiment=name)
-    return runner.run(stage, name, read_slice(project, f"{name}/{stage}.json"), inputs, place=True)
+    dataset = index.datasets[name]
+    inputs = placed_inputs(project, dataset=dataset, experiment=name)
+    runner = Runner(project, index.pins, say, index.ledgers[name])
+    return runner.run(stage, name, read_slice(project, f"{name}/{stage}.json"), inputs, place=True, dataset=dataset)
 
 
 def said(done: Done) -> str:

@@ -1,0 +1,77 @@
+"""Every backtest is counted, whatever becomes of it: finished, found finished, failed, killed."""
+
+import multiprocessing
+import os
+import signal
+
+import numpy as np
+import pytest
+
+from enerqis.core.errors import StageError
+from enerqis.io.parquet import read_any
+from enerqis.io.project import Project
+from enerqis.pipeline import api
+from enerqis.pipeline.results import placed
+from enerqis.pipeline.trials import counted
+from enerqis.quant.signatures import returns_of
+from enerqis.tracking.ledger import open_ledger, outcome_of
+from enerqis.tracking.trial import Trial
+from tests.pipeline.finished import DATASET, EXPERIMENT, copy_of
+
+STARTED = Trial("a" * 64, "c" * 64, "started", "run", "sma_cross", "prices", "first")
+
+
+def test_a_run_is_counted_once_with_its_moments(finished_project):
+    receipt = placed(finished_project, "backtest", EXPERIMENT).receipt
+    content = receipt["identity"]["data"]["parquet"]
+    (rows,) = open_ledger(finished_project).keys(content).values()
+    assert [row.trial.outcome for row in rows[:2]] == ["started", "finished"]
+    trial = rows[1].trial
+    assert (trial.run_id, trial.dataset, trial.experiment) == (receipt["stage_id"], DATASET, EXPERIMENT)
+    equity = read_any(finished_project.data / "backtest" / EXPERIMENT / "equity.parquet").column("equity").to_numpy()
+    returns = equity[1:] / equity[:-1] - 1.0
+    assert trial.moments.periods == len(returns)
+    assert trial.moments.mean == pytest.approx(returns.mean(), rel=1e-9)
+    assert trial.objective == pytest.approx(returns.mean() / returns.std(ddof=1), rel=1e-9)
+    assert 250 < trial.moments.periods_per_year < 254
+    grown = np.nanprod(1.0 + returns_of(trial.signature))
+    assert grown == pytest.approx(equity[-1] / 100_000.0, rel=0.01)  # float16 has three digits
+
+
+def test_a_result_that_is_there_is_no_new_row_and_an_unknown_one_is(finished_project, tmp_path):
+    project = copy_of(finished_project, tmp_path / "copy")
+    before = len(open_ledger(project).rows())
+    api.run(EXPERIMENT, project=project.root)
+    assert len(open_ledger(project).rows()) == before
+    (project.state / "ledger.db").unlink()
+    api.run(EXPERIMENT, project=project.root)
+    assert [row.trial.outcome for row in open_ledger(project).rows()] == ["lost", "finished"]
+
+
+def test_a_run_that_fails_is_counted_with_its_reason(tmp_path):
+    ledger = open_ledger(Project(tmp_path))
+    with pytest.raises(StageError), counted(ledger, STARTED, tmp_path / "entry"):
+        raise StageError("no bars of GOOG")
+    assert [(row.trial.outcome, row.trial.detail) for row in ledger.rows()] == [
+        ("started", ""),
+        ("failed", "no bars of GOOG"),
+    ]
+    assert ledger.count(STARTED.content) == 1
+
+
+def _wait_inside(root, inside):
+    with counted(open_ledger(Project(root)), STARTED, root / "entry"):
+        inside.set()
+        signal.pause()
+
+
+def test_a_run_that_is_killed_is_counted_as_abandoned(tmp_path):
+    context = multiprocessing.get_context("fork")
+    inside = context.Event()
+    process = context.Process(target=_wait_inside, args=(tmp_path, inside))
+    process.start()
+    assert inside.wait(30)
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    (rows,) = open_ledger(Project(tmp_path)).keys(STARTED.content).values()
+    assert outcome_of(rows) == "abandoned"
