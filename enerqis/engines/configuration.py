@@ -218,6 +218,7 @@ def check_alike(
             )
         shared = (
             ("delisted_after_days", [each.execution.delisted_after_days for each in (jobs[0], job)]),
+            ("rows", [each.rows for each in (jobs[0], job)]),
             ("slippage's volatility_bars", [volatility_bars(each) for each in (jobs[0], job)]),
         )
         for name, (first, own) in shared:

@@ -31,6 +31,7 @@ from enerqis.engines.refusing import impossible
 from enerqis.engines.series import SeriesSet, packed
 from enerqis.engines.structure import ALWAYS_FIXED
 from enerqis.engines.tape import Tape, is_plain
+from enerqis.engines.warmup import seen_before
 from enerqis.interfaces.engine import BacktestResult, BatchResult, Job, Panel, Plugged
 from enerqis.interfaces.indicator import IndicatorCall
 from enerqis.interfaces.strategy import is_algorithm
@@ -105,7 +106,7 @@ def backtest(
         If the engine must refuse the job, or the strategy decides what it cannot trade.
     """
     run = Run([job], cache_folder, build=build, limits=limits or {}, record=True, threads=threads_here())
-    recorder = Recorder(run.panel, run.reasons)
+    recorder = Recorder(run.panel, run.reasons, run.rows)
     run.through(recorder)
     return recorder.result()
 
@@ -156,7 +157,7 @@ def run_indicators(panel: Panel, calls: Mapping[str, IndicatorCall], *, cache_fo
     """
     series = SeriesSet(panel, calls.values(), cache_folder)
     out = np.empty((series.outputs, *panel.close.shape))
-    for first, last in tiles(panel.ts.size, TILE_BARS):
+    for first, last in tiles(0, panel.ts.size, TILE_BARS):
         series.compute(first, last, out[:, first:])
     return {
         name + suffix: out[series.slots[call].start + i]
@@ -170,9 +171,9 @@ def threads_here() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def tiles(rows: int, size: int) -> list[tuple[int, int]]:
-    """Return first and last (exclusive) row of each tile."""
-    return [(first, min(first + size, rows)) for first in range(0, rows, size)]
+def tiles(start: int, stop: int, size: int) -> list[tuple[int, int]]:
+    """Return first and last (exclusive) row of each tile of the rows from `start` up to `stop`."""
+    return [(first, min(first + size, stop)) for first in range(start, stop, size)]
 
 
 def plain_arrays(panel: Panel) -> Panel:
@@ -214,6 +215,7 @@ class Run:
         self.jobs = jobs
         self.threads = threads
         self.panel = plain_arrays(first.panel)
+        self.rows = first.rows
         facts = facts_of(self.panel)
         known = {**limits, **first.limits} if build.is_generic else dict(first.limits)
         described = Described()
@@ -240,15 +242,16 @@ class Run:
         shape = (len(jobs), len(self.panel.symbols))
         self.assets = np.zeros((*shape, columns.ASSET_COLUMNS))
         self.assets[:, :, [columns.STOP, columns.PROFIT, columns.GUARD_STOP, columns.GUARD_PROFIT]] = np.nan
+        self.assets[:, :, [columns.SEEN, columns.MARK]] = seen_before(self.panel, self.rows.first)
         self.orders = np.zeros((len(jobs), shape[1] * (self.latency_bars + 1), columns.ORDER_COLUMNS))
         self.cross = np.zeros((len(jobs), columns.CROSS_SERIES + slot_count(self.parts.indicators), shape[1]))
 
     def through(self, recorder: Recorder | None) -> None:
-        """Run all tiles."""
+        """Run all tiles; before the first row of the account only series move on."""
         assets = len(self.panel.symbols)
         values = TILE_VALUES // max(1, assets * (1 if recorder else self.series.outputs))
         most = TILE_BARS if recorder else BATCH_BARS
-        size = min(most, max(256, values), self.panel.ts.size)
+        size = min(most, max(256, values), self.rows.last - self.rows.warmup)
         out = np.empty((self.series.outputs, size, assets))
         journal = np.empty((JOURNAL_FIELDS, journal_entries(size, assets, self.latency_bars) if recorder else 0))
         curves = np.empty((self.threads, columns.CURVE_ROWS, size)) if recorder is None else recorder.curve[None]
@@ -257,10 +260,13 @@ class Run:
             self.series.factor,
             is_plain=self.is_plain,
             delisted_after_days=self.jobs[0].execution.delisted_after_days,
+            last=self.rows.last,
             market=self._market(),
         )
         with ThreadPoolExecutor(self.threads) if self.threads > 1 else nullcontext() as executor:
-            for first, last in tiles(self.panel.ts.size, size):
+            for first, last in tiles(self.rows.warmup, self.rows.first, size):
+                self.series.compute(first, last, out, executor)
+            for first, last in tiles(self.rows.first, self.rows.last, size):
                 self.account[:, columns.FIRST_ROW] = first
                 series = self.series.compute(first, last, out, executor)
                 self._tile(tape.cut(first, last), series, journal, curves, executor)
@@ -302,7 +308,7 @@ class Run:
     def statistics(self) -> BatchResult:
         """Return the statistics of all configurations."""
         account = self.account
-        bars = self.panel.ts.size
+        bars = self.rows.last - self.rows.first
         moments = account[:, columns.SUM1 : columns.SUM4 + 1].copy()
         return BatchResult(
             final_equity=account[:, columns.EQUITY].copy(),

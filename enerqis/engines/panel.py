@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 
 import numpy as np
 import pyarrow as pa
@@ -66,6 +67,13 @@ def panel_from_bars(bars: pa.Table, symbols: Sequence[str], tick_size: float) ->
         spread=None if np.isnan(spread).all() else spread,
         **columns,
     )
+
+
+def panel_until(panel: Panel, last: int) -> Panel:
+    """Return the rows of a panel before row `last`; nothing is copied."""
+    names = [each.name for each in fields(panel) if isinstance(getattr(panel, each.name), np.ndarray)]
+    rows = {name: getattr(panel, name)[:last] for name in names if name != "tick_size"}
+    return replace(panel, **rows, features={name: values[:last] for name, values in panel.features.items()})
 
 
 def series_from_rows(panel: Panel, table: pa.Table, column: str) -> Floats:

@@ -31,7 +31,7 @@ from enerqis.engines.log import (
     UNNEEDED,
     WAITING,
 )
-from enerqis.interfaces.engine import BacktestResult, Panel
+from enerqis.interfaces.engine import BacktestResult, Panel, Span
 from enerqis.io.arrow import floats, instants, integers, texts
 
 STATUS = {WAITING: "open", FILLED: "filled", REJECTED: "rejected", CANCELLED: "cancelled"}
@@ -74,10 +74,13 @@ class Recorder:
     panel : Panel
     reasons : sequence of str
         Names of the kernel's reason codes.
+    rows : Span
+        Rows of the account; the equity of no other is shown.
     """
 
-    def __init__(self, panel: Panel, reasons: tuple[str, ...]) -> None:
+    def __init__(self, panel: Panel, reasons: tuple[str, ...], rows: Span) -> None:
         self.panel = panel
+        self.rows = rows
         self.reasons = reasons
         self.curve = np.empty((CURVE_ROWS, panel.ts.size))
         self.chunks: list[Floats] = []
@@ -142,7 +145,8 @@ class Recorder:
         return pa.Table.from_arrays(columns, schema=FILLS)
 
     def _equity(self) -> pa.Table:
-        columns = [instants(self.panel.ts), *(floats(column) for column in self.curve)]
+        shown = slice(self.rows.first, self.rows.last)
+        columns = [instants(self.panel.ts[shown]), *(floats(column[shown]) for column in self.curve)]
         return pa.Table.from_arrays(columns, schema=EQUITY)
 
     def _positions(self, noted: Floats) -> pa.Table:

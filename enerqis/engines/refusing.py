@@ -16,6 +16,8 @@ def impossible(job: Job) -> list[str]:
     found = [*_misfitting_costs(job), *_missing_market(job)]
     if job.panel.ts.size == 0:
         found.append("the universe has no bars")
+    elif not 0 <= job.rows.warmup <= job.rows.first < job.rows.last <= job.panel.ts.size:
+        found.append(f"rows {tuple(job.rows)} are no span of a panel of {job.panel.ts.size} rows")
     return found
 
 

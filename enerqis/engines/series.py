@@ -154,7 +154,7 @@ class SeriesSet:
         Parameters
         ----------
         first, last : int
-            Tiles follow each other from row 0 on.
+            Tiles follow each other; the first one begins where the series do.
         out : ndarray of shape (n_outputs, at least last - first, n_assets)
         executor : Executor, optional
             Runs series side by side.

@@ -19,7 +19,7 @@ SPLIT, DIVIDEND, FACTOR = 5, 6, 7
 
 ANSWERS, STARTS, ENDS, SESSION = 8, 9, 10, 11
 """Last row whose decisions the bar's open can answer; 1 where the bar opens with the first of its row; 1 in the row from which
-an asset counts as delisted, -1 until it has a bar again, 2 in the panel's last row, else 0; 1 at a session's first row."""
+an asset counts as delisted, -1 until it has a bar again, 2 in the last row, else 0; 1 at a session's first row."""
 
 COLUMNS = 12
 
@@ -30,7 +30,7 @@ MARKET_COLUMNS = 15
 """Columns of a tape whose slippage looks at the market."""
 
 
-def endings(panel: Panel, delisted_after_days: int) -> npt.NDArray[np.int8]:
+def endings(panel: Panel, delisted_after_days: int, last: int) -> npt.NDArray[np.int8]:
     """Return what the column ENDS says, of shape (n_bars, n_assets); a row knows no later one.
 
     Parameters
@@ -38,12 +38,14 @@ def endings(panel: Panel, delisted_after_days: int) -> npt.NDArray[np.int8]:
     panel : Panel
     delisted_after_days : int
         Days since an asset's last bar from which on it is gone; a later bar brings it back.
+    last : int
+        Row after the last one that is run.
     """
     present = ~np.isnan(panel.close)
     latest = np.maximum.accumulate(np.where(present, panel.ts[:, None], -1), axis=0)
     is_gone = (latest >= 0) & (panel.ts[:, None] - latest > delisted_after_days * NANOSECONDS_PER_DAY)
     found = np.zeros(present.shape, dtype=np.int8)
-    found[-1:] = 2
+    found[last - 1 : last] = 2
     found[is_gone] = -1
     found[1:][is_gone[1:] & ~is_gone[:-1]] = 1
     return found
@@ -73,6 +75,8 @@ class Tape:
         Only prices and volume are read.
     delisted_after_days : int
         See `endings`.
+    last : int
+        Row after the last one that is run.
     market : Conditions or None
         None = no slippage looks at it.
     """
@@ -84,13 +88,14 @@ class Tape:
         *,
         is_plain: bool,
         delisted_after_days: int,
+        last: int,
         market: Conditions | None = None,
     ) -> None:
         self.panel = panel
         self.factor = factor
         self.is_plain = is_plain
         self.market = market
-        self.endings = None if is_plain else endings(panel, delisted_after_days)
+        self.endings = None if is_plain else endings(panel, delisted_after_days, last)
 
     def cut(self, first: int, last: int) -> Floats:
         """Return the tape of rows `first` to `last` (exclusive)."""

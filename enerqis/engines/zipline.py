@@ -12,6 +12,7 @@ from pathlib import Path
 from enerqis.core.errors import StageError
 from enerqis.engines.refusing import impossible
 from enerqis.interfaces.engine import BacktestResult, Job
+from enerqis.interfaces.strategy import is_algorithm
 from enerqis.spec.execution import Execution
 
 ENGINE_VERSION = "2"
@@ -54,6 +55,8 @@ def refuse(job: Job) -> list[str]:
             "strategy: before_trading_start is not called, as zipline's daily mode shows it the bar that is yet to come. "
             "Do its work in handle_data, after the bar before"
         )
+    if job.span is not None and is_algorithm(job.strategy.module):
+        found.append("strategy: a plain zipline algorithm runs over all rows, no part of them with a warm-up before it")
     return found
 
 

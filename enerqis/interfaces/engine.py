@@ -7,7 +7,7 @@ An engine is one file in ``enerqis/engines`` with ``SUPPORTS`` (the knobs and ki
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +63,24 @@ class Panel:
     spread: Floats | None = None
 
 
+class Span(NamedTuple):
+    """The rows of a panel that a job runs over: a run of its own, as if it were begun that day.
+
+    Parameters
+    ----------
+    warmup : int
+        First row that indicators see.
+    first : int
+        First row of the account: it starts flat there, and the first decision is at that row's close.
+    last : int
+        Row after the last; nothing of it, or of later ones, is seen.
+    """
+
+    warmup: int
+    first: int
+    last: int
+
+
 @dataclass(frozen=True)
 class Job:
     """Everything that determines one backtest.
@@ -79,6 +97,8 @@ class Job:
     seed : int
     calendar : str
         Trading calendar of the dataset; the kernel does not look at it.
+    span : Span or None
+        Rows to run over; None = all of them. Prices stay on the scale of the whole panel.
     """
 
     panel: Panel
@@ -89,6 +109,12 @@ class Job:
     execution: Execution
     seed: int
     calendar: str = "24/7"
+    span: Span | None = None
+
+    @property
+    def rows(self) -> Span:
+        """The rows to run over."""
+        return Span(0, 0, int(self.panel.ts.size)) if self.span is None else self.span
 
 
 @dataclass(frozen=True)

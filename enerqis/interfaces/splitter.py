@@ -69,16 +69,25 @@ class Splitter:
         Raises
         ------
         ValueError
+            As `instants` does.
+        """
+        for split in self.instants():
+            yield _in_rows(split, self._rows())
+
+    def instants(self) -> Iterator[Split]:
+        """Yield the same as ranges of instants: of rows where no two share one.
+
+        Raises
+        ------
+        ValueError
             If it is bound to no rows, the rows are too few for the scheme, or nothing is left to train on.
         """
-        if self.rows is None:
-            raise ValueError("bind the splitter to rows first: splitter.on(ts)")
-        for number, split in enumerate(self.module.splits(self.params, self.rows)):
+        for number, split in enumerate(self.module.splits(self.params, self._rows())):
             if not split.train:
                 raise ValueError(
                     f"split {number} has nothing to train on: purge and embargo take it all. Use fewer or longer folds."
                 )
-            yield _in_rows(split, self.rows)
+            yield split
 
     def split(self, X: Any, y: Any = None, groups: npt.ArrayLike | None = None) -> Iterator[tuple[Rows, Rows]]:  # noqa: N803, ARG002
         """Yield row numbers to train on and to test, as int32 where that holds them.
@@ -89,7 +98,7 @@ class Splitter:
             As `intervals` does, or if `X` has not as many rows as the splitter is bound to.
         """
         bound = self._bound(X, groups)
-        numbers = row_numbers(bound.rows.rows if bound.rows else 0)
+        numbers = row_numbers(bound._rows().rows)
         for split in bound.intervals():
             yield rows_in(split.train, numbers), rows_in(split.tests, numbers)
 
@@ -109,14 +118,19 @@ class Splitter:
         bound = self if X is None else self._bound(X, groups)
         return sum(1 for _ in bound.intervals())
 
+    def _rows(self) -> Timeline:
+        if self.rows is None:
+            raise ValueError("bind the splitter to rows first: splitter.on(ts)")
+        return self.rows
+
     def _bound(self, X: Any, groups: npt.ArrayLike | None) -> Splitter:  # noqa: N803
         """Return the splitter on the rows of `X`: those it is bound to, those at `groups`, or equally spaced ones."""
         count = X.shape[0] if hasattr(X, "shape") else len(X)
         bound = self
         if self.rows is None or groups is not None:
             bound = self.on(np.arange(count) if groups is None else groups)
-        if bound.rows is not None and bound.rows.rows != count:
-            raise ValueError(f"X has {count} rows, the splitter is bound to {bound.rows.rows}")
+        if bound._rows().rows != count:
+            raise ValueError(f"X has {count} rows, the splitter is bound to {bound._rows().rows}")
         return bound
 
 

@@ -14,6 +14,7 @@ from enerqis.engines.book import (
     GUARD_PROFIT,
     GUARD_STOP,
     MARK,
+    NOTED,
     ORDER_COLUMNS,
     PROFIT,
     SCALE,
@@ -82,8 +83,9 @@ class Books:
         panel, execution = job.panel, job.execution
         assets = len(panel.symbols)
         self.panel = panel
+        self.rows = job.rows
         self.multiplier = execution.contract_multiplier  # zipline units, and currency per point, of one unit of the job
-        self._recorder = Recorder(panel, reasons)
+        self._recorder = Recorder(panel, reasons, job.rows)
         self.book = empty_book(assets, execution.latency_bars, self._recorder.curve)
         self.row = -1
         self.tape = np.zeros((MARKET_COLUMNS, 1, assets))
@@ -115,7 +117,7 @@ class Books:
             self._is_gone,
             (self._latest >= 0) & (panel.ts[row] - self._latest > self._delisted_after_ns),
         )
-        tape[ENDS] = LAST_ROW if row == panel.ts.size - 1 else 0.0
+        tape[ENDS] = LAST_ROW if row == self.rows.last - 1 else 0.0
         tape[ENDS][self._is_gone] = GONE
         tape[ENDS][self._is_gone & ~was_gone] = DELISTED_NOW
         self.book.assets[here, SEEN] += 1.0
@@ -210,7 +212,10 @@ class Books:
         self.book.curve[:, self.row] = equity, cash, gross_exposure, net_exposure
 
     def turn_over(self) -> None:
-        """Hand what was noted in this row to the recorder."""
+        """Hand what was noted in this row to the recorder; before the account's first row that is nothing of the account."""
+        if self.row < self.rows.first:
+            self.book.account[NOTED] = 0.0
+            return
         self._recorder.take(self.row, self.book.journal, self.book.account[None, :])
 
     def result(self) -> BacktestResult:

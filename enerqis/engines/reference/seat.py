@@ -37,6 +37,10 @@ class StrategySeat:
     def answer(self, run_events: Callable[[], None]) -> None:
         """Ask the strategy about the row."""
         closing, books, policy = self._desk.mark(), self._desk.books, self._desk.policy
+        if books.row < books.rows.first:
+            if books.row >= books.rows.warmup:
+                self._stepper.step(books.row)
+            return
         k, n, tape, book = policy.k, policy.n, books.tape, books.book
         book.account[FIRST_ROW] = books.row
         values = self._stepper.step(books.row)

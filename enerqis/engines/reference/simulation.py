@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from zipline.algorithm import TradingAlgorithm
 from zipline.finance.trading import SimulationParameters
 from zipline.gens.sim_engine import BAR, SESSION_END, SESSION_START
@@ -17,6 +19,7 @@ from zipline.utils.events import EventManager
 from enerqis.core.errors import EnerqisError, StageError
 from enerqis.core.units import NANOSECONDS_PER_DAY
 from enerqis.engines.log import REASONS
+from enerqis.engines.panel import panel_until
 from enerqis.engines.reference.actions import AdjustmentReader
 from enerqis.engines.reference.algorithm import AlgorithmSeat, complaint, functions_of
 from enerqis.engines.reference.bars import nanoseconds
@@ -133,7 +136,7 @@ def simulate(job: Job) -> BacktestResult:
     StageError
         If the strategy decides what cannot be traded, or a plain algorithm fails: with the line of its file.
     """
-    market = Market(job)
+    market = Market(replace(job, panel=panel_until(job.panel, job.rows.last)))
     desk = Desk(job, market.assets, (*REASONS, *sorted(job.limits)))
     portal = market.portal(AdjustmentReader(market.panel, market.assets))
     if is_algorithm(job.strategy.module):
@@ -152,4 +155,6 @@ def simulate(job: Job) -> BacktestResult:
         if said:
             raise StageError(said) from exc
         raise
-    return replace(desk.books.result(), own_tables={"performance": performance(frame)})
+    shown = performance(frame)
+    begun = pc.greater_equal(shown.column("ts").cast(pa.int64()), int(job.panel.ts[job.rows.first]))
+    return replace(desk.books.result(), own_tables={"performance": shown.filter(begun)})
