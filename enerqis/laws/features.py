@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from enerqis.interfaces.feature import FeatureParams
+from enerqis.interfaces.feature import AVAILABLE_AT, FeatureParams
 from enerqis.interfaces.indicator import BAR_FIELDS, IndicatorCall, contradiction
 from enerqis.io.plugins import load, params_class
 from enerqis.laws.documented import undocumented
@@ -34,6 +34,7 @@ def declares_what_exists(subject: Subject) -> list[str]:
     for name, call in _declared(subject):
         wrong = contradiction(indicator_module(call.kind, subject.plugins), call)
         found += [f"column '{name}': {wrong}"] if wrong else []
+        found += [f"column '{name}' has the name that says when a label is known"] if name == AVAILABLE_AT else []
         found += [
             f"column '{name}' reads '{each}', no field of a bar" for each in call.inputs if each not in BAR_FIELDS
         ]

@@ -275,6 +275,11 @@ def test_a_column_of_no_indicator_and_one_of_no_bar_field_are_caught(tmp_path):
     assert found["declares_what_exists"] == ["column 'x' reads 'other.column', no field of a bar"]
 
 
+def test_a_column_that_takes_the_name_of_a_labels_instant_is_caught(tmp_path):
+    found = broken(tmp_path, "features", FEATURE, 'return {"available_at": declare("value", ("close",))}')
+    assert found["declares_what_exists"] == ["column 'available_at' has the name that says when a label is known"]
+
+
 def test_a_sound_feature_passes(tmp_path):
     assert broken(tmp_path, "features", FEATURE, 'return {"x": declare("value", ("close",))}') == {}
 
