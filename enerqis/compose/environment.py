@@ -15,6 +15,17 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "ingest": ("numpy", "pandas", "pyarrow", "exchange-calendars", "tzdata"),
     "features": ("numpy", "pyarrow", "numba", "llvmlite"),
     "backtest": ("numpy", "pyarrow"),
+    "validate": (
+        "numpy",
+        "pandas",
+        "pyarrow",
+        "arch",
+        "numba",
+        "llvmlite",
+        "empyrical-reloaded",
+        "exchange-calendars",
+        "tzdata",
+    ),
     "parity": ("numpy", "pyarrow"),
     "report": (
         "numpy",

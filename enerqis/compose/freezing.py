@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from enerqis.compose.closure import closure, plugin_modules
@@ -16,7 +17,7 @@ from enerqis.compose.trials import config_of
 from enerqis.core.errors import SetupError
 from enerqis.core.groups import EXPERIMENT_STAGES, GROUPS
 from enerqis.interfaces.indicator import IndicatorCall
-from enerqis.interfaces.strategy import series_of
+from enerqis.interfaces.strategy import is_algorithm, series_of
 from enerqis.io.hashing import digest
 from enerqis.io.plugins import PROJECT_PACKAGE, load, package_folder, scan
 from enerqis.io.project import Project
@@ -28,6 +29,8 @@ CODE_DOMAIN = "enerqis/code-closure/1"
 ENGINE_DOMAIN = "enerqis/engine/1"
 COUNTERPART = {"kernel": "zipline", "zipline": "kernel"}
 """The engine that each engine is held against."""
+REPEATING = "kernel"
+"""The engine that `validate` runs a strategy on hundreds of times, whichever its own is: the two give the same bits."""
 NOT_CONFIG = ("execution", "seed")
 """Keys of a slice that are identity components of their own."""
 
@@ -65,7 +68,7 @@ def ingested(dataset: Spec) -> Spec:
 
 def freeze_experiment(project: Project, name: str, experiment: Spec) -> dict[str, Frozen]:
     """Return the slice of every stage that runs once an experiment, by stage; `name` is for the report."""
-    slices = {stage: freeze(project, stage, _parts(name, experiment, stage)) for stage in EXPERIMENT_STAGES}
+    slices = {stage: freeze(project, stage, _parts(project, name, experiment, stage)) for stage in EXPERIMENT_STAGES}
     slices["backtest"] = _as_trial(slices["backtest"], experiment)
     return slices
 
@@ -76,13 +79,15 @@ def _as_trial(frozen: Frozen, experiment: Spec) -> Frozen:
     return replace(frozen, document=document)
 
 
-def _parts(name: str, experiment: Spec, stage: str) -> dict[str, Any]:
+def _parts(project: Project, name: str, experiment: Spec, stage: str) -> dict[str, Any]:
     """Return what `stage` reads of an experiment, by key."""
     parts = {each.name: getattr(experiment, each.name) for each in GROUPS if stage in each.stages and not each.inside}
-    if stage in ("backtest", "parity"):
+    if stage in ("backtest", "validate", "parity"):
         parts["seed"] = experiment.seed  # type: ignore[attr-defined]  # every Experiment[...] has it
     if stage == "parity":
         parts["execution"] = on_counterpart(parts["execution"])
+    if stage == "validate" and not is_algorithm(_module_of(project, experiment)):
+        parts["execution"] = parts["execution"].model_copy(update={"engine": REPEATING})
     if stage == "report":
         parts["experiment"] = name
         parts["question"] = experiment.question  # type: ignore[attr-defined]  # every Experiment[...] has it
@@ -92,6 +97,12 @@ def _parts(name: str, experiment: Spec, stage: str) -> dict[str, Any]:
             if key not in ("tracking", "question") and not _is_left_out(key, getattr(experiment, key))
         }
     return parts
+
+
+def _module_of(project: Project, experiment: Spec) -> ModuleType:
+    """Return the module of an experiment's strategy."""
+    kind = experiment.strategy.kind  # type: ignore[attr-defined]  # every Experiment[...] has it
+    return load(scan("strategies", project.plugins)[kind])
 
 
 def _is_left_out(group: str, value: Any) -> bool:

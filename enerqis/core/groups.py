@@ -44,13 +44,23 @@ class Group:
 GROUPS: tuple[Group, ...] = (
     Group("connector", "connectors", ("ingest",), "where a dataset's bytes come from", inside="dataset"),
     Group("dataset", "", ("ingest",), "what is ingested: connector, symbols, frequency, normalisation"),
-    Group("universe", "", ("features", "backtest", "parity", "report"), "what an experiment trades of its dataset"),
-    Group("feature", "features", ("features",), "columns computed from bars", many=True),
-    Group("strategy", "strategies", ("backtest", "parity", "report"), "indicators and the decision at each bar"),
-    Group("cost", "costs", ("backtest", "parity"), "commission and slippage"),
-    Group("risk", "risk", ("backtest", "parity"), "limits that bound every decision"),
-    Group("execution", "engines", ("backtest", "parity"), "engine, fill rules, sizing, initial cash"),
-    Group("cv", "cv", (), "train and test ranges of a validation", default="none"),
+    Group(
+        "universe",
+        "",
+        ("features", "backtest", "validate", "parity", "report"),
+        "what an experiment trades of its dataset",
+    ),
+    Group("feature", "features", ("features", "validate"), "columns computed from bars", many=True),
+    Group(
+        "strategy",
+        "strategies",
+        ("backtest", "validate", "parity", "report"),
+        "indicators and the decision at each bar",
+    ),
+    Group("cost", "costs", ("backtest", "validate", "parity"), "commission and slippage"),
+    Group("risk", "risk", ("backtest", "validate", "parity"), "limits that bound every decision"),
+    Group("execution", "engines", ("backtest", "validate", "parity"), "engine, fill rules, sizing, initial cash"),
+    Group("cv", "cv", ("validate",), "train and test ranges of a validation", default="none"),
     Group("metric", "metrics", ("report",), "figures computed from the equity curve", many=True),
     Group("report", "reports", ("report",), "the page a person reads"),
     Group("tracking", "tracking", ("track",), "where runs are logged"),
@@ -69,10 +79,10 @@ FAMILIES: tuple[str, ...] = (
 )
 """Packages scanned for plug-ins, shipped and in a project's ``plugins/``."""
 
-STAGES: tuple[str, ...] = ("resolve", "ingest", "features", "backtest", "parity", "report", "track")
+STAGES: tuple[str, ...] = ("resolve", "ingest", "features", "backtest", "validate", "parity", "report", "track")
 """The stages in the order of the flow."""
 
-EXPERIMENT_STAGES: tuple[str, ...] = ("features", "backtest", "parity", "report")
+EXPERIMENT_STAGES: tuple[str, ...] = ("features", "backtest", "validate", "parity", "report")
 """Those that run once an experiment."""
 
 

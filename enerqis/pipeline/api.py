@@ -12,6 +12,7 @@ from enerqis.compose.freezing import COUNTERPART, freeze_dataset, freeze_experim
 from enerqis.compose.validating import validate
 from enerqis.core.errors import ConfigError, Problem
 from enerqis.core.groups import EXPERIMENT_STAGES
+from enerqis.interfaces.cv import NONE
 from enerqis.io.project import Project
 from enerqis.pipeline.flow import run_experiment
 from enerqis.pipeline.records import Outputs
@@ -132,15 +133,15 @@ def run(
     """Resolve an experiment and run its whole pipeline in this process.
 
     Without overrides the results are also placed under ``data/``, as `dvc repro` does; with overrides they stay in the
-    store, and the run is not held against the other engine (`parity` does that).
+    store, the run is not held against the other engine (`parity` does that), and it is validated only where a cross-validation
+    is chosen.
 
     Raises
     ------
     EnerqisError
         If the spec has a problem or a stage fails; finished results stay.
     """
-    stages = tuple(stage for stage in EXPERIMENT_STAGES if stage != "parity" or not overrides)
-    return _run(experiment, overrides, project, watch, stages=stages, place=not overrides)
+    return _run(experiment, overrides, project, watch, stages=None, place=not overrides)
 
 
 def parity(
@@ -182,10 +183,10 @@ def _run(
     project: Path | None,
     watch: Watch | None,
     *,
-    stages: Sequence[str],
+    stages: Sequence[str] | None,
     place: bool,
 ) -> Run:
-    """Resolve an experiment and run some stages of it."""
+    """Resolve an experiment and run some stages of it; None = those that `run` has."""
     found = Project.find(project)
     seen = watch or Watch()
     composed = compose_experiment(found, experiment, overrides)
@@ -202,9 +203,17 @@ def _run(
         documents={stage: frozen.document for stage, frozen in slices.items()},
         place=place,
         on_stage=seen.on_stage,
-        stages=stages,
+        stages=_stages_of(spec, overrides) if stages is None else stages,
     )
     return Run(experiment, spec, dataset_stem, done)
+
+
+def _stages_of(spec: AnyExperiment, overrides: Sequence[str]) -> tuple[str, ...]:
+    """Return the stages of a run: a try-out is not held against the other engine, and validated only where it says how."""
+    left_out = set()
+    if overrides:
+        left_out = {"parity"} if spec.cv.kind != NONE else {"parity", "validate"}
+    return tuple(stage for stage in EXPERIMENT_STAGES if stage not in left_out)
 
 
 def track(done: Run, *, project: Path | None = None) -> str:

@@ -58,7 +58,7 @@ def pins(work: Work) -> None:
 
 def compute(work: Work, folder: Path) -> Outcome:
     """Run the backtest and write its tables and its audit trail."""
-    job = job_of(work)
+    job = job_of(work, work.read(BacktestSlice))
     result = backtest(job, cache_folder=work.project.kernels)
     outputs = {}
     for name in ("orders", "fills", "equity", "positions", "targets"):
@@ -89,9 +89,8 @@ def content_digest(result: Result, file: str) -> str:
     return table_digest([table], schema or table.schema)
 
 
-def job_of(work: Work) -> Job:
+def job_of(work: Work, spec: BacktestSlice) -> Job:
     """Return the job of a slice, on the engine that it names."""
-    spec = work.read(BacktestSlice)
     plugins = work.project.plugins
 
     def plug(family: str, params: dict[str, Any], base: type[Spec]) -> Plugged:

@@ -18,6 +18,7 @@ def placed_inputs(project: Project, *, dataset: str, experiment: str) -> dict[st
         "processed": project.data / "processed" / dataset,
         "features": project.data / "features" / experiment,
         "backtest": project.data / "backtest" / experiment,
+        "validate": project.data / "validate" / experiment,
         "parity": project.data / "parity" / f"{experiment}.json",
     }
 

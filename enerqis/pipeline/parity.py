@@ -16,7 +16,7 @@ from enerqis.io.atomic import write_text
 from enerqis.io.hashing import file_digest
 from enerqis.io.parquet import read_table
 from enerqis.pipeline import receipts
-from enerqis.pipeline.backtest import job_of
+from enerqis.pipeline.backtest import BacktestSlice, job_of
 from enerqis.pipeline.stage import Out, Outcome, Work
 from enerqis.quant.comparison import Books, compare
 from enerqis.quant.divergence import PARITY
@@ -38,7 +38,7 @@ def pins(work: Work) -> None:
 
 def compute(work: Work, folder: Path) -> Outcome:
     """Run the slice, whose execution names the other engine, and write where its result and the backtest's part."""
-    job = job_of(work)
+    job = job_of(work, work.read(BacktestSlice))
     own = receipts.read(work.inputs["backtest"])["spec"]["execution"]["engine"]
     content = {
         "engines": [own, job.execution.engine],

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from enerqis.core import tables
@@ -18,13 +16,13 @@ from enerqis.ingestion.manifest import read_manifest
 from enerqis.interfaces.metric import Evidence, Metric, MetricParams, evidence_from, figures
 from enerqis.interfaces.report import ReportContent, ReportParams
 from enerqis.interfaces.strategy import StrategyParams, series_of
-from enerqis.io.calendars import sessions
 from enerqis.io.hashing import file_digest
 from enerqis.io.parquet import read_table
 from enerqis.io.plugins import revive
 from enerqis.pages.plot_tables import plot_tables
 from enerqis.pipeline import receipts
 from enerqis.pipeline.market import load_bars, load_panel, with_features
+from enerqis.pipeline.sessions import calendar_sessions
 from enerqis.pipeline.stage import Out, Outcome, Work
 from enerqis.spec.base import Spec
 from enerqis.spec.universe import Universe
@@ -133,18 +131,11 @@ def _evidence(work: Work, spec: ReportSlice, bars: pa.Table) -> Evidence:
     return evidence_from(
         **found,
         bars=bars,
-        calendar_sessions=_calendar_sessions(facts["calendar"], bars),
+        calendar_sessions=calendar_sessions(facts["calendar"], bars),
         sessions_per_year=facts["sessions_per_year"],
         initial_cash=execution["initial_cash"],
         contract_multiplier=execution["contract_multiplier"],
     )
-
-
-def _calendar_sessions(calendar: str, bars: pa.Table) -> npt.NDArray[np.int64]:
-    """Return the sessions of the years that the bars lie in, days since 1970-01-01."""
-    days = bars.column("session").to_numpy().astype("datetime64[D]")
-    first, last = (int(day.astype("datetime64[Y]").astype(np.int64)) + 1970 for day in (days.min(), days.max()))
-    return sessions(calendar, first, last).day
 
 
 def _indicators(work: Work, spec: ReportSlice) -> pa.Table:

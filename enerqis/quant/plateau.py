@@ -66,12 +66,28 @@ def plateau(points: Sequence[Sequence[float]], results: Floats, *, centre: int |
         Distance is the largest number of steps in any parameter, so that the neighbours of a point are the cells around it.
     """
     values = np.asarray(points, dtype=np.float64).reshape(len(results), -1)
-    known = np.where(np.isfinite(results), results, 0.0)
     steps = np.column_stack([np.unique(column, return_inverse=True)[1] for column in values.T])
+    known = np.where(np.isfinite(results), results, 0.0)
     here = int(np.argmax(known)) if centre is None else centre
     away = np.abs(steps - steps[here]).max(axis=1)
-    distances = np.unique(away[away > 0]).astype(np.int64)
-    means = np.array([known[away == each].mean() for each in distances])
-    top = float(known[here])
+    others = away > 0
+    return by_distance(away[others].tolist(), known[others].tolist(), top=float(known[here]))
+
+
+def by_distance(steps: Sequence[int], results: Sequence[float], *, top: float) -> Plateau:
+    """Result by the number of steps away from a point whose own result is `top`.
+
+    Parameters
+    ----------
+    steps : sequence of int
+        Of each other point, at least 1.
+    results : sequence of float
+        Higher is better; NaN = failed, counted as 0.
+    top : float
+    """
+    away = np.asarray(steps, dtype=np.int64)
+    values = np.nan_to_num(np.asarray(results, dtype=np.float64), nan=0.0)
+    distances = np.unique(away)
+    means = np.array([values[away == each].mean() for each in distances])
     shares = means / top if top > 0.0 else np.full(len(distances), math.nan)
     return Plateau(distances, shares, np.array([(away == each).sum() for each in distances], dtype=np.int64))

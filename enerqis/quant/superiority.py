@@ -1,4 +1,4 @@
-"""Does the best of many configurations beat a benchmark at all? White's reality check and Hansen's test; a door to `arch`."""
+"""Does the best of many configurations beat a benchmark at all? White's reality check and Hansen's test; the door to `arch`."""
 
 from __future__ import annotations
 

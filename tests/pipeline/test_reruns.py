@@ -60,9 +60,15 @@ def on_bar(p: OwnParams, state: NoState, bar: Bar, ind: object, acc: Account) ->
     """Hold the share."""
     return hold(SHARE)
 '''
-GOOG = {"backtest@goog_sma_cross", "parity@goog_sma_cross", "report@goog_sma_cross", "track"}
-AAPL = {"backtest@aapl_macd_trend", "parity@aapl_macd_trend", "report@aapl_macd_trend", "track"}
-OWN = {"backtest@own", "parity@own", "report@own", "track"}
+GOOG = {"backtest@goog_sma_cross", "validate@goog_sma_cross", "parity@goog_sma_cross", "report@goog_sma_cross", "track"}
+AAPL = {
+    "backtest@aapl_macd_trend",
+    "validate@aapl_macd_trend",
+    "parity@aapl_macd_trend",
+    "report@aapl_macd_trend",
+    "track",
+}
+OWN = {"backtest@own", "validate@own", "parity@own", "report@own", "track"}
 
 
 @pytest.fixture(scope="module")

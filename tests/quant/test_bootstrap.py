@@ -3,8 +3,9 @@ import math
 import numpy as np
 import pytest
 from arch.bootstrap import StationaryBootstrap
+from arch.bootstrap import optimal_block_length as theirs_of
 
-from enerqis.quant.bootstrap import block_length, bootstrap, intervals
+from enerqis.quant.bootstrap import block_length, bootstrap, intervals, optimal_block_length
 
 RNG = np.random.default_rng(5)
 NORMAL = RNG.normal(size=1000) * 0.01 + 0.001
@@ -27,9 +28,19 @@ def test_a_series_too_short_or_flat_has_blocks_of_one(returns):
     assert block_length(returns) == 1.0
 
 
-def test_draws_are_those_of_arch():
-    found = bootstrap(NORMAL, mean_and_deviation, draws=50, seed=9, mean_block=3.2)
-    theirs = StationaryBootstrap(4, NORMAL, seed=9).apply(mean_and_deviation, reps=50)
+@pytest.mark.parametrize("seed", range(12))
+def test_the_length_of_a_block_is_that_of_arch(seed):
+    rng = np.random.default_rng(seed)
+    width = int(rng.integers(1, 30))
+    series = np.convolve(rng.standard_t(4, size=int(rng.integers(12, 900)) + width), np.full(width, 1 / width), "valid")
+    theirs = float(theirs_of(series)["stationary"].iloc[0])
+    assert optimal_block_length(series) == pytest.approx(theirs, rel=1e-9)
+
+
+@pytest.mark.parametrize(("count", "block"), [(1000, 3.2), (7, 1.0), (50, 40.0)])
+def test_draws_are_those_of_arch(count, block):
+    found = bootstrap(NORMAL[:count], mean_and_deviation, draws=50, seed=9, mean_block=block)
+    theirs = StationaryBootstrap(math.ceil(block), NORMAL[:count], seed=9).apply(mean_and_deviation, reps=50)
     assert found.tobytes() == theirs.tobytes()
     assert found.shape == (50, 2)
 

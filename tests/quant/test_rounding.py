@@ -1,8 +1,9 @@
 import math
 
+import numpy as np
 import pytest
 
-from enerqis.quant.rounding import significant
+from enerqis.quant.rounding import significant, written
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,8 @@ def test_negative_zero_loses_its_sign():
 def test_what_is_not_a_number_stays_so():
     assert math.isnan(significant(math.nan))
     assert significant(-math.inf) == -math.inf
+
+
+def test_a_written_tree_has_twelve_digits_and_no_number_that_json_lacks():
+    tree = {"a": [0.1 + 0.2, float("nan")], 1: (float("inf"), True, 7, "x", None), "np": np.float64(1 / 3)}
+    assert written(tree) == {"a": [0.3, None], "1": [None, True, 7, "x", None], "np": 0.333333333333}

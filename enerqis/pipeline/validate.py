@@ -1,0 +1,96 @@
+"""Stage validate: how sure the result of an experiment is, and how it stands beside what it might have been.
+
+Free of K: how many trials were made on the data is not known here. `report` adds it, and the verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from enerqis.io.atomic import write_text
+from enerqis.io.hashing import digest, file_digest
+from enerqis.pipeline import receipts
+from enerqis.pipeline.backtest import BacktestSlice, job_of
+from enerqis.pipeline.market import load_bars
+from enerqis.pipeline.sessions import calendar_sessions
+from enerqis.pipeline.stage import Out, Outcome, Work
+from enerqis.quant.rounding import written
+from enerqis.validation.ground import Ground
+from enerqis.validation.neighbourhood import neighbourhood_tree
+from enerqis.validation.record import bootstrap_tree, record_tree, regime_tree, reordering_tree
+from enerqis.validation.stress import stress_tree
+
+if TYPE_CHECKING:
+    from enerqis.pipeline.results import Result
+
+INPUTS = ("parquet", "features")
+VALIDATION_FILE = "validation.json"
+OUTS = (Out("", "data/validate/{name}", "file"),)
+SHOWS: tuple[str, ...] = ()
+KEEPS_OWN_OUTS = False
+RESULT_DOMAIN = "enerqis/validate/1"
+
+
+class ValidateSlice(BacktestSlice):
+    """What this stage reads of an experiment."""
+
+    feature: dict[str, dict[str, Any]]
+    cv: dict[str, Any]
+
+
+def pins(work: Work) -> None:
+    """Return None: all data of this stage are results of other stages."""
+
+
+def compute(work: Work, folder: Path) -> Outcome:
+    """Run the experiment and what stands beside it, and write what that says."""
+    spec = work.read(ValidateSlice)
+    job = job_of(work, spec)
+    ground = _ground(work, spec)
+    evidence = ground.evidence(ground.run(job), job)
+    record = record_tree(evidence)
+    content = {
+        "engine": job.execution.engine,
+        "first_session": int(evidence.sessions[0]),
+        "last_session": int(evidence.sessions[-1]),
+        "record": record,
+        "bootstrap": bootstrap_tree(evidence, seed=spec.seed),
+        "regimes": regime_tree(evidence),
+        "reordering": reordering_tree(evidence, seed=spec.seed),
+        "stress": stress_tree(job, evidence, ground),
+        "neighbourhood": neighbourhood_tree(job, ground, own=record["figures"]),
+    }
+    write_text(folder / VALIDATION_FILE, receipts.text(written(content)))
+    outputs = {VALIDATION_FILE: file_digest(folder / VALIDATION_FILE)}
+    return Outcome(result_digest(outputs), outputs, _facts(content))
+
+
+def result_digest(outputs: Mapping[str, str]) -> str:
+    """Return the hash of all files, from those of each."""
+    return digest(RESULT_DOMAIN, dict(outputs))
+
+
+def content_digest(result: Result, file: str) -> str:
+    """Return the hash of one file of a finished result, as it lies there now."""
+    return result.digest(file)
+
+
+def _ground(work: Work, spec: ValidateSlice) -> Ground:
+    bars = load_bars(work.inputs["parquet"], spec.universe)
+    facts = receipts.read(work.inputs["parquet"])["facts"]
+    return Ground(
+        bars=bars,
+        calendar_sessions=calendar_sessions(facts["calendar"], bars),
+        sessions_per_year=facts["sessions_per_year"],
+        cache_folder=work.project.kernels,
+    )
+
+
+def _facts(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "sessions": content["record"]["moments"]["periods"],
+        "neighbours": len(content["neighbourhood"]["points"]),
+        "trades": content["reordering"]["trades"],
+    }
