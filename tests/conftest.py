@@ -28,6 +28,15 @@ def require_system_tool():
 
 
 @pytest.fixture(scope="session")
+def kernels(tmp_path_factory):
+    """Return a folder of kernels that all tests and workers may share: a kernel's name is the hash of what it computes."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent / "kernels" if "PYTEST_XDIST_WORKER" in os.environ else folder / "kernels"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def finished_project(tmp_path_factory):
     """Return a finished project of one experiment; tests that change its files copy it first."""
     from tests.pipeline.finished import make_finished

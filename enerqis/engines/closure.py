@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import copy
 import inspect
 import math
 import sys
@@ -17,6 +16,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from enerqis.core.errors import PluginError
+from enerqis.engines.copying import copied
 from enerqis.engines.specialise import specialised
 
 HOLES = "enerqis.engines.hooks"
@@ -101,7 +101,7 @@ class Closure:
             self._trees[module] = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
         if function.__name__ not in self._trees[module]:
             raise PluginError(f"{module}: '{function.__qualname__}' is not defined at the top of its module")
-        return copy.deepcopy(self._trees[module][function.__name__])
+        return copied(self._trees[module][function.__name__])
 
 
 class Renamer(ast.NodeTransformer):

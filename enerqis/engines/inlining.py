@@ -9,11 +9,11 @@ that is called from several places stays a function. The order of what happens s
 from __future__ import annotations
 
 import ast
-import copy
 import itertools
 from collections import Counter
 from collections.abc import Iterator
 
+from enerqis.engines.copying import copied
 from enerqis.engines.hoisting import Hoister
 from enerqis.engines.returning import can_be_moved, reachable, with_result
 
@@ -120,7 +120,7 @@ class Substitution(ast.NodeTransformer):
         """Replace a name that is read; rename one that is written."""
         if node.id not in self.values:
             return node
-        value = copy.deepcopy(self.values[node.id])
+        value = copied(self.values[node.id])
         if isinstance(value, ast.Name):
             value.ctx = node.ctx
         return value
@@ -145,7 +145,7 @@ class Expressions(ast.NodeTransformer):
         values = dict(zip(_parameters(function), node.args, strict=True))
         if not all(_is_cheap(value) or uses[name] <= 1 for name, value in values.items()):
             return node
-        result = Substitution(values).visit(copy.deepcopy(last.value))
+        result = Substitution(values).visit(copied(last.value))
         assert isinstance(result, ast.expr)
         return result
 
@@ -221,7 +221,7 @@ class Expansion:
             else:
                 own[name] = ast.Name(f"{name}__{number}")
                 start.append(ast.Assign([ast.Name(f"{name}__{number}", ast.Store())], value, lineno=0))
-        body = [Substitution(own).visit(copy.deepcopy(node)) for node in function.body]
+        body = [Substitution(own).visit(copied(node)) for node in function.body]
         return start + self._ended(statement, body, f"{function.name.rpartition('__')[2]}__{number}")
 
     def _ended(self, statement: ast.stmt, body: list[ast.stmt], result: str) -> list[ast.stmt]:

@@ -7,6 +7,7 @@ all that they import of the same packages. It counts only while each of these fi
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import json
 import os
@@ -28,17 +29,17 @@ def source_of(name: str) -> Path | None:
     return Path(file) if file is not None and file.endswith(".py") else None
 
 
-def imports_of(name: str) -> set[str]:
-    """Return the modules that the source of a module names in its imports."""
-    path = source_of(name)
+@functools.cache
+def imports_in(source: bytes) -> frozenset[str]:
+    """Return the modules that a source names in its imports; each source is read once a process."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_bytes())) if path is not None else ():
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found.update(each.name for each in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
             found.add(node.module)
             found.update(f"{node.module}.{each.name}" for each in node.names)
-    return found
+    return frozenset(found)
 
 
 def sources(modules: Iterable[str]) -> dict[str, str]:
@@ -50,8 +51,9 @@ def sources(modules: Iterable[str]) -> dict[str, str]:
         name = todo.pop()
         path = source_of(name)
         if path is not None and name not in found and name.partition(".")[0] in packages:
-            found[name] = digest(path)
-            todo += imports_of(name)
+            source = path.read_bytes()
+            found[name] = hashlib.sha256(source).hexdigest()
+            todo += imports_in(source)
     return found
 
 

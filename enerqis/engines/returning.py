@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-import copy
+
+from enerqis.engines.copying import copied
 
 
 class ManyExitsError(Exception):
@@ -77,7 +78,7 @@ def _given(statement: ast.Return, result: str | None) -> list[ast.stmt]:
 def can_be_moved(function: ast.FunctionDef) -> bool:
     """Return whether the function has a shape that `with_result` takes."""
     try:
-        with_result(copy.deepcopy(function.body), "result")
+        with_result([copied(each) for each in function.body], "result")
     except ManyExitsError:
         return False
     return True

@@ -49,11 +49,19 @@ def _name(page):
     return page.relative_to(ROOT).as_posix()
 
 
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """The project after the first `dvc repro`, which every page may take as done."""
+    copy = make_copy(tmp_path_factory.mktemp("pages") / "project", PARAMS)
+    assert "track" in copy.repro()
+    return copy
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(2400)  # a tour is a dozen runs, one after another
 @pytest.mark.parametrize("page", [page for page in PAGES if _blocks(page)], ids=_name)
-def test_the_commands_of_a_page_do_what_it_says(page, tmp_path):
-    copy = make_copy(tmp_path / "project", PARAMS)
+def test_the_commands_of_a_page_do_what_it_says(page, finished, tmp_path):
+    copy = finished.copied(tmp_path / "project")
     for block in _blocks(page):
         done = copy.call(
             "bash", "-euo", "pipefail", "-c", block.script, check=not block.is_refused, PYTHONDONTWRITEBYTECODE=""

@@ -14,10 +14,10 @@ from tests.engines.scenes import PLAIN, job_of
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Callable[..., BacktestResult]:
+def run(kernels: Path) -> Callable[..., BacktestResult]:
     """Run a job, given as the arguments of `job_of`, in plain Python."""
 
     def run(*arguments: Any, **knobs: Any) -> BacktestResult:
-        return backtest(job_of(*arguments, **knobs), cache_folder=tmp_path, build=PLAIN)
+        return backtest(job_of(*arguments, **knobs), cache_folder=kernels, build=PLAIN)
 
     return run

@@ -52,26 +52,26 @@ def assert_same(one: BacktestResult, other: BacktestResult) -> None:
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_a_generic_build_gives_the_same_bits(tmp_path: Path, strategy: str) -> None:
+def test_a_generic_build_gives_the_same_bits(kernels: Path, strategy: str) -> None:
     job = shipped(strategy)
-    plain = backtest(job, cache_folder=tmp_path, build=PLAIN)
+    plain = backtest(job, cache_folder=kernels, build=PLAIN)
     assert plain.fills.num_rows > 0
-    assert_same(plain, backtest(job, cache_folder=tmp_path, build=Build(is_generic=True, is_compiled=False)))
+    assert_same(plain, backtest(job, cache_folder=kernels, build=Build(is_generic=True, is_compiled=False)))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_a_compiled_build_gives_the_same_bits(tmp_path: Path, strategy: str) -> None:
+def test_a_compiled_build_gives_the_same_bits(kernels: Path, strategy: str) -> None:
     job = shipped(strategy)
-    assert_same(backtest(job, cache_folder=tmp_path, build=PLAIN), backtest(job, cache_folder=tmp_path))
+    assert_same(backtest(job, cache_folder=kernels, build=PLAIN), backtest(job, cache_folder=kernels))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("build", [PLAIN, Build()])
-def test_a_strategy_remembers_from_bar_to_bar(tmp_path: Path, build: Build) -> None:
+def test_a_strategy_remembers_from_bar_to_bar(kernels: Path, build: Build) -> None:
     # targets after bars 3, 6 and 9: a half, nothing, a half; filled at the next open
     job = Job(panel_of([10.0] * 11), Plugged(counting, counting.CountingParams()), FREE, EXACT, {}, Execution(), 0)
-    result = backtest(replace(job, execution=Execution(initial_cash=1000.0)), cache_folder=tmp_path, build=build)
+    result = backtest(replace(job, execution=Execution(initial_cash=1000.0)), cache_folder=kernels, build=build)
     assert fills(result) == [
         (3, 50.0, 10.0, "decision"),
         (6, -50.0, 10.0, "decision"),
@@ -79,11 +79,11 @@ def test_a_strategy_remembers_from_bar_to_bar(tmp_path: Path, build: Build) -> N
     ]
 
 
-def test_each_asset_has_a_memory_of_its_own(tmp_path: Path) -> None:
+def test_each_asset_has_a_memory_of_its_own(kernels: Path) -> None:
     # B has no second bar, so that it counts to three one bar later
     close = [[10.0, 10.0], [10.0, np.nan], *[[10.0, 10.0]] * 4]
     job = Job(panel_of(close), Plugged(counting, counting.CountingParams()), FREE, EXACT, {}, Execution(), 0)
-    result = backtest(replace(job, execution=Execution(initial_cash=1000.0)), cache_folder=tmp_path, build=PLAIN)
+    result = backtest(replace(job, execution=Execution(initial_cash=1000.0)), cache_folder=kernels, build=PLAIN)
     assert [(row["symbol"], row["ts"].value // 86_400_000_000_000) for row in result.fills.to_pylist()] == [
         ("A", 3),
         ("B", 4),

@@ -78,24 +78,24 @@ def written_out_equity(opens: list[float], closes: list[float]) -> float:
     return cash + shares * closes[-1]
 
 
-def test_goog_agrees_to_the_cent_with_an_implementation_written_out(tmp_path):
+def test_goog_agrees_to_the_cent_with_an_implementation_written_out(kernels):
     rows = goog()
     columns = {name.lower(): [float(row[name]) for row in rows] for name in ("Open", "High", "Low", "Close")}
     panel = panel_of(**columns)
     panel.tick_size[:] = 0.0001  # some closes lie between cents
     strategy = Plugged(sma_cross, SmaCrossParams(fast_bars=10, slow_bars=30))
     job = Job(panel, strategy, TENTH_OF_A_PERCENT, EXACT, {}, Execution(), 0)
-    equity = backtest(job, cache_folder=tmp_path).equity.column("equity")[-1].as_py()
+    equity = backtest(job, cache_folder=kernels).equity.column("equity")[-1].as_py()
     assert len(rows) > 2000
     assert equity == pytest.approx(written_out_equity(columns["open"], columns["close"]), abs=0.005)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("limits", [(), tuple(LIMITS)])
-def test_every_build_gives_the_same_bits(tmp_path, limits):
+def test_every_build_gives_the_same_bits(kernels, limits):
     job = crossing(random_panel(2000, 3), limits=limits, allow_short=True)
     plain, special, generic = (
-        backtest(job, cache_folder=tmp_path, build=build) for build in (Build(False, False), Build(), Build(True, True))
+        backtest(job, cache_folder=kernels, build=build) for build in (Build(False, False), Build(), Build(True, True))
     )
     assert plain.fills.num_rows > 50
     for other in (special, generic):
@@ -104,14 +104,14 @@ def test_every_build_gives_the_same_bits(tmp_path, limits):
 
 
 @pytest.mark.slow
-def test_a_batch_equals_single_runs_on_any_number_of_threads(tmp_path):
+def test_a_batch_equals_single_runs_on_any_number_of_threads(kernels):
     panel = random_panel(30_000, 5)
     jobs = [crossing(panel, fast=fast, slow=30 + fast, limits=tuple(LIMITS)) for fast in (3, 5, 8, 13, 21)]
-    one, two, three = (batch(jobs, cache_folder=tmp_path, threads=threads) for threads in (1, 2, 3))
+    one, two, three = (batch(jobs, cache_folder=kernels, threads=threads) for threads in (1, 2, 3))
     for name in ("final_equity", "fills", "max_drawdown", "moments", "sharpe", "exposure", "turnover", "costs"):
         assert getattr(one, name).tobytes() == getattr(two, name).tobytes() == getattr(three, name).tobytes()
     for position, job in enumerate(jobs[:2]):
-        result = backtest(job, cache_folder=tmp_path)
+        result = backtest(job, cache_folder=kernels)
         equity = result.equity.column("equity").to_numpy()
         assert equity[-1] == one.final_equity[position]
         assert result.fills.num_rows == one.fills[position]
@@ -122,22 +122,22 @@ def test_a_batch_equals_single_runs_on_any_number_of_threads(tmp_path):
         )
 
 
-def test_a_batch_refuses_configurations_that_differ_in_structure(tmp_path):
+def test_a_batch_refuses_configurations_that_differ_in_structure(kernels):
     panel = random_panel(50, 1)
     with pytest.raises(StageError, match=r"configuration 1 of a batch differs from the first in its structure"):
-        batch([crossing(panel), crossing(panel, allow_short=True)], cache_folder=tmp_path, build=Build(False, False))
+        batch([crossing(panel), crossing(panel, allow_short=True)], cache_folder=kernels, build=Build(False, False))
 
 
-def test_declared_series_come_by_name_and_output(tmp_path):
+def test_declared_series_come_by_name_and_output(kernels):
     panel = random_panel(200, 2)
-    series = run_indicators(panel, {"slow": sma("close", 30), "trend": macd("close")}, cache_folder=tmp_path)
+    series = run_indicators(panel, {"slow": sma("close", 30), "trend": macd("close")}, cache_folder=kernels)
     assert sorted(series) == ["slow", "trend_histogram", "trend_line", "trend_signal"]
     assert series["slow"].shape == (200, 1)
     assert np.isnan(series["slow"][:29]).all()
     assert series["slow"][29:, 0] == pytest.approx([panel.close[i - 29 : i + 1, 0].mean() for i in range(29, 200)])
 
 
-def test_series_are_on_the_scale_that_splits_do_not_tear(tmp_path):
+def test_series_are_on_the_scale_that_splits_do_not_tear(kernels):
     panel = panel_of([20, 22, 11, 12], split=[1, 1, 2, 1])
-    series = run_indicators(panel, {"two": sma("close", 2)}, cache_folder=tmp_path)
+    series = run_indicators(panel, {"two": sma("close", 2)}, cache_folder=kernels)
     assert series["two"][1:, 0].tolist() == [21.0, 22.0, 23.0]

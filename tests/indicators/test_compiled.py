@@ -23,7 +23,7 @@ def markets():
 
 
 @pytest.fixture(scope="module")
-def compiled(markets, tmp_path_factory):
+def compiled(markets, kernels):
     fields = {name: np.column_stack([each[name] for each in markets]) for name in markets[0]}
     shape = (N_BARS, len(markets))
     panel = Panel(
@@ -36,7 +36,7 @@ def compiled(markets, tmp_path_factory):
         tick_size=np.array(TICKS),
         **fields,
     )
-    series = SeriesSet(panel, CALLS.values(), tmp_path_factory.mktemp("kernels"))
+    series = SeriesSet(panel, CALLS.values(), kernels)
     values = series.compute(0, N_BARS, np.full((series.outputs, N_BARS, len(markets)), np.nan))
     return {name: values[series.slots[call]] for name, call in CALLS.items()}
 
