@@ -126,7 +126,7 @@ def read(folder: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         found: dict[str, Any] = content["receipt"] if is_file else content
-    except FileNotFoundError as exc:
+    except (FileNotFoundError, NotADirectoryError) as exc:
         raise StageError(f"{folder}: no {RECEIPT_FILE}: this input is missing. Make it with 'dvc repro'.") from exc
     except (ValueError, KeyError, TypeError) as exc:
         raise StageError(f"{path}: not a receipt. Remove the folder and run 'dvc repro' again.") from exc

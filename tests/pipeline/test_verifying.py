@@ -70,6 +70,13 @@ def test_a_run_of_zipline_comes_out_the_same_with_its_own_frame(finished_project
     assert "performance.parquet" in result.receipt["outputs"]
 
 
+def test_the_index_page_beside_the_reports_is_no_result(project: Project) -> None:
+    before = [(each.stage, each.name) for each in all_results(project)]
+    (project.data / "report" / "index.html").write_text("<!doctype html>", encoding="utf-8")
+    assert [(each.stage, each.name) for each in all_results(project)] == before
+    assert results_of(project, run_of(project, EXPERIMENT).receipt["stage_id"])
+
+
 def test_what_is_pinned_and_what_is_not_is_said(finished_project: Project) -> None:
     verdict = verdict_of(finished_project, "backtest")
     assert verdict.pinned[:2] == ("config", "data (features, parquet)")
