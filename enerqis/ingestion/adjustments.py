@@ -22,6 +22,8 @@ Ints = npt.NDArray[np.int64]
 SPLIT_RATIO = 1.2
 SPLIT_TERMS_MAX = 20
 SPLIT_TOLERANCE = 0.01
+SPLIT_DAY_CASH = 0.05
+"""Most that a dividend on the day of a common split moves the adjustment; without one only the tolerance is left."""
 NOISE = 2e-6
 CASH_DECIMALS = 4
 
@@ -63,8 +65,8 @@ def events_from_adjusted_close(
     Returns
     -------
     Events
-        A move of 20 % or more that is close to a ratio of small integers is a split, any smaller one cash; what is left of
-        a split's move is cash paid on the same day. Cash is rounded to 4 decimals.
+        A move of 20 % or more that is a ratio of small integers (see `split_factor_of`) is a split, any smaller one cash; what
+        is left of a split's move is cash paid on the same day. Cash is rounded to 4 decimals.
     """
     events = no_events(len(close))
     known = np.flatnonzero(~np.isnan(adjusted_close))
@@ -83,13 +85,23 @@ def events_from_adjusted_close(
 
 
 def split_factor_of(move: float) -> float:
-    """Return the split that a move of the adjustment tells of: the ratio of smallest terms within 1 % of it; else 1.0."""
+    """Return the split that a move of the adjustment tells of; 1.0 = none.
+
+    It is the ratio of smallest terms that the move lies within 1 % of. A common split (n for 1, 1 for n, 3 for 2) may leave up
+    to 5 %: a dividend of the same day moves the adjustment on.
+    """
     if 1.0 / SPLIT_RATIO < move < SPLIT_RATIO:
         return 1.0
     ratios = (
         Fraction(terms - below, below) for terms in range(2, 2 * SPLIT_TERMS_MAX + 1) for below in range(1, terms)
     )
-    return next((float(each) for each in ratios if abs(move / float(each) - 1.0) <= SPLIT_TOLERANCE), 1.0)
+    return next((float(each) for each in ratios if _tells_of(each, move)), 1.0)
+
+
+def _tells_of(ratio: Fraction, move: float) -> bool:
+    rest = move / float(ratio) - 1.0
+    is_common = 1 in ratio.as_integer_ratio() or ratio == Fraction(3, 2)
+    return -SPLIT_TOLERANCE <= rest <= (SPLIT_DAY_CASH if is_common else SPLIT_TOLERANCE)
 
 
 def with_actions(

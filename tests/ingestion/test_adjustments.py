@@ -27,7 +27,9 @@ BOTH = Adjustments(from_adjusted_close="splits_and_dividends")
         (1.25, 1.25),
         (1.19, 1.0),
         (0.84, 1.0),
-        (2.04, 1.0),
+        (2.25, 2.25),  # nine for four: a quarter more than two for one is no dividend
+        (1.275, 9 / 7),  # not five for four with cash: that is no common split
+        (44.0, 1.0),  # terms of more than forty together
     ],
 )
 def test_a_split_is_the_ratio_of_smallest_terms_within_a_hundredth(move, factor):
@@ -56,6 +58,19 @@ def test_a_split_with_cash_on_the_same_day_is_told_apart():
     adjusted = np.array([100.0 / 2.0 * (1.0 - 0.4 / 50.0), 49.0])  # two for one, then 0.40 on the new scale
     events = events_from_adjusted_close(np.array([100.0, 49.0]), adjusted, BOTH, before=None)
     assert (events.split_factor[1], events.dividend[1]) == (2.0, 0.4)
+
+
+@pytest.mark.parametrize(
+    ("before", "factor", "cash"),
+    [(90.0, 3.0, 0.6), (90.0, 1.5, 1.8), (3.0, 0.1, 0.9)],
+    ids=["three for one", "three for two", "one for ten"],
+)
+def test_a_dividend_of_some_percent_does_not_hide_a_common_split_of_its_day(before, factor, cash):
+    """Cash of 2 or 3 % of the close before, both on the new scale (CRSP's convention)."""
+    scaled = before / factor
+    adjusted = np.array([scaled - cash, scaled])
+    events = events_from_adjusted_close(np.array([before, scaled]), adjusted, BOTH, before=None)
+    assert (events.split_factor[1], events.dividend[1]) == (factor, cash)
 
 
 def test_bars_without_an_adjusted_close_tell_nothing_and_the_year_before_is_remembered():
