@@ -46,7 +46,11 @@ ORDERS = pa.schema(
         _field("units", pa.float64(), "units", "signed raw units asked for; NaN = sized at fill"),
         _field("target", pa.float64(), "fraction of equity", "exposure asked for after risk limits"),
         _field("status", pa.string(), "", "filled, rejected, cancelled or open at the end"),
-        _field("reason", pa.string(), "", "what caused it: decision, stop_loss, take_profit, ..."),
+        _field(
+            "reason", pa.string(), "", "what caused it: decision, rebalance, strategy_stop_loss, a limit's kind, ..."
+        ),
+        _field("limit", pa.float64(), "quote currency", "raw limit price when it was made; NaN = none"),
+        _field("stop", pa.float64(), "quote currency", "raw stop price when it was made; NaN = none"),
     ]
 )
 

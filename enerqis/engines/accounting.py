@@ -5,7 +5,20 @@ from __future__ import annotations
 import math
 
 from enerqis.engines.assets import assets_of, carried_of, has_bar, keep, keep_position, market_of, position_of, units_of
-from enerqis.engines.book import MARK, SEEN, Book, Carried, Floats, Marked, Position, Standing
+from enerqis.engines.book import (
+    ASKED_UNITS,
+    AT_LIMIT,
+    AT_STOP,
+    MARK,
+    SEEN,
+    Book,
+    Carried,
+    Floats,
+    Marked,
+    Position,
+    Prices,
+    Standing,
+)
 from enerqis.engines.hooks import Numbers
 from enerqis.engines.log import (
     AT_CLOSE,
@@ -13,14 +26,16 @@ from enerqis.engines.log import (
     DELISTED,
     DELISTING,
     DIVIDEND_EVENT,
+    FALLING,
     LAST_BAR,
+    RISING,
     SPLIT_EVENT,
     log_event,
 )
 from enerqis.engines.protection import nothing_said, with_levels
 from enerqis.engines.structure import Structure
 from enerqis.engines.tape import CLOSE, DIVIDEND, ENDS, FACTOR, HIGH, LOW, SPLIT
-from enerqis.engines.trading import cancel_all, trade_at_once
+from enerqis.engines.trading import cancel_all, resting_slot, trade_at_once
 
 
 def split_position(held: Position, split: float) -> Position:
@@ -46,14 +61,24 @@ def split_standing(standing: Standing, split: float) -> Standing:
         standing.take_profit / split,
         standing.is_changed,
         standing.bounded,
+        Prices(standing.prices.limit / split, standing.prices.stop / split, standing.prices.is_new),
     )
 
 
-def split_orders(n: Numbers, a: int, split: float, book: Book) -> None:
-    """Turn the units of the asset's orders in flight into units after a split."""
+def split_orders(k: Structure, n: Numbers, a: int, split: float, book: Book) -> None:
+    """Turn units and prices of the asset's orders, in flight and in the market, into those after a split."""
     slots = n.latency_bars + 1
     for slot in range(a * slots, (a + 1) * slots):
-        book.orders[slot, 3] *= split
+        split_order(slot, split, book)
+    if k.rests:
+        split_order(resting_slot(n, a, book), split, book)
+
+
+def split_order(slot: int, split: float, book: Book) -> None:
+    """Turn units and prices of one order into those after a split."""
+    book.orders[slot, ASKED_UNITS] *= split
+    book.orders[slot, AT_LIMIT] /= split
+    book.orders[slot, AT_STOP] /= split
 
 
 def take_actions(k: Structure, n: Numbers, tape: Floats, t: int, now: Carried, book: Book) -> Carried:
@@ -77,7 +102,7 @@ def act(k: Structure, n: Numbers, tape: Floats, t: int, a: int, before: Carried,
         held = with_levels(k, n, split_position(held, split), tape[FACTOR, t, a])
         standing = split_standing(standing, split)
         book.assets[a, MARK] /= split
-        split_orders(n, a, split, book)
+        split_orders(k, n, a, split, book)
         if k.record and held.units != 0.0:
             log_event(book, t, AT_OPEN, a, SPLIT_EVENT, split, held.units)
     if dividend != 0.0 and held.units != 0.0:
@@ -87,8 +112,15 @@ def act(k: Structure, n: Numbers, tape: Floats, t: int, a: int, before: Carried,
     return keep(k, a, Carried(now.cash + paid, held, standing), book)
 
 
-def older(k: Structure, n: Numbers, held: Position, high: float, low: float, factor: float) -> Position:
-    """Return the position one closed bar older; its best price moves where a stop looks at it."""
+def older(k: Structure, n: Numbers, held: Position, high: float, low: float, close: float, factor: float) -> Position:
+    """Return the position one closed bar older; its best price moves where a stop looks at it.
+
+    Where an order filled on the way down, nobody knows whether the bar's high came before; so with its low on the way up.
+    """
+    if k.rests and held.is_new == FALLING:
+        high = close
+    if k.rests and held.is_new == RISING:
+        low = close
     older_one = Position(
         held.units, held.entry_price, held.best_price, held.bars_held + 1.0, 0.0, held.stop, held.profit
     )
@@ -106,9 +138,10 @@ def age(k: Structure, n: Numbers, tape: Floats, t: int, now: Carried, book: Book
         if units_of(k, a, now, book) != 0.0 and has_bar(k, tape, t, a):
             factor = tape[FACTOR, t, a] if k.has_actions else 1.0
             if k.many:
-                keep_position(book, a, older(k, n, position_of(book, a), tape[HIGH, t, a], tape[LOW, t, a], factor))
+                held = position_of(book, a)
+                keep_position(book, a, older(k, n, held, tape[HIGH, t, a], tape[LOW, t, a], tape[CLOSE, t, a], factor))
             else:
-                held = older(k, n, now.held, tape[HIGH, t, a], tape[LOW, t, a], factor)
+                held = older(k, n, now.held, tape[HIGH, t, a], tape[LOW, t, a], tape[CLOSE, t, a], factor)
                 now = Carried(now.cash, held, now.standing)
     return now
 
@@ -129,7 +162,7 @@ def end(k: Structure, n: Numbers, tape: Floats, t: int, a: int, reason: float, b
     now = carried_of(k, a, before, book)
     if reason == DELISTED:
         now = Carried(now.cash, now.held, nothing_said())
-        cancel_all(k, n, t, a, 0.0, book)
+        cancel_all(k, n, t, a, 0.0, 0.0, book)
         if k.record:
             log_event(book, t, AT_CLOSE, a, DELISTING, book.assets[a, MARK], now.held.units)
     if now.held.units == 0.0:

@@ -18,7 +18,10 @@ from enerqis.engines.book import (
     GUARD_STOP_REASON,
     HELD,
     OPENED,
+    ORDER_LIMIT,
+    ORDER_STOP,
     PROFIT,
+    REPRICED,
     STOP,
     UNITS,
     Book,
@@ -26,6 +29,7 @@ from enerqis.engines.book import (
     Floats,
     Level,
     Position,
+    Prices,
     Standing,
 )
 from enerqis.engines.structure import Structure
@@ -55,9 +59,17 @@ def keep_position(book: Book, a: int, held: Position) -> None:
     row[a, GUARD_PROFIT_REASON] = held.profit.reason
 
 
-def standing_of(book: Book, a: int) -> Standing:
+def no_prices() -> Prices:
+    """Return what an order at the market names."""
+    return Prices(math.nan, math.nan, 0.0)
+
+
+def standing_of(k: Structure, book: Book, a: int) -> Standing:
     """Read what is standing about asset `a`."""
     row = book.assets
+    prices = no_prices()
+    if k.prices_orders:
+        prices = Prices(row[a, ORDER_LIMIT], row[a, ORDER_STOP], row[a, REPRICED])
     return Standing(
         row[a, DECIDED],
         row[a, ASKED],
@@ -66,10 +78,11 @@ def standing_of(book: Book, a: int) -> Standing:
         row[a, PROFIT],
         row[a, CHANGED],
         row[a, BOUNDED],
+        prices,
     )
 
 
-def keep_standing(book: Book, a: int, standing: Standing) -> None:
+def keep_standing(k: Structure, book: Book, a: int, standing: Standing) -> None:
     """Write what is standing about asset `a`."""
     row = book.assets
     row[a, DECIDED] = standing.decided
@@ -79,12 +92,16 @@ def keep_standing(book: Book, a: int, standing: Standing) -> None:
     row[a, PROFIT] = standing.take_profit
     row[a, CHANGED] = standing.is_changed
     row[a, BOUNDED] = standing.bounded
+    if k.prices_orders:
+        row[a, ORDER_LIMIT] = standing.prices.limit
+        row[a, ORDER_STOP] = standing.prices.stop
+        row[a, REPRICED] = standing.prices.is_new
 
 
 def carried_of(k: Structure, a: int, now: Carried, book: Book) -> Carried:
     """Return what is carried for asset `a`: read where there are many."""
     if k.many:
-        return Carried(now.cash, position_of(book, a), standing_of(book, a))
+        return Carried(now.cash, position_of(book, a), standing_of(k, book, a))
     return now
 
 
@@ -92,7 +109,7 @@ def keep(k: Structure, a: int, now: Carried, book: Book) -> Carried:
     """Return what is carried for asset `a`, written where there are many."""
     if k.many:
         keep_position(book, a, now.held)
-        keep_standing(book, a, now.standing)
+        keep_standing(k, book, a, now.standing)
     return now
 
 

@@ -13,11 +13,15 @@ DECIDED, ASKED, BLOCKED, STOP, PROFIT = 5, 6, 7, 8, 9
 CHANGED, BOUNDED, MARK, SEEN = 10, 11, 12, 13
 SHOWN_TARGET, SHOWN_UNITS, SHOWN_ENTRY = 14, 15, 16
 GUARD_STOP, GUARD_STOP_REASON, GUARD_PROFIT, GUARD_PROFIT_REASON = 17, 18, 19, 20
-ASSET_COLUMNS = 21
+ORDER_LIMIT, ORDER_STOP, REPRICED = 21, 22, 23
+ASSET_COLUMNS = 24
+
+ABSENT_PRICES: tuple[int, ...] = (STOP, PROFIT, GUARD_STOP, GUARD_PROFIT, ORDER_LIMIT, ORDER_STOP)
+"""Columns of the array of assets that hold NaN until there is a price."""
 
 # columns of the array of orders, one row a slot
-ID, ROW, TARGET, ASKED_UNITS, REASON = 0, 1, 2, 3, 4
-ORDER_COLUMNS = 5
+ID, ROW, TARGET, ASKED_UNITS, REASON, AT_LIMIT, AT_STOP, SIDE, IS_BESIDE = 0, 1, 2, 3, 4, 5, 6, 7, 8
+ORDER_COLUMNS = 9
 
 # columns of the array of accounts
 CASH, EQUITY, PEAK, SESSION_EQUITY, SCALE, LATCH, LATCH_REASON = 0, 1, 2, 3, 4, 5, 6
@@ -42,8 +46,8 @@ class Book(NamedTuple):
     ----------
     account : ndarray of shape (ACCOUNT_COLUMNS,)
     assets : ndarray of shape (n_assets, ASSET_COLUMNS)
-    orders : ndarray of shape (n_assets * n_slots, ORDER_COLUMNS)
-        Orders in flight; identity 0 = the slot is empty.
+    orders : ndarray of shape (n_assets * (n_slots + 1), ORDER_COLUMNS)
+        Orders in flight, then one row an asset for the order that rests in the market; identity 0 = the slot is empty.
     journal : ndarray of shape (JOURNAL_FIELDS, n_entries)
         What a recording kernel writes down, see `log.py`.
     curve : ndarray of shape (CURVE_ROWS, n_rows)
@@ -88,6 +92,45 @@ class Position(NamedTuple):
     profit: Level
 
 
+class Prices(NamedTuple):
+    """Prices of the order that leads to the target, raw; NaN = none.
+
+    Parameters
+    ----------
+    limit, stop : float
+    is_new : float
+        1 from a change until it was asked for.
+    """
+
+    limit: float
+    stop: float
+    is_new: float
+
+
+class Wish(NamedTuple):
+    """What is asked of the market.
+
+    Parameters
+    ----------
+    target : float
+        Exposure that is to be held once it is filled.
+    units : float
+        Raw units that are to be held then; NaN = sized when it fills.
+    reason : float
+    limit, stop : float
+        Raw; NaN = none.
+    is_beside : float
+        1 where it takes the place of no other order.
+    """
+
+    target: float
+    units: float
+    reason: float
+    limit: float
+    stop: float
+    is_beside: float
+
+
 class Standing(NamedTuple):
     """What the strategy last said about one asset, and what was made of it.
 
@@ -105,6 +148,8 @@ class Standing(NamedTuple):
         1 from a change of `decided` until it was dealt with.
     bounded : float
         `decided` within the limits on targets; where there are many assets, only within those on one.
+    prices : Prices
+        Of the order that leads to `decided`, until it is filled.
     """
 
     decided: float
@@ -114,6 +159,7 @@ class Standing(NamedTuple):
     take_profit: float
     is_changed: float
     bounded: float
+    prices: Prices
 
 
 class Carried(NamedTuple):

@@ -6,7 +6,7 @@ import ast
 import functools
 import inspect
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType, ModuleType
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from enerqis.engines.series import has_actions, indicator_module
 from enerqis.engines.structure import Structure
 from enerqis.interfaces.engine import Job, Panel, Plugged
 from enerqis.interfaces.indicator import IndicatorCall
-from enerqis.interfaces.strategy import hold, series_of
+from enerqis.interfaces.strategy import Decision, hold, is_algorithm, protect, series_of
 from enerqis.spec.execution import Execution
 
 Calls = dict[str, IndicatorCall]
@@ -60,32 +60,53 @@ def opens_early(panel: Panel) -> bool:
 @functools.cache
 def speaks_prices(module: ModuleType) -> bool:
     """Return whether a strategy's decisions can hold prices: true unless every one of them is proven to come from ``hold``."""
+    return not decides_only_by(module, frozenset({hold}))
+
+
+@functools.cache
+def prices_orders(module: ModuleType) -> bool:
+    """Return whether decisions can hold a limit or a stop: true unless all are proven to come from ``hold`` or ``protect``.
+
+    A cross-sectional strategy writes targets only.
+    """
+    if getattr(module, "SHAPE", "") == "cross_sectional" or is_algorithm(module):
+        return False
+    return not decides_only_by(module, frozenset({hold, protect}))
+
+
+def decides_only_by(module: ModuleType, makers: frozenset[Callable[..., Decision]]) -> bool:
+    """Return whether every decision of a strategy is proven to come from one of `makers`."""
     on_bar = getattr(module, "on_bar", None)
-    return on_bar is None or not returns_hold(on_bar, frozenset())
+    return on_bar is not None and returns_of(on_bar, makers, frozenset())
 
 
-def returns_hold(function: FunctionType, seen: frozenset[FunctionType]) -> bool:
-    """Return whether each value that `function` returns is a call of ``hold``, or of a function of which that holds.
+def returns_of(
+    function: FunctionType, makers: frozenset[Callable[..., Decision]], seen: frozenset[FunctionType]
+) -> bool:
+    """Return whether each value that `function` returns is a call of one of `makers`, or of a function of which that holds.
 
     Parameters
     ----------
     function : function
+    makers : frozenset of function
     seen : frozenset of function
         Those that led here; one that leads to itself proves nothing.
     """
-    if function is hold:
+    if function in makers:
         return True
     if function in seen:
         return False
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     returned = [each.value for each in ast.walk(tree) if isinstance(each, ast.Return)]
-    return all(value is None or is_hold(value, function, seen | {function}) for value in returned)
+    return all(value is None or is_made(value, function, makers, seen | {function}) for value in returned)
 
 
-def is_hold(value: ast.expr, function: FunctionType, seen: frozenset[FunctionType]) -> bool:
-    """Return whether an expression of `function` is a decision of ``hold``, whatever its branch and under whatever name."""
+def is_made(
+    value: ast.expr, function: FunctionType, makers: frozenset[Callable[..., Decision]], seen: frozenset[FunctionType]
+) -> bool:
+    """Return whether an expression of `function` is a decision of `makers`, whatever its branch and under whatever name."""
     if isinstance(value, ast.IfExp):
-        return is_hold(value.body, function, seen) and is_hold(value.orelse, function, seen)
+        return all(is_made(branch, function, makers, seen) for branch in (value.body, value.orelse))
     if not isinstance(value, ast.Call):
         return False
     called: object = None
@@ -93,7 +114,7 @@ def is_hold(value: ast.expr, function: FunctionType, seen: frozenset[FunctionTyp
         called = function.__globals__.get(value.func.id)
     elif isinstance(value.func, ast.Attribute) and isinstance(value.func.value, ast.Name):
         called = getattr(function.__globals__.get(value.func.value.id), value.func.attr, None)
-    return isinstance(called, FunctionType) and returns_hold(called, seen)
+    return isinstance(called, FunctionType) and returns_of(called, makers, seen)
 
 
 @functools.cache
@@ -113,6 +134,8 @@ def structure_of(job: Job, facts: PanelFacts, *, record: bool) -> Structure:
         record=record,
         cross_sectional=is_across,
         speaks_prices=speaks_prices(job.strategy.module),
+        prices_orders=prices_orders(job.strategy.module),
+        rests=prices_orders(job.strategy.module),
         has_actions=facts.has_actions,
         checks_opening=facts.checks_opening,
         reads_market="market" in names_read(job.slippage.module.fill_price),
@@ -129,6 +152,7 @@ def structure_of(job: Job, facts: PanelFacts, *, record: bool) -> Structure:
         rejects_shortfall=execution.cash_shortfall == "reject",
         stops_first=execution.intrabar_order == "stop_first",
         stops_on_fill_bar=execution.stop_active_from == "fill_bar",
+        fills_on_touch=execution.limit_fill == "touch",
         has_latency=execution.latency_bars > 0,
         allows_short=execution.allow_short,
         closes_last=execution.last_bar == "close",

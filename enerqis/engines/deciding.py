@@ -5,17 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from enerqis.engines.assets import assets_of, has_bar, keep_standing, market_of, position_of, standing_of
+from enerqis.engines.assets import assets_of, has_bar, keep_standing, market_of, no_prices, position_of, standing_of
 from enerqis.engines.book import (
     BLOCKED,
     BOUNDED,
     CROSS_ACCOUNT,
     CROSS_BAR,
     CROSS_TARGET,
-    FAULT_ASSET,
-    FAULT_FIELD,
-    FAULT_ROW,
-    FIRST_ROW,
     MARK,
     SEEN,
     SHOWN_TARGET,
@@ -27,12 +23,14 @@ from enerqis.engines.book import (
     Level,
     Marked,
     Position,
+    Prices,
     Standing,
+    Wish,
 )
+from enerqis.engines.hearing import heard
 from enerqis.engines.hooks import (
     Numbers,
     book_scale,
-    bounded_target,
     decide,
     decide_all,
     exit_reason,
@@ -40,19 +38,13 @@ from enerqis.engines.hooks import (
     strategy_state,
 )
 from enerqis.engines.log import AT_CLOSE, DECISION, LIMIT_EXIT, REBALANCE, TARGET_LIMITED, log_event, log_target
-from enerqis.engines.protection import side_of
+from enerqis.engines.resting import has_prices, price_named
 from enerqis.engines.sizing import exposed, units_for
 from enerqis.engines.structure import Structure
 from enerqis.engines.tape import CLOSE, ENDS, FACTOR, HIGH, LOW, OPEN, VOLUME
-from enerqis.engines.trading import ask, is_waiting
+from enerqis.engines.trading import ask, is_waiting, is_working
 from enerqis.interfaces.cost import Market
-from enerqis.interfaces.strategy import Account, Bar, Decision, hold
-
-GREATEST_TARGET = 1e6
-"""A target beyond this is a defect of the strategy."""
-
-FAULTS: tuple[str, ...] = ("limit", "stop", "target")
-"""Fields of a decision that can be at fault, by number."""
+from enerqis.interfaces.strategy import Account, Bar, hold
 
 
 def bar_of(k: Structure, tape: Floats, t: int, a: int, factor: float) -> Bar:
@@ -73,65 +65,6 @@ def account_of(held: Position, equity: float, factor: float) -> Account:
     return Account(held.units / factor, held.entry_price * factor, held.bars_held, equity)
 
 
-def note_fault(t: int, a: int, field: float, book: Book) -> None:
-    """Remember the first decision that cannot be honoured."""
-    if book.account[FAULT_ROW] < 0.0:
-        book.account[FAULT_ROW] = book.account[FIRST_ROW] + t
-        book.account[FAULT_ASSET] = a
-        book.account[FAULT_FIELD] = field
-
-
-def heard(
-    k: Structure, n: Numbers, t: int, a: int, decision: Decision, standing: Standing, factor: float, book: Book
-) -> Standing:
-    """Return what stands after a decision: NaN and the target that stands already say nothing."""
-    now = standing
-    if decision.target == decision.target and decision.target != standing.decided:
-        now = turned(k, n, t, a, decision.target, standing, book)
-    if k.speaks_prices:
-        now = protected(t, a, decision, now, factor, book)
-    return now
-
-
-def turned(k: Structure, n: Numbers, t: int, a: int, target: float, standing: Standing, book: Book) -> Standing:
-    """Return what stands after a new target: nothing is blocked, a new side forgets the protective prices."""
-    if math.fabs(target) > GREATEST_TARGET:
-        note_fault(t, a, 2.0, book)
-        return standing
-    bounded = allowed(k, n, target)
-    if not k.many and (k.limits_scale or k.limits_held):
-        bounded = bounded * book_scale(k, n, math.fabs(bounded), bounded)
-    if k.speaks_prices and side_of(target) == side_of(standing.decided):
-        return Standing(target, standing.asked, 0.0, standing.stop_loss, standing.take_profit, 1.0, bounded)
-    return Standing(target, standing.asked, 0.0, math.nan, math.nan, 1.0, bounded)
-
-
-def protected(t: int, a: int, decision: Decision, standing: Standing, factor: float, book: Book) -> Standing:
-    """Return what stands after the prices of a decision; NaN keeps the last one."""
-    if decision.limit == decision.limit:
-        note_fault(t, a, 0.0, book)
-    if decision.stop == decision.stop:
-        note_fault(t, a, 1.0, book)
-    stop_loss = decision.stop_loss / factor if decision.stop_loss == decision.stop_loss else standing.stop_loss
-    take_profit = (
-        decision.take_profit / factor if decision.take_profit == decision.take_profit else standing.take_profit
-    )
-    return Standing(
-        standing.decided, standing.asked, standing.is_blocked, stop_loss, take_profit, standing.is_changed,
-        standing.bounded,
-    )  # fmt: skip
-
-
-def allowed(k: Structure, n: Numbers, decided: float) -> float:
-    """Return the decided target within the account's kind and the limits on one asset."""
-    target = decided
-    if not k.allows_short and target < 0.0:
-        target = 0.0
-    if k.limits_target:
-        target = bounded_target(k, n, target)
-    return target
-
-
 def is_order_due(
     k: Structure, n: Numbers, wanted: float, asked: float, units: float, close: float, equity: float
 ) -> bool:
@@ -147,7 +80,8 @@ def is_order_due(
 
 def is_leaving(k: Structure, n: Numbers, a: int, held: Position, standing: Standing, book: Book) -> bool:
     """Return whether the position is given up already: a decision of this row or an order in flight closes or turns it."""
-    return standing.decided * held.units <= 0.0 and (standing.is_changed != 0.0 or is_waiting(k, n, a, book))
+    is_new = standing.is_changed != 0.0 and not (k.prices_orders and has_prices(standing))
+    return standing.decided * held.units <= 0.0 and (is_new or is_waiting(k, n, a, book))
 
 
 def late_reason(k: Structure, n: Numbers, t: int, a: int, held: Position, standing: Standing, book: Book) -> float:
@@ -160,7 +94,7 @@ def late_reason(k: Structure, n: Numbers, t: int, a: int, held: Position, standi
     is_given_up = is_leaving(k, n, a, held, standing, book)
     if is_given_up:
         return -1.0
-    if k.record and standing.asked != 0.0:
+    if k.record and (standing.asked != 0.0 or (k.prices_orders and has_prices(standing))):
         log_event(book, t, AT_CLOSE, a, LIMIT_EXIT, held.bars_held, found)
     return found
 
@@ -182,32 +116,79 @@ def settle(
 ) -> Standing:
     """Order what the asset's target asks for after all limits, and return what stands."""
     late = late_reason(k, n, t, a, held, standing, book)
-    is_stopped = brake.factor == 0.0 and standing.decided != 0.0
+    is_priced = k.prices_orders and has_prices(standing)
+    is_stopped = brake.factor == 0.0 and (standing.decided != 0.0 or (k.prices_orders and is_priced))
     is_closed = late >= 0.0 or is_stopped
     is_overruled = is_stopped or (late >= 0.0 and standing.decided * held.units > 0.0)
     is_blocked = 1.0 if is_overruled and standing.is_changed == 0.0 else standing.is_blocked
     wanted = 0.0 if is_closed or is_blocked != 0.0 else bounded * brake.factor
     asked = standing.asked
-    if is_order_due(k, n, wanted, asked, held.units, close, equity):
+    prices = standing.prices
+    if is_asked(k, n, a, wanted, is_closed, is_priced, held, standing, close, equity, book):
         asked = wanted
-        units = math.nan if k.sizes_at_fill else units_for(k, n, wanted, equity, close, held.units, market)
+        limit = math.nan
+        stop = math.nan
+        if k.prices_orders and is_priced and not is_closed:
+            limit = prices.limit
+            stop = prices.stop
+            prices = Prices(limit, stop, 0.0)
         reason = order_reason(k, brake, standing, late, is_stopped)
-        ask(k, n, t, a, wanted, reason, units, held.units, book)
+        units = math.nan
+        if not k.sizes_at_fill:
+            units = units_for(k, n, wanted, equity, price_named(limit, stop, close), held.units, market)
+        ask(k, n, t, a, Wish(wanted, units, reason, limit, stop, 0.0), held.units, book)
     elif k.limits_held and cut.price < 1.0 and held.units != 0.0:
         is_on_its_way = is_waiting(k, n, a, book)
         if not is_on_its_way:
             target = held.units * close * n.multiplier / equity * cut.price
             units = math.nan if k.sizes_at_fill else units_for(k, n, target, equity, close, held.units, market)
-            ask(k, n, t, a, target, cut.reason, units, held.units, book)
+            ask(k, n, t, a, Wish(target, units, cut.reason, math.nan, math.nan, 1.0), held.units, book)
     if k.record and wanted != book.assets[a, SHOWN_TARGET]:
         book.assets[a, SHOWN_TARGET] = wanted
         log_target(book, t, a, wanted)
         if wanted != standing.decided and is_blocked == 0.0:
             log_event(book, t, AT_CLOSE, a, TARGET_LIMITED, standing.decided, wanted)
     is_changed = standing.is_changed if is_closed else 0.0
+    if (
+        k.prices_orders
+        and is_priced
+        and is_closed
+        and is_changed == 0.0
+        and (is_blocked != 0.0 or standing.decided == 0.0)
+    ):
+        prices = no_prices()
     return Standing(
-        standing.decided, asked, is_blocked, standing.stop_loss, standing.take_profit, is_changed, standing.bounded
-    )
+        standing.decided, asked, is_blocked, standing.stop_loss, standing.take_profit, is_changed, standing.bounded,
+        prices,
+    )  # fmt: skip
+
+
+def is_asked(
+    k: Structure,
+    n: Numbers,
+    a: int,
+    wanted: float,
+    is_closed: bool,
+    is_priced: bool,
+    held: Position,
+    standing: Standing,
+    close: float,
+    equity: float,
+    book: Book,
+) -> bool:
+    """Return whether an order is made: a target with prices is asked for once, until it or they change.
+
+    What a limit closes is closed at the market, and takes the place of an order that still works for its price.
+    """
+    if k.prices_orders and is_priced and not is_closed:
+        return wanted != standing.asked or standing.prices.is_new != 0.0
+    if is_order_due(k, n, wanted, standing.asked, held.units, close, equity):
+        return True
+    if k.prices_orders and is_priced:
+        is_left_working = is_working(k, n, a, book)
+        is_on_its_way = is_waiting(k, n, a, book)
+        return is_left_working and not is_on_its_way
+    return False
 
 
 def order_reason(k: Structure, brake: Brake, standing: Standing, late: float, is_stopped: bool) -> float:
@@ -216,7 +197,7 @@ def order_reason(k: Structure, brake: Brake, standing: Standing, late: float, is
         return brake.reason
     if late >= 0.0:
         return late
-    if standing.is_changed != 0.0:
+    if standing.is_changed != 0.0 or (k.prices_orders and standing.prices.is_new != 0.0):
         return DECISION
     return brake.reason if k.limits_equity and brake.factor != 1.0 else REBALANCE
 
@@ -270,7 +251,7 @@ def listen(
         account = account_of(position_of(book, a), equity, factor)
         state = strategy_state(memory, places, a)
         decision = decide(k, n, state, bar_of(k, tape, t, a, factor), columns, t, a, account)
-        keep_standing(book, a, heard(k, n, t, a, decision, standing_of(book, a), factor, book))
+        keep_standing(k, book, a, heard(k, n, t, a, decision, standing_of(k, book, a), factor, book))
 
 
 def show_cross_section(k: Structure, tape: Floats, t: int, equity: float, book: Book, cross: Floats) -> None:
@@ -309,7 +290,7 @@ def listen_across(
     for a in range(assets_of(k, tape)):
         if book.assets[a, SEEN] > 0.0 and (tape[ENDS, t, a] == 0.0 or tape[ENDS, t, a] == 2.0):
             decision = hold(cross[CROSS_TARGET, a])
-            keep_standing(book, a, heard(k, n, t, a, decision, standing_of(book, a), 1.0, book))
+            keep_standing(k, book, a, heard(k, n, t, a, decision, standing_of(k, book, a), 1.0, book))
 
 
 def settle_book(k: Structure, n: Numbers, tape: Floats, t: int, brake: Brake, marked: Marked, book: Book) -> None:
@@ -328,9 +309,8 @@ def settle_book(k: Structure, n: Numbers, tape: Floats, t: int, brake: Brake, ma
         if book.assets[a, SEEN] > 0.0:
             close = book.assets[a, MARK]
             held = position_of(book, a)
-            standing = standing_of(book, a)
+            standing = standing_of(k, book, a)
             bounded = standing.bounded * scale
             market = market_of(k, tape, t, a)
-            keep_standing(
-                book, a, settle(k, n, t, a, bounded, brake, cut, close, marked.equity, held, standing, market, book)
-            )
+            standing = settle(k, n, t, a, bounded, brake, cut, close, marked.equity, held, standing, market, book)
+            keep_standing(k, book, a, standing)

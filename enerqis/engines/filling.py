@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from enerqis.engines.assets import assets_of, carried_of, has_bar, keep_position, market_of, position_of
-from enerqis.engines.book import ID, MARK, Book, Carried, Floats, Position, Row
+from enerqis.engines.assets import assets_of, carried_of, has_bar, keep, market_of, position_of
+from enerqis.engines.book import ID, MARK, TARGET, Book, Carried, Floats, Position, Row
 from enerqis.engines.hooks import Numbers
 from enerqis.engines.log import AT_CLOSE, AT_OPEN
-from enerqis.engines.protection import with_levels
+from enerqis.engines.protection import with_levels, without_prices
+from enerqis.engines.resting import is_last_word, price_at_open
 from enerqis.engines.structure import Structure
 from enerqis.engines.tape import CLOSE, FACTOR, OPEN, STARTS
-from enerqis.engines.trading import bars_seen, fill_order, is_answerable, order_delta, slot_of
+from enerqis.engines.trading import bars_seen, fill_order, is_answerable, order_delta, resting_slot, slot_of
 
 
 class Filled(NamedTuple):
@@ -59,9 +60,10 @@ def own_row(
     k: Structure, n: Numbers, tape: Floats, t: int, instant: float, a: int, price: float, held: Position, row: Row,
     book: Book,
 ) -> Row:  # fmt: skip
-    """Return the account with one of many assets at the price it trades at, which may not be its mark."""
-    if k.many:
-        moved = held.units * (price - mark_at(tape, t, instant, a, book)) * n.multiplier
+    """Return the account with an asset at the price it trades at, which may not be its mark."""
+    if k.many or k.rests:
+        mark = mark_at(tape, t, instant, a, book) if k.many else market_price(tape, t, instant, a)
+        moved = held.units * (price - mark) * n.multiplier
         if moved != 0.0:
             return Row(row.equity + moved, row.gross + moved * (1.0 if held.units > 0.0 else -1.0))
     return row
@@ -73,37 +75,58 @@ def is_due(k: Structure, n: Numbers, tape: Floats, t: int, a: int, book: Book) -
 
 
 def fill_due(k: Structure, n: Numbers, tape: Floats, t: int, instant: float, now: Carried, book: Book) -> Carried:
-    """Fill every order that is due in row `t`, at the open or the close of its bar."""
+    """Fill every order that is due in row `t`, at the open or the close of its bar; at the open also those that rest."""
     filled = Filled(now, Row(math.nan, math.nan))
     for sweep in range(2 if k.many and k.sells_first else 1):
         for a in range(assets_of(k, tape)):
-            if is_due(k, n, tape, t, a, book):
-                filled = fill_asset(k, n, tape, t, instant, a, sweep, filled.now, filled.row, book)
+            if (k.fills_at_open or instant == AT_CLOSE) and is_due(k, n, tape, t, a, book):
+                slot = slot_of(k, n, a, bars_seen(k, t, a, book))
+                if is_answerable(k, tape, t, a, slot, book):
+                    price = market_price(tape, t, instant, a)
+                    filled = fill_asset(k, n, tape, t, instant, a, slot, price, sweep, filled.now, filled.row, book)
+            if k.rests and instant == AT_OPEN and is_resting(k, n, tape, t, a, book):
+                rest = resting_slot(n, a, book)
+                opening = price_at_open(k, tape, t, a, rest, book)
+                if opening == opening:
+                    filled = fill_asset(k, n, tape, t, instant, a, rest, opening, sweep, filled.now, filled.row, book)
     return filled.now
 
 
+def is_resting(k: Structure, n: Numbers, tape: Floats, t: int, a: int, book: Book) -> bool:
+    """Return whether an order of the asset rests in the market, and row `t` has a bar for it."""
+    return has_bar(k, tape, t, a) and book.orders[resting_slot(n, a, book), ID] != 0.0
+
+
 def fill_asset(
-    k: Structure, n: Numbers, tape: Floats, t: int, instant: float, a: int, sweep: int, before: Carried, known: Row,
-    book: Book,
+    k: Structure, n: Numbers, tape: Floats, t: int, instant: float, a: int, slot: int, price: float, sweep: int,
+    before: Carried, known: Row, book: Book,
 ) -> Filled:  # fmt: skip
-    """Fill the order of one asset that is due, unless its bar opened too early or sells come first."""
-    slot = slot_of(k, n, a, bars_seen(k, t, a, book))
-    if not is_answerable(k, tape, t, a, slot, book):
-        return Filled(before, known)
+    """Fill the order in `slot` at the market's `price`, unless sells come first."""
     row = known
     if row.equity != row.equity:
         row = row_at(k, n, tape, t, instant, before.cash, before.held, book)
     now = carried_of(k, a, before, book)
-    price = market_price(tape, t, instant, a)
     market = market_of(k, tape, t, a)
     own = own_row(k, n, tape, t, instant, a, price, now.held, row, book)
     if k.many and k.sells_first and sweep == 0 and order_delta(k, n, slot, price, now.held, own, market, book) >= 0.0:
         return Filled(now, row)
+    return filled_at(k, n, tape, t, instant, a, slot, price, now, row, own, book)
+
+
+def filled_at(
+    k: Structure, n: Numbers, tape: Floats, t: int, instant: float, a: int, slot: int, price: float, now: Carried,
+    row: Row, own: Row, book: Book,
+) -> Filled:  # fmt: skip
+    """Fill the order in `slot`; what is carried has the levels of the new position, and no prices of an order that is done."""
+    target = book.orders[slot, TARGET]
+    market = market_of(k, tape, t, a)
     traded = fill_order(k, n, t, instant, a, slot, price, now.cash, now.held, own, market, book)
     change = (math.fabs(traded.held.units) - math.fabs(now.held.units)) * price * n.multiplier
     held = traded.held
     if k.limits_stop or k.limits_profit:
         held = with_levels(k, n, held, tape[FACTOR, t, a] if k.has_actions else 1.0)
-    if k.many:
-        keep_position(book, a, held)
-    return Filled(Carried(traded.cash, held, now.standing), Row(row.equity - traded.cost, row.gross + change))
+    standing = now.standing
+    if k.prices_orders and slot == resting_slot(n, a, book) and is_last_word(k, n, t, a, target, book):
+        standing = without_prices(standing)
+    left = keep(k, a, Carried(traded.cash, held, standing), book)
+    return Filled(left, Row(row.equity - traded.cost, row.gross + change))

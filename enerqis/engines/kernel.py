@@ -22,9 +22,9 @@ from enerqis.engines import book as columns
 from enerqis.engines.book import Floats, Ints
 from enerqis.engines.conditions import Conditions, conditions, volatility_bars
 from enerqis.engines.configuration import Described, calls_of, check_alike, facts_of, number_rows, parts_of
-from enerqis.engines.deciding import FAULTS
 from enerqis.engines.dispatch import slot_count, state_class
 from enerqis.engines.generate import Parts, all_facts, kernel_module
+from enerqis.engines.hearing import FAULTS
 from enerqis.engines.log import JOURNAL_FIELDS, REASONS
 from enerqis.engines.records import Recorder, journal_entries
 from enerqis.engines.refusing import impossible
@@ -36,7 +36,7 @@ from enerqis.interfaces.engine import BacktestResult, BatchResult, Job, Panel, P
 from enerqis.interfaces.indicator import IndicatorCall
 from enerqis.interfaces.strategy import is_algorithm
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 """Raised whenever the same inputs could give other results."""
 
 SUPPORTS: Mapping[str, tuple[str, ...]] = {
@@ -48,6 +48,7 @@ SUPPORTS: Mapping[str, tuple[str, ...]] = {
     "cash_shortfall": ("reduce", "reject", "allow"),
     "intrabar_order": ("stop_first", "take_profit_first"),
     "stop_active_from": ("fill_bar", "next_bar"),
+    "limit_fill": ("touch", "through"),
     "last_bar": ("hold", "close"),
 }
 """Choices of the execution spec that this engine honours: all of them."""
@@ -241,9 +242,9 @@ class Run:
         self.account = _accounts(jobs)
         shape = (len(jobs), len(self.panel.symbols))
         self.assets = np.zeros((*shape, columns.ASSET_COLUMNS))
-        self.assets[:, :, [columns.STOP, columns.PROFIT, columns.GUARD_STOP, columns.GUARD_PROFIT]] = np.nan
+        self.assets[:, :, list(columns.ABSENT_PRICES)] = np.nan
         self.assets[:, :, [columns.SEEN, columns.MARK]] = seen_before(self.panel, self.rows.first)
-        self.orders = np.zeros((len(jobs), shape[1] * (self.latency_bars + 1), columns.ORDER_COLUMNS))
+        self.orders = np.zeros((len(jobs), shape[1] * (self.latency_bars + 2), columns.ORDER_COLUMNS))
         self.cross = np.zeros((len(jobs), columns.CROSS_SERIES + slot_count(self.parts.indicators), shape[1]))
 
     def through(self, recorder: Recorder | None) -> None:
@@ -302,7 +303,7 @@ class Run:
             if FAULTS[field] == "target":
                 what = "must be a finite exposure of at most a million"
             else:
-                what = "limit and stop entries are not supported by the kernel yet; leave it NaN"
+                what = "must be a finite price above 0, or NaN for none"
             raise StageError(f"strategy {strategy}: {where}: the decision's '{FAULTS[field]}' {what}")
 
     def statistics(self) -> BatchResult:

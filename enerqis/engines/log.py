@@ -9,15 +9,23 @@ from enerqis.engines.book import NOTED, Book
 
 JOURNAL_FIELDS = 10
 
-# instants inside a row
-AT_CLOSE, AT_OPEN = 0.0, 1.0
+# instants inside a row; on the way down or up inside a bar counts as its close
+AT_CLOSE, AT_OPEN, FALLING, RISING = 0.0, 1.0, 2.0, 3.0
 
 # fates of an order; one that found nothing to trade is not shown
 WAITING, FILLED, REJECTED, CANCELLED, UNNEEDED = 0.0, 1.0, 2.0, 3.0, 4.0
 
 # reasons of orders; the limits that are on follow, in the order of their kinds
 DECISION, REBALANCE, STOP_LOSS, TAKE_PROFIT, DELISTED, LAST_BAR, BANKRUPT = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0
-REASONS: tuple[str, ...] = ("decision", "rebalance", "stop_loss", "take_profit", "delisted", "last_bar", "bankrupt")
+REASONS: tuple[str, ...] = (
+    "decision",
+    "rebalance",
+    "strategy_stop_loss",
+    "strategy_take_profit",
+    "delisted",
+    "last_bar",
+    "bankrupt",
+)
 FIRST_LIMIT = float(len(REASONS))
 """Reasons from here on are limits; a protective exit for another one is the strategy's own."""
 
@@ -33,7 +41,7 @@ SPLIT_EVENT, DIVIDEND_EVENT, ORDER_REJECTED, ORDER_CANCELLED, ORDER_REDUCED, PRO
     9.0,
     10.0,
 )
-LIMIT_EXIT, EQUITY_LIMIT, TARGET_LIMITED, DELISTING = 11.0, 12.0, 13.0, 14.0
+LIMIT_EXIT, EQUITY_LIMIT, TARGET_LIMITED, DELISTING, STOP_TRIGGERED = 11.0, 12.0, 13.0, 14.0, 15.0
 
 
 def note(book: Book, kind: float, t: int, instant: float, a: int, first: float, second: float) -> int:
@@ -51,12 +59,23 @@ def note(book: Book, kind: float, t: int, instant: float, a: int, first: float, 
 
 
 def log_order(
-    book: Book, t: int, instant: float, a: int, identity: float, units: float, target: float, reason: float
+    book: Book,
+    t: int,
+    instant: float,
+    a: int,
+    identity: float,
+    units: float,
+    target: float,
+    reason: float,
+    limit: float,
+    stop: float,
 ) -> None:
     """Note an order."""
     i = note(book, ORDER, t, instant, a, identity, units)
     book.journal[6, i] = target
     book.journal[7, i] = reason
+    book.journal[8, i] = limit
+    book.journal[9, i] = stop
 
 
 def log_fate(book: Book, identity: float, fate: float) -> None:

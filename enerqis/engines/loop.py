@@ -6,8 +6,8 @@ place of ``k``, drops what cannot happen, and numba compiles the rest. Run uncom
 The order of events in a row, each for all assets before the next:
 
 1. splits, then dividends, at the open;
-2. due orders fill at the open (``next_open``);
-3. protective exits inside the bar;
+2. due orders reach the market and fill at the open (``next_open``), with those that rest and whose price it is;
+3. inside the bar, protective exits and resting orders;
 4. due orders fill at the close (``next_close``); delistings; closing at the last bar;
 5. the account is marked at the close; limits on equity;
 6. decisions, limits on targets, new orders.
@@ -18,14 +18,15 @@ from __future__ import annotations
 from typing import Any
 
 from enerqis.engines.accounting import age, close_out, count_bars, marked, take_actions
+from enerqis.engines.arriving import arrive
 from enerqis.engines.assets import keep_position, keep_standing, position_of, standing_of
 from enerqis.engines.book import CASH, EQUITY, PEAK, SESSION_EQUITY, Book, Carried, Floats, Ints, Watch
 from enerqis.engines.deciding import decide_many, decide_one
 from enerqis.engines.equity import begin_session, braked, watched, write_down
 from enerqis.engines.filling import fill_due
 from enerqis.engines.hooks import Numbers, series_columns, strategy_state
+from enerqis.engines.inside import go_inside
 from enerqis.engines.log import AT_CLOSE, AT_OPEN
-from enerqis.engines.protection import guard
 from enerqis.engines.structure import Structure
 from enerqis.engines.tallying import tally
 
@@ -62,16 +63,17 @@ def run_tile(
     columns = series_columns(series, slots)
     state: Any = strategy_state(memory, places, 0)
     account = book.account
-    now = Carried(account[CASH], position_of(book, 0), standing_of(book, 0))
+    now = Carried(account[CASH], position_of(book, 0), standing_of(k, book, 0))
     watch = Watch(account[EQUITY], account[PEAK], account[SESSION_EQUITY])
 
     for t in range(tape.shape[1]):
         count_bars(k, tape, t, book)
         watch = begin_session(k, tape, t, watch, book)
         now = take_actions(k, n, tape, t, now, book)
-        if k.fills_at_open:
+        now = arrive(k, n, tape, t, now, book)
+        if k.fills_at_open or k.rests:
             now = fill_due(k, n, tape, t, AT_OPEN, now, book)
-        now = guard(k, n, tape, t, now, book)
+        now = go_inside(k, n, tape, t, now, book)
         now = age(k, n, tape, t, now, book)
         if not k.fills_at_open:
             now = fill_due(k, n, tape, t, AT_CLOSE, now, book)
@@ -93,4 +95,4 @@ def run_tile(
     account[SESSION_EQUITY] = watch.session_equity
     if not k.many:
         keep_position(book, 0, now.held)
-        keep_standing(book, 0, now.standing)
+        keep_standing(k, book, 0, now.standing)

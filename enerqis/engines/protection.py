@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from enerqis.engines.assets import assets_of, carried_of, has_bar, keep, market_of, units_of
+from enerqis.engines.assets import assets_of, carried_of, has_bar, keep, market_of, no_prices, units_of
 from enerqis.engines.book import OPENED, Book, Carried, Floats, Level, Position, Standing
 from enerqis.engines.hooks import Numbers, profit_level, stop_level
 from enerqis.engines.log import AT_CLOSE, AT_OPEN, FIRST_LIMIT, PROTECTIVE_EXIT, STOP_LOSS, TAKE_PROFIT, log_event
@@ -61,38 +61,46 @@ def profit_of(k: Structure, standing: Standing, held: Position, side: float) -> 
     return held.profit
 
 
-def protective_exit(k: Structure, tape: Floats, t: int, a: int, side: float, stop: Level, profit: Level) -> Exit:
-    """Return where the bar of row `t`, which reaches the stop or the profit price, closes the position.
+def protective_exit(
+    k: Structure, opening: float, high: float, low: float, side: float, stop: Level, profit: Level
+) -> Exit:
+    """Return where a bar that reaches the stop or the profit price closes the position.
 
     A gap through a price is filled at the open. Inside the bar nobody knows which price came first: `stops_first` decides.
     """
-    opening = tape[OPEN, t, a]
     if opening * side <= stop.price * side:
         return Exit(opening, AT_OPEN, stop.reason)
-    if opening * side >= profit.price * side:
+    if is_won(k, opening, side, profit.price):
         return Exit(opening, AT_OPEN, profit.reason)
-    worst = tape[LOW, t, a] if side > 0.0 else tape[HIGH, t, a]
-    best = tape[HIGH, t, a] if side > 0.0 else tape[LOW, t, a]
+    worst = low if side > 0.0 else high
+    best = high if side > 0.0 else low
     is_stopped = worst * side <= stop.price * side
-    is_won = best * side >= profit.price * side
-    if is_stopped and (k.stops_first or not is_won):
+    if is_stopped and (k.stops_first or not is_won(k, best, side, profit.price)):
         return Exit(stop.price, AT_CLOSE, stop.reason)
     return Exit(profit.price, AT_CLOSE, profit.reason)
 
 
-def is_touched(tape: Floats, t: int, a: int, units: float, stop: float, profit: float) -> bool:
-    """Return whether the bar of row `t` reaches a stop or a profit price, its open included."""
-    opening = tape[OPEN, t, a]
-    high = tape[HIGH, t, a]
-    low = tape[LOW, t, a]
+def is_won(k: Structure, price: float, side: float, profit: float) -> bool:
+    """Return whether a market at `price` fills a profit price, which is a limit like any other."""
+    if k.fills_on_touch:
+        return price * side >= profit * side
+    return price * side > profit * side
+
+
+def is_touched(k: Structure, opening: float, high: float, low: float, units: float, stop: float, profit: float) -> bool:
+    """Return whether a bar reaches a stop or a profit price, its open included."""
     if units > 0.0:
-        return bool(low <= stop or high >= profit or opening <= stop or opening >= profit)
-    return bool(high >= stop or low <= profit or opening >= stop or opening <= profit)
+        if low <= stop or opening <= stop:
+            return True
+        return high >= profit or opening >= profit if k.fills_on_touch else high > profit or opening > profit
+    if high >= stop or opening >= stop:
+        return True
+    return low <= profit or opening <= profit if k.fills_on_touch else low < profit or opening < profit
 
 
 def nothing_said() -> Standing:
     """Return what stands before the strategy has said anything: a target of 0."""
-    return Standing(0.0, 0.0, 0.0, math.nan, math.nan, 0.0, 0.0)
+    return Standing(0.0, 0.0, 0.0, math.nan, math.nan, 0.0, 0.0, no_prices())
 
 
 def after_exit(standing: Standing, units: float, reason: float) -> Standing:
@@ -105,8 +113,17 @@ def after_exit(standing: Standing, units: float, reason: float) -> Standing:
     if reason < FIRST_LIMIT:
         return nothing_said()
     if standing.decided * units <= 0.0 or standing.is_changed != 0.0:
-        return standing
-    return Standing(standing.decided, 0.0, 1.0, math.nan, math.nan, 0.0, standing.bounded)
+        is_done = standing.decided == 0.0 and standing.is_changed == 0.0
+        return without_prices(standing) if is_done else standing
+    return Standing(standing.decided, 0.0, 1.0, math.nan, math.nan, 0.0, standing.bounded, no_prices())
+
+
+def without_prices(standing: Standing) -> Standing:
+    """Return what stands once the order that had prices is filled or gone."""
+    return Standing(
+        standing.decided, standing.asked, standing.is_blocked, standing.stop_loss, standing.take_profit,
+        standing.is_changed, standing.bounded, no_prices(),
+    )  # fmt: skip
 
 
 def turning(standing: Standing, units: float) -> float:
@@ -132,12 +149,24 @@ def guard(k: Structure, n: Numbers, tape: Floats, t: int, now: Carried, book: Bo
 def guard_asset(k: Structure, n: Numbers, tape: Floats, t: int, a: int, before: Carried, book: Book) -> Carried:
     """Close one position if its stop or profit price lies in the bar."""
     now = carried_of(k, a, before, book)
+    found = exit_in(k, tape[OPEN, t, a], tape[HIGH, t, a], tape[LOW, t, a], now)
+    if found.price != found.price:
+        return now
+    return leave(k, n, tape, t, a, found, now, book)
+
+
+def exit_in(k: Structure, opening: float, high: float, low: float, now: Carried) -> Exit:
+    """Return where a bar closes a position for its stop or its profit price; price NaN = it does not."""
     side = 1.0 if now.held.units > 0.0 else -1.0
     stop = stop_of(k, now.standing, now.held, side)
     profit = profit_of(k, now.standing, now.held, side)
-    if not is_touched(tape, t, a, now.held.units, stop.price, profit.price):
-        return now
-    found = protective_exit(k, tape, t, a, side, stop, profit)
+    if not is_touched(k, opening, high, low, now.held.units, stop.price, profit.price):
+        return Exit(math.nan, AT_CLOSE, 0.0)
+    return protective_exit(k, opening, high, low, side, stop, profit)
+
+
+def leave(k: Structure, n: Numbers, tape: Floats, t: int, a: int, found: Exit, now: Carried, book: Book) -> Carried:
+    """Close one position at its stop or its profit price."""
     if k.record:
         log_event(book, t, found.instant, a, PROTECTIVE_EXIT, found.price, found.reason)
     kept = turning(now.standing, now.held.units)

@@ -10,6 +10,7 @@ import pyarrow as pa
 from enerqis.core.tables import EQUITY, FILLS, ORDERS, POSITIONS, TARGETS
 from enerqis.engines.book import CURVE_ROWS, NOTED, Floats, Ints
 from enerqis.engines.log import (
+    AT_OPEN,
     CANCELLED,
     DELISTING,
     DIVIDEND_EVENT,
@@ -26,6 +27,7 @@ from enerqis.engines.log import (
     PROTECTIVE_EXIT,
     REJECTED,
     SPLIT_EVENT,
+    STOP_TRIGGERED,
     TARGET_CHANGE,
     TARGET_LIMITED,
     UNNEEDED,
@@ -48,10 +50,11 @@ EVENTS: dict[float, tuple[str, str, str]] = {
     EQUITY_LIMIT: ("equity_limit", "scale", "reason"),
     TARGET_LIMITED: ("target_limited", "decided", "allowed"),
     DELISTING: ("delisted", "price", "units"),
+    STOP_TRIGGERED: ("stop_triggered", "order_id", "stop"),
 }
 """Name of each event and of its two figures."""
 
-ROWS_A_BAR = 24
+ROWS_A_BAR = 40
 """Most rows of the journal that one asset fills in one bar."""
 
 
@@ -115,7 +118,7 @@ class Recorder:
         """Return the instant of each entry, given row, instant and asset: the bar's open or its close."""
         row = noted[0].astype(np.int64)
         opens = self.panel.ts_open[row, np.maximum(noted[2], 0.0).astype(np.int64)]
-        found: Ints = np.where((noted[1] != 0.0) & (opens >= 0), opens, self.panel.ts[row])
+        found: Ints = np.where((noted[1] == AT_OPEN) & (opens >= 0), opens, self.panel.ts[row])
         return found
 
     def _symbols(self, assets: Floats) -> pa.Array:
@@ -131,6 +134,8 @@ class Recorder:
             floats(noted[5]),
             texts([STATUS[code] for code in sorted(STATUS)], fate[identity]),
             texts(self.reasons, noted[6]),
+            floats(noted[7]),
+            floats(noted[8]),
         ]
         return pa.Table.from_arrays(columns, schema=ORDERS)
 

@@ -18,6 +18,10 @@ class Structure(NamedTuple):
         The strategy decides for all assets at once.
     speaks_prices : bool
         The strategy may say more than a target, so that its prices must be looked at.
+    prices_orders : bool
+        The strategy may name a limit or a stop price of its orders.
+    rests : bool
+        Orders may rest in the market from bar to bar.
     has_actions : bool
         Splits or dividends occur.
     checks_opening : bool
@@ -27,7 +31,8 @@ class Structure(NamedTuple):
     reads_size : bool
         The slippage looks at how many units are traded.
     fills_at_open, sizes_at_fill, keeps_commission, rebalances_always, rebalances_in_band, has_lots, rounds_to_nearest,
-    sells_first, reduces_shortfall, rejects_shortfall, stops_first, stops_on_fill_bar, has_latency, allows_short, closes_last
+    sells_first, reduces_shortfall, rejects_shortfall, stops_first, stops_on_fill_bar, fills_on_touch, has_latency,
+    allows_short, closes_last
         Knobs of the execution spec.
     limits_target, limits_scale, limits_held, limits_stop, limits_profit, limits_exit, limits_equity : bool
         Whether a limit with that hook is on.
@@ -37,6 +42,8 @@ class Structure(NamedTuple):
     record: bool
     cross_sectional: bool
     speaks_prices: bool
+    prices_orders: bool
+    rests: bool
     has_actions: bool
     checks_opening: bool
     reads_market: bool
@@ -53,6 +60,7 @@ class Structure(NamedTuple):
     rejects_shortfall: bool
     stops_first: bool
     stops_on_fill_bar: bool
+    fills_on_touch: bool
     has_latency: bool
     allows_short: bool
     closes_last: bool
@@ -65,5 +73,5 @@ class Structure(NamedTuple):
     limits_equity: bool
 
 
-ALWAYS_FIXED: tuple[str, ...] = ("cross_sectional", "speaks_prices")
+ALWAYS_FIXED: tuple[str, ...] = ("cross_sectional", "speaks_prices", "prices_orders", "rests")
 """Facts of the strategy, constants in a generic kernel too."""

@@ -6,14 +6,18 @@ import math
 
 from enerqis.engines.book import (
     ASKED_UNITS,
+    AT_LIMIT,
+    AT_STOP,
     COSTS,
     FILLS,
     FIRST_ROW,
     ID,
+    IS_BESIDE,
     ORDERS,
     REASON,
     ROW,
     SEEN,
+    SIDE,
     TARGET,
     TURNOVER,
     Book,
@@ -22,6 +26,7 @@ from enerqis.engines.book import (
     Position,
     Row,
     Traded,
+    Wish,
 )
 from enerqis.engines.hooks import Numbers, commission_of, fill_price_of
 from enerqis.engines.log import (
@@ -68,15 +73,18 @@ def trade(
     price: float,
     identity: float,
     reason: float,
+    limit: float,
     cash: float,
     held: Position,
     market: Market,
     book: Book,
 ) -> Traded:
-    """Fill `delta` units against the market's raw `price`."""
+    """Fill `delta` units against the market's raw `price`; slippage leads no further than a `limit`, NaN = none."""
     side = 1.0 if delta > 0.0 else -1.0
     size = math.fabs(delta)
     paid = fill_price_of(k, n, price, side, size, market)
+    if k.prices_orders and paid * side > limit * side:
+        paid = limit
     commission = commission_of(k, n, size, paid)
     slippage = size * (paid - price) * side * n.multiplier
     book.account[FILLS] += 1.0
@@ -113,11 +121,11 @@ def trade_at_once(
     book: Book,
 ) -> Traded:
     """Close a position at raw `price` by the engine's own order; orders in flight are cancelled but those of side `kept`."""
-    cancel_all(k, n, t, a, kept, book)
+    cancel_all(k, n, t, a, kept, 1.0, book)
     identity = new_identity(book)
     if k.record:
-        log_order(book, t, instant, a, identity, -held.units, 0.0, reason)
-    return trade(k, n, t, instant, a, -held.units, price, identity, reason, cash, held, market, book)
+        log_order(book, t, instant, a, identity, -held.units, 0.0, reason, math.nan, math.nan)
+    return trade(k, n, t, instant, a, -held.units, price, identity, reason, math.nan, cash, held, market, book)
 
 
 def slot_of(k: Structure, n: Numbers, a: int, bar: float) -> int:
@@ -128,6 +136,17 @@ def slot_of(k: Structure, n: Numbers, a: int, bar: float) -> int:
     return a
 
 
+def resting_slot(n: Numbers, a: int, book: Book) -> int:
+    """Return where the asset's order that rests in the market is."""
+    return int(book.assets.shape[0] * (n.latency_bars + 1) + a)
+
+
+def has_price(slot: int, book: Book) -> bool:
+    """Return whether the order in `slot` has a limit or a stop."""
+    order = book.orders
+    return bool(order[slot, AT_LIMIT] == order[slot, AT_LIMIT] or order[slot, AT_STOP] == order[slot, AT_STOP])
+
+
 def bars_seen(k: Structure, t: int, a: int, book: Book) -> float:
     """Return how many bars the asset has had, row `t` included."""
     if k.many:
@@ -135,76 +154,101 @@ def bars_seen(k: Structure, t: int, a: int, book: Book) -> float:
     return float(book.account[FIRST_ROW] + t + 1.0)
 
 
-def cancel(k: Structure, t: int, a: int, slot: int, book: Book) -> None:
+def cancel(k: Structure, t: int, instant: float, a: int, slot: int, book: Book) -> None:
     """Withdraw the order in `slot`, if there is one."""
     if book.orders[slot, ID] == 0.0:
         return
     if k.record:
         log_fate(book, book.orders[slot, ID], CANCELLED)
-        log_event(book, t, AT_CLOSE, a, ORDER_CANCELLED, book.orders[slot, ID], 0.0)
+        log_event(book, t, instant, a, ORDER_CANCELLED, book.orders[slot, ID], 0.0)
     book.orders[slot, ID] = 0.0
 
 
-def cancel_all(k: Structure, n: Numbers, t: int, a: int, kept: float, book: Book) -> None:
-    """Withdraw the asset's orders in flight, the one that is due first first; targets of side `kept` stay, 0 = none."""
+def cancel_all(k: Structure, n: Numbers, t: int, a: int, kept: float, has_bar: float, book: Book) -> None:
+    """Withdraw the asset's orders, the oldest first; targets of side `kept` stay, 0 = none.
+
+    An asset that has a bar in this row (`has_bar` 1) may have an order that is due now; without one (0) the next bar's comes
+    first.
+    """
+    if k.rests:
+        rest = resting_slot(n, a, book)
+        if book.orders[rest, TARGET] * kept <= 0.0:
+            cancel(k, t, AT_CLOSE, a, rest, book)
     for bars_ahead in range(n.latency_bars + 1 if k.has_latency else 1):
-        slot = slot_of(k, n, a, bars_seen(k, t, a, book) + bars_ahead)
+        slot = slot_of(k, n, a, bars_seen(k, t, a, book) + bars_ahead + 1.0 - has_bar)
         if book.orders[slot, TARGET] * kept <= 0.0:
-            cancel(k, t, a, slot, book)
+            cancel(k, t, AT_CLOSE, a, slot, book)
 
 
 def is_waiting(k: Structure, n: Numbers, a: int, book: Book) -> bool:
-    """Return whether an order is in flight for the asset."""
+    """Return whether an order at the market is in flight for the asset."""
     slots = n.latency_bars + 1 if k.has_latency else 1
     is_found = False
     for slot in range(a * slots, (a + 1) * slots):
-        if book.orders[slot, ID] != 0.0:
+        if book.orders[slot, ID] != 0.0 and not (k.prices_orders and has_price(slot, book)):
+            is_found = True
+    return is_found
+
+
+def is_working(k: Structure, n: Numbers, a: int, book: Book) -> bool:
+    """Return whether an order with a price is in flight for the asset, or rests in the market."""
+    rest = resting_slot(n, a, book)
+    is_found = bool(book.orders[rest, ID] != 0.0)
+    for slot in range(a * (n.latency_bars + 1), (a + 1) * (n.latency_bars + 1)):
+        if book.orders[slot, ID] != 0.0 and has_price(slot, book):
             is_found = True
     return is_found
 
 
 def units_ahead(k: Structure, n: Numbers, t: int, a: int, units: float, book: Book) -> float:
-    """Return the units that the asset's orders in flight leave, all of them filled as asked; `units` where there are none."""
+    """Return the units that the orders at the market in flight leave, all filled as asked; `units` where there are none."""
     if k.has_latency:
         for bars_ahead in range(1, n.latency_bars + 1):
             slot = slot_of(k, n, a, bars_seen(k, t, a, book) + bars_ahead)
-            if book.orders[slot, ID] != 0.0:
+            if book.orders[slot, ID] != 0.0 and not (k.prices_orders and has_price(slot, book)):
                 units = book.orders[slot, ASKED_UNITS]
     return units
 
 
-def ask(
-    k: Structure, n: Numbers, t: int, a: int, target: float, reason: float, wanted: float, units: float, book: Book
-) -> None:
+def ask(k: Structure, n: Numbers, t: int, a: int, wish: Wish, units: float, book: Book) -> None:
     """Put an order in flight, to be due at the asset's next bar plus latency; it replaces one that is due there already.
 
     Parameters
     ----------
-    wanted : float
-        Raw units to hold once it is filled; NaN = sized when it fills.
+    wish : Wish
     units : float
         Raw units held now.
     """
     slot = slot_of(k, n, a, bars_seen(k, t, a, book) + 1.0 + n.latency_bars)
-    cancel(k, t, a, slot, book)
+    cancel(k, t, AT_CLOSE, a, slot, book)
     identity = new_identity(book)
     order = book.orders
     order[slot, ID] = identity
     order[slot, ROW] = book.account[FIRST_ROW] + t
-    order[slot, TARGET] = target
-    order[slot, ASKED_UNITS] = wanted
-    order[slot, REASON] = reason
+    order[slot, TARGET] = wish.target
+    order[slot, ASKED_UNITS] = wish.units
+    order[slot, REASON] = wish.reason
+    if k.rests:
+        order[slot, AT_LIMIT] = wish.limit
+        order[slot, AT_STOP] = wish.stop
+        order[slot, SIDE] = 0.0
+        order[slot, IS_BESIDE] = wish.is_beside
     if k.record:
-        log_order(book, t, AT_CLOSE, a, identity, wanted - units_ahead(k, n, t, a, units, book), target, reason)
+        asked = wish.units - units_ahead(k, n, t, a, units, book)
+        log_order(book, t, AT_CLOSE, a, identity, asked, wish.target, wish.reason, wish.limit, wish.stop)
 
 
 def order_delta(
     k: Structure, n: Numbers, slot: int, price: float, held: Position, row: Row, market: Market, book: Book
 ) -> float:
-    """Return the units that the order in `slot` would trade at `price`, cash apart."""
+    """Return the units that the order in `slot` would trade at `price`, cash apart; one in the market never changes sides."""
     if k.sizes_at_fill or book.orders[slot, TARGET] == 0.0:
-        return units_for(k, n, book.orders[slot, TARGET], row.equity, price, held.units, market) - held.units
-    return float(book.orders[slot, ASKED_UNITS]) - held.units
+        delta = units_for(k, n, book.orders[slot, TARGET], row.equity, price, held.units, market) - held.units
+    else:
+        delta = float(book.orders[slot, ASKED_UNITS]) - held.units
+    if k.rests and delta * book.orders[slot, SIDE] < 0.0:
+        return 0.0
+    return delta
 
 
 def fill_order(
@@ -225,6 +269,7 @@ def fill_order(
     identity = book.orders[slot, ID]
     target = book.orders[slot, TARGET]
     reason = book.orders[slot, REASON]
+    limit = book.orders[slot, AT_LIMIT] if k.prices_orders else math.nan
     wanted = held.units + order_delta(k, n, slot, price, held, row, market, book)
     book.orders[slot, ID] = 0.0
     if target == 0.0:
@@ -241,14 +286,21 @@ def fill_order(
         if wanted == held.units:
             return Traded(cash, held, 0.0)
     if wanted == held.units:
-        if k.record:
-            if held.units == 0.0 and target != 0.0:
-                log_event(book, t, instant, a, ORDER_REJECTED, identity, 0.0)
-                log_fate(book, identity, REJECTED)
-            else:
-                log_fate(book, identity, UNNEEDED)
+        note_no_trade(k, t, instant, a, identity, target, held, book)
         return Traded(cash, held, 0.0)
-    return trade(k, n, t, instant, a, wanted - held.units, price, identity, reason, cash, held, market, book)
+    return trade(k, n, t, instant, a, wanted - held.units, price, identity, reason, limit, cash, held, market, book)
+
+
+def note_no_trade(
+    k: Structure, t: int, instant: float, a: int, identity: float, target: float, held: Position, book: Book
+) -> None:
+    """Note that an order found nothing to trade: less than a lot is refused, anything else was not needed."""
+    if k.record:
+        if held.units == 0.0 and target != 0.0:
+            log_event(book, t, instant, a, ORDER_REJECTED, identity, 0.0)
+            log_fate(book, identity, REJECTED)
+        else:
+            log_fate(book, identity, UNNEEDED)
 
 
 def is_answerable(k: Structure, tape: Floats, t: int, a: int, slot: int, book: Book) -> bool:

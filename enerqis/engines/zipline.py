@@ -15,7 +15,7 @@ from enerqis.interfaces.engine import BacktestResult, Job
 from enerqis.interfaces.strategy import is_algorithm
 from enerqis.spec.execution import Execution
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 """Raised whenever the same inputs could give other results."""
 
 SUPPORTS: Mapping[str, tuple[str, ...]] = {
@@ -27,6 +27,7 @@ SUPPORTS: Mapping[str, tuple[str, ...]] = {
     "cash_shortfall": ("reduce", "reject", "allow"),
     "intrabar_order": ("stop_first", "take_profit_first"),
     "stop_active_from": ("fill_bar", "next_bar"),
+    "limit_fill": ("touch", "through"),
     "last_bar": ("hold", "close"),
 }
 """Choices of the execution spec that this engine honours."""

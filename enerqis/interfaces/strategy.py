@@ -76,7 +76,10 @@ class Decision(NamedTuple):
     target : float
         Exposure wanted, as a signed fraction of equity; NaN keeps the standing target.
     limit, stop : float
-        Prices of a limit or stop entry, on the adjusted scale that the strategy sees.
+        Prices at which the order that leads to `target` is to fill, on the adjusted scale that the strategy sees: a limit alone
+        makes a limit order, a stop alone a stop order, both a stop-limit order. They are said together (naming one takes the
+        other back) and count for a new target, or for one whose order has a price and is not filled yet. The order stands
+        until it fills, another target or other prices replace it, or a limit closes what there is.
     stop_loss, take_profit : float
         Protective prices of the position, on the adjusted scale; a later NaN keeps the last one. When one of them closed the
         position, 0 is the standing target.
@@ -147,6 +150,11 @@ def hold(target: float) -> Decision:
 def protect(target: float, stop_loss: float, take_profit: float) -> Decision:
     """Return a decision that sets the target exposure and its protective prices."""
     return Decision(target, math.nan, math.nan, stop_loss, take_profit)
+
+
+def wait_for(target: float, limit: float, stop: float) -> Decision:
+    """Return a decision that sets the target exposure and the prices its order waits for; NaN = none."""
+    return Decision(target, limit, stop, math.nan, math.nan)
 
 
 def is_algorithm(module: ModuleType) -> bool:

@@ -47,6 +47,10 @@ class Execution(Spec):
     stop_active_from: Literal["fill_bar", "next_bar"] = Field(
         "fill_bar", description="first bar on which a protective stop can trigger"
     )
+    limit_fill: Literal["touch", "through"] = Field(
+        "through",
+        description="a limit order and a profit price fill where the bar only touches them, or only beyond them",
+    )
     latency_bars: BarsOrNone = Field(0, description="whole bars that an order waits before it may fill")
     allow_short: bool = Field(False, description="negative targets are traded; else they mean flat")
     initial_margin_fraction: PositiveFraction = Field(

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 import tests.engines.scripted as scripted
+import tests.engines.scripted_market as scripted_market
 from enerqis.costs import no_commission, no_slippage
 from enerqis.costs.no_commission import NoCommissionParams
 from enerqis.costs.no_slippage import NoSlippageParams
@@ -25,6 +26,8 @@ HOUR = DAY // 24
 PLAIN = Build(is_compiled=False)
 FREE = Plugged(no_commission, NoCommissionParams())
 EXACT = Plugged(no_slippage, NoSlippageParams())
+SCRIPTED = Plugged(scripted, scripted.ScriptedParams())
+SCRIPTED_MARKET = Plugged(scripted_market, scripted_market.ScriptedMarketParams())
 
 
 def column(rows: Sequence[float] | Sequence[Sequence[float]]) -> np.ndarray:
@@ -71,11 +74,10 @@ def limit(kind: str, **numbers: float) -> Plugged:
 
 def job_of(
     panel: Panel, *, commission: Plugged = FREE, slippage: Plugged = EXACT,
-    limits: Mapping[str, Mapping[str, float]] | None = None, **knobs: Any,
+    limits: Mapping[str, Mapping[str, float]] | None = None, strategy: Plugged = SCRIPTED, **knobs: Any,
 ) -> Job:  # fmt: skip
     plugged = {kind: limit(kind, **numbers) for kind, numbers in (limits or {}).items()}
     execution = Execution(**{"initial_cash": 1000.0, **knobs})
-    strategy = Plugged(scripted, scripted.ScriptedParams())
     return Job(panel, strategy, commission, slippage, plugged, execution, 0)
 
 

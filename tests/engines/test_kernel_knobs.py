@@ -304,13 +304,6 @@ def test_targets_are_written_where_they_change(run):
     assert result.orders.column("status").to_pylist() == ["filled", "open"]
 
 
-@pytest.mark.parametrize("field", ["limit", "stop"])
-def test_limit_and_stop_entries_are_refused_by_name(run, field):
-    panel = panel_of(CLOSE, plan={"target": [1, 1, 1, 1], field: [NAN, NAN, 12.0, NAN]})
-    with pytest.raises(StageError, match=rf"strategy scripted: A, bar closing at 1970-01-03.*'{field}'.*not supported"):
-        run(panel)
-
-
 def test_an_infinite_target_is_refused(run):
     with pytest.raises(StageError, match="'target' must be a finite exposure"):
         run(panel_of(CLOSE, plan=target(math.inf, NAN, NAN, NAN)))

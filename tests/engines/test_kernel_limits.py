@@ -276,8 +276,8 @@ def test_the_strategys_own_stop_and_profit_are_honoured(run):
     gain = panel_of(
         [10, 10, 14, 14], open=[10, 10, 10, 14], plan=plan(1, NAN, NAN, NAN, take_profit=[12.0, NAN, NAN, NAN])
     )
-    assert fills(run(stop))[1] == (2, -100.0, 9.5, "stop_loss")
-    assert fills(run(gain))[1] == (2, -100.0, 12.0, "take_profit")
+    assert fills(run(stop))[1] == (2, -100.0, 9.5, "strategy_stop_loss")
+    assert fills(run(gain))[1] == (2, -100.0, 12.0, "strategy_take_profit")
 
 
 def test_after_its_own_stop_a_strategy_enters_again_with_the_same_target(run):
@@ -290,7 +290,7 @@ def test_after_its_own_stop_a_strategy_enters_again_with_the_same_target(run):
     result = run(panel)
     assert fills(result) == [
         (1, 100.0, 10.0, "decision"),
-        (2, -100.0, 9.5, "stop_loss"),
+        (2, -100.0, 9.5, "strategy_stop_loss"),
         (3, 95.0, 10.0, "decision"),
     ]
     assert result.targets.column("target").to_pylist() == [1.0]
@@ -305,7 +305,7 @@ def test_after_its_own_profit_a_silent_strategy_stays_out_until_it_speaks(run):
     result = run(panel)
     assert fills(result) == [
         (1, 100.0, 10.0, "decision"),
-        (2, -100.0, 12.0, "take_profit"),
+        (2, -100.0, 12.0, "strategy_take_profit"),
         (5, 85.0, 14.0, "decision"),
     ]
     assert result.targets.column("target").to_pylist() == [1.0, 0.0, 1.0]
@@ -319,7 +319,7 @@ def test_its_own_stop_lets_a_short_in_again_too(run):
     result = run(panel, allow_short=True)
     assert fills(result) == [
         (1, -100.0, 10.0, "decision"),
-        (2, 100.0, 11.0, "stop_loss"),
+        (2, 100.0, 11.0, "strategy_stop_loss"),
         (3, -90.0, 10.0, "decision"),
     ]
 
@@ -343,7 +343,7 @@ def test_a_strategys_stop_moves_with_a_split(run):
         split=[1, 1, 2, 1],
         plan=plan(1, NAN, NAN, NAN, stop_loss=[18, NAN, NAN, NAN]),
     )
-    assert fills(run(panel))[1] == (3, -100.0, 9.0, "stop_loss")
+    assert fills(run(panel))[1] == (3, -100.0, 9.0, "strategy_stop_loss")
 
 
 def test_a_stop_loss_moves_with_a_split(run):

@@ -21,7 +21,7 @@ from enerqis.interfaces.engine import BacktestResult, Job, Plugged
 from enerqis.io.hashing import table_digest
 from tests.engines import thin_book
 from tests.engines.agreement import difference
-from tests.engines.scenes import EXACT, FREE, PLAIN, job_of, limit, panel_of
+from tests.engines.scenes import EXACT, FREE, PLAIN, SCRIPTED, SCRIPTED_MARKET, job_of, limit, panel_of
 from tests.engines.thin_book import ThinBookParams
 
 TABLES = ("orders", "fills", "equity", "positions", "targets")
@@ -36,6 +36,7 @@ CHOICES: dict[str, list[Any]] = {
     "cash_shortfall": ["reduce", "reject", "allow"],
     "intrabar_order": ["stop_first", "take_profit_first"],
     "stop_active_from": ["fill_bar", "next_bar"],
+    "limit_fill": ["through", "touch"],
     "latency_bars": [0, 1, 2],
     "allow_short": [True, False],
     "initial_margin_fraction": [1.0, 0.5],
@@ -69,8 +70,12 @@ IMPACT = Plugged(sqrt_impact, SqrtImpactParams(volatility_bars=5))
 SLIPPAGES = st.sampled_from([EXACT, SPREAD, THIN, QUOTED, IMPACT])
 
 
+PRICES = (("stop_loss", 0.1, 0.05), ("take_profit", 0.1, 0.05), ("limit", 0.4, 0.01), ("stop", 0.3, 0.01))
+"""Prices that a decision may name, how often it does, and how far from the close they are."""
+
+
 def random_job(seed: int, assets: int, costs: tuple[Plugged, Plugged], limits: Any, knobs: dict[str, Any]) -> Job:
-    """Sixty bars of each asset with gaps, a split and a dividend; targets and protective prices at random."""
+    """Sixty bars of each asset with gaps, a split and a dividend; targets and prices at random, in two of three of orders."""
     random = np.random.default_rng(seed)
     shape = (60, assets)
     close = np.round(20 * np.exp(np.cumsum(random.normal(0, 0.02, shape), axis=0)), 2)
@@ -85,13 +90,18 @@ def random_job(seed: int, assets: int, costs: tuple[Plugged, Plugged], limits: A
     split[30], dividend[40] = 2.0, 0.1
     split[missing], dividend[missing] = 1.0, 0.0
     target = np.where(random.random(shape) < 0.4, random.choice([-1.0, -0.4, 0.0, 0.5, 1.0], shape), np.nan)
-    plan = {"target": target, "stop_loss": np.where(random.random(shape) < 0.1, close * 0.9, np.nan)}
+    adjusted = close * np.cumprod(split, axis=0)
+    plan = {"target": target}
+    for name, likely, away in PRICES:
+        factors = np.round(1.0 + random.choice([-away, away], shape) * random.integers(0, 3, shape), 3)
+        plan[name] = np.where(random.random(shape) < likely, np.round(adjusted * factors, 2), np.nan)
+    strategy = SCRIPTED if seed % 3 else SCRIPTED_MARKET
     spread = np.where(random.random(shape) < 0.3, np.nan, np.round(close * 0.001, 3))
     panel = panel_of(
         close, open=opened, high=high, low=low, split=split, dividend=dividend, spread=spread, plan=plan,
         session=np.arange(60) // 3,
     )  # fmt: skip
-    return job_of(panel, commission=costs[0], slippage=costs[1], limits=limits, **knobs)
+    return job_of(panel, commission=costs[0], slippage=costs[1], limits=limits, strategy=strategy, **knobs)
 
 
 def booked_equity(job: Job, result: BacktestResult) -> np.ndarray:

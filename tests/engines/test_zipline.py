@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from enerqis.core.errors import StageError
 from enerqis.costs import notional_bps, spread_bps
 from enerqis.costs.notional_bps import NotionalBpsParams
 from enerqis.costs.spread_bps import SpreadBpsParams
@@ -127,12 +126,6 @@ def test_rows_of_one_session_run_in_ziplines_minute_mode(tmp_path: Path) -> None
     hourly = type(panel)(**{**vars(panel), "ts": ts, "ts_open": (ts - hour)[:, None], "session": hours // 24})
     result = both(tmp_path, hourly, limits={"daily_loss": {"max_daily_loss_fraction": 0.01}})
     assert result.fills.num_rows > 5
-
-
-def test_a_decision_that_cannot_be_traded_is_said_with_its_bar(tmp_path: Path) -> None:
-    panel = panel_of([10.0, 10.0], plan={"target": [1.0, 1.0], "limit": [NAN, 9.0]})
-    with pytest.raises(StageError, match=r"A, bar closing at 1970-01-02T21.*'limit'"):
-        zipline.backtest(job_of(panel), cache_folder=tmp_path)
 
 
 def test_every_knob_of_the_spec_is_either_honoured_or_refused_by_name() -> None:

@@ -16,8 +16,8 @@ from tests.engines.agreement import difference
 from tests.engines.scenes import EXACT, FREE, PLAIN
 from tests.engines.test_random_specs import CHOICES, IMPACT, MINIMUM, NUMBERS, QUOTED, SPREAD, THIN, random_job
 
-APART = ("contract_multiplier", "delisted_after_days")
-"""Knobs under which the engines agree within 1e-9, or list the withdrawn orders of a delisted symbol in another sequence."""
+APART = ("contract_multiplier",)
+"""Knobs under which the engines agree within 1e-9 only."""
 KNOBS = {name: values for name, values in CHOICES.items() if name not in APART}
 COMMISSIONS = [FREE, MINIMUM, Plugged(per_unit, PerUnitParams(commission_per_unit=0.01, min_commission=1.0))]
 SLIPPAGES = [EXACT, SPREAD, THIN, QUOTED, IMPACT]

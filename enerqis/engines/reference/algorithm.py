@@ -16,8 +16,8 @@ from zipline.finance.execution import MarketOrder
 from zipline.finance.order import ORDER_STATUS
 
 from enerqis.core.errors import StageError
-from enerqis.engines import deciding, hooks, sizing
-from enerqis.engines.book import MARK
+from enerqis.engines import hearing, hooks, sizing
+from enerqis.engines.book import MARK, Wish
 from enerqis.engines.log import AT_CLOSE, CANCELLED, LIMIT_EXIT, TARGET_LIMITED, log_event
 from enerqis.engines.reference.desk import Closing, Desk
 from enerqis.interfaces.strategy import is_algorithm
@@ -35,7 +35,7 @@ class AlgorithmSeat:
         self._desk = desk
         self._marked: Closing | None = None
         binder = desk.policy.binder
-        self._allowed = binder.bind(deciding.allowed)
+        self._allowed = binder.bind(hearing.allowed)
         self._book_scale = binder.bind(hooks.book_scale)
         self._held_scale = binder.bind(hooks.held_scale)
         self._exit_reason = binder.bind(hooks.exit_reason)
@@ -102,10 +102,10 @@ class AlgorithmSeat:
             reason = self._reason_to_close(asset, marked)
             if reason >= 0.0:
                 orders.cancel(asset)
-                orders.ask(asset, 0.0, reason, 0.0, units)
+                orders.ask(asset, Wish(0.0, 0.0, reason, math.nan, math.nan, 0.0), units)
             elif cut.price < 1.0:
                 kept = self._whole_lots(policy.k, policy.n, units * cut.price)
-                orders.ask(asset, self._exposure(kept, asset), cut.reason, kept, units)
+                orders.ask(asset, Wish(self._exposure(kept, asset), kept, cut.reason, math.nan, math.nan, 1.0), units)
 
     def _reason_to_close(self, asset: int, marked: Closing) -> float:
         """Return the limit that closes a position at this bar's close; -1 = none."""

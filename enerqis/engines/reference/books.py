@@ -7,29 +7,29 @@ import numpy as np
 from enerqis.core.units import NANOSECONDS_PER_DAY
 from enerqis.engines.assets import keep_position, keep_standing, position_of, standing_of
 from enerqis.engines.book import (
+    ABSENT_PRICES,
     ACCOUNT_COLUMNS,
     ASSET_COLUMNS,
     CROSS_SERIES,
     FAULT_ROW,
-    GUARD_PROFIT,
-    GUARD_STOP,
     MARK,
     NOTED,
     ORDER_COLUMNS,
-    PROFIT,
     SCALE,
     SEEN,
-    STOP,
     Book,
     Floats,
     Position,
+    Prices,
     Row,
+    Standing,
 )
 from enerqis.engines.conditions import conditions, volatility_bars
-from enerqis.engines.log import JOURNAL_FIELDS
-from enerqis.engines.protection import after_exit, turning
+from enerqis.engines.log import FALLING, JOURNAL_FIELDS, RISING
+from enerqis.engines.protection import after_exit, turning, without_prices
 from enerqis.engines.records import Recorder, journal_entries
 from enerqis.engines.series import growth
+from enerqis.engines.structure import Structure
 from enerqis.engines.tape import (
     ANSWERS,
     CLOSE,
@@ -63,7 +63,7 @@ def empty_book(assets: int, latency_bars: int, curve: Floats) -> Book:
         journal=np.empty((JOURNAL_FIELDS, journal_entries(1, assets, latency_bars))),
         curve=curve,
     )
-    book.assets[:, [STOP, PROFIT, GUARD_STOP, GUARD_PROFIT]] = np.nan
+    book.assets[:, list(ABSENT_PRICES)] = np.nan
     book.account[FAULT_ROW] = -1.0
     book.account[SCALE] = 1.0
     return book
@@ -77,10 +77,12 @@ class Books:
     job : Job
     reasons : tuple of str
         Names of the reason codes.
+    k : Structure
     """
 
-    def __init__(self, job: Job, *, reasons: tuple[str, ...]) -> None:
+    def __init__(self, job: Job, *, reasons: tuple[str, ...], k: Structure) -> None:
         panel, execution = job.panel, job.execution
+        self._k = k
         assets = len(panel.symbols)
         self.panel = panel
         self.rows = job.rows
@@ -138,6 +140,18 @@ class Books:
         """Return the asset's position as the strategy may see it."""
         return position_of(self.book, asset)
 
+    def standing(self, asset: int) -> Standing:
+        """Return what the strategy last said about the asset."""
+        return standing_of(self._k, self.book, asset)
+
+    def keep_standing(self, asset: int, standing: Standing) -> None:
+        """Write what stands about the asset."""
+        keep_standing(self._k, self.book, asset, standing)
+
+    def forget_prices(self, asset: int) -> None:
+        """Note that the order that had prices is done."""
+        self.keep_standing(asset, without_prices(self.standing(asset)))
+
     def filled(self, asset: int, delta: float, price: float, instant: float, units: float) -> Position:
         """Return the position after a fill of `delta` units; `units` is what zipline's ledger now holds."""
         held = position_after(self.position(asset), delta, price, instant)
@@ -152,19 +166,23 @@ class Books:
             units=held.units * factor, entry_price=held.entry_price / factor, best_price=held.best_price / factor
         )
         keep_position(self.book, asset, after)
-        standing = standing_of(self.book, asset)
-        keep_standing(
-            self.book,
+        standing = self.standing(asset)
+        prices = standing.prices
+        self.keep_standing(
             asset,
-            standing._replace(stop_loss=standing.stop_loss / factor, take_profit=standing.take_profit / factor),
+            standing._replace(
+                stop_loss=standing.stop_loss / factor,
+                take_profit=standing.take_profit / factor,
+                prices=Prices(prices.limit / factor, prices.stop / factor, prices.is_new),
+            ),
         )
         self.book.assets[asset, MARK] /= factor
         return after
 
     def exited(self, asset: int, reason: float) -> float:
         """Settle what stands about an asset whose position a protective price closes; return the side whose orders stay."""
-        standing, units = standing_of(self.book, asset), self.position(asset).units
-        keep_standing(self.book, asset, after_exit(standing, units, reason))
+        standing, units = self.standing(asset), self.position(asset).units
+        self.keep_standing(asset, after_exit(standing, units, reason))
         return turning(standing, units)
 
     def age(self) -> None:
@@ -172,6 +190,8 @@ class Books:
         for asset in self.held():
             if self.has_bar(asset):
                 held, high, low = self.position(asset), self.tape[HIGH, 0, asset], self.tape[LOW, 0, asset]
+                close = self.tape[CLOSE, 0, asset]
+                high, low = close if held.is_new == FALLING else high, close if held.is_new == RISING else low
                 best = max(held.best_price, high) if held.units > 0.0 else min(held.best_price, low)
                 older = held._replace(best_price=best, bars_held=held.bars_held + 1.0, is_new=0.0)
                 keep_position(self.book, asset, older)

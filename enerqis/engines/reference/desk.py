@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from enerqis.engines.book import LATCH, Brake, Marked, Watch
+from enerqis.engines.book import LATCH, Brake, Marked, Watch, Wish
 from enerqis.engines.reference.actions import Actions
 from enerqis.engines.reference.books import Books
 from enerqis.engines.reference.exits import Exits
 from enerqis.engines.reference.filling import Filling
+from enerqis.engines.reference.inside import Inside
 from enerqis.engines.reference.orders import Orders
 from enerqis.engines.reference.policy import Policy, commission_charged, price_paid
 from enerqis.engines.reference.till import Till
@@ -62,10 +63,15 @@ class Desk:
         execution = job.execution
         multiplier = execution.contract_multiplier
         self.job = job
-        self.books = Books(job, reasons=reasons)
-        self.policy = Policy(job, self._ask, self._is_waiting)
+        self.policy = Policy(job, self._ask, self._is_waiting, self._is_working)
+        self.books = Books(job, reasons=reasons, k=self.policy.k)
         self.venue = Venue(
-            BarSlippage(price_paid(self.policy, self.books), multiplier, stops_first=self.policy.k.stops_first),
+            BarSlippage(
+                price_paid(self.policy, self.books),
+                multiplier,
+                stops_first=self.policy.k.stops_first,
+                fills_on_touch=self.policy.k.fills_on_touch,
+            ),
             BarCommission(commission_charged(self.policy), multiplier),
         )
         self.orders = Orders(self.venue, self.books, assets, execution.latency_bars)
@@ -73,6 +79,7 @@ class Desk:
         self._actions = Actions(job.panel, self.till)
         self._filling = Filling(job.panel, self.till, self.policy)
         self._exits = Exits(self.till, self.policy)
+        self._inside = Inside(self.till, self.policy, self._filling, self._exits)
         self.is_asking = False
         self._equity = self._peak = self._session_equity = execution.initial_cash
 
@@ -81,9 +88,11 @@ class Desk:
         self.books.turn_to(row)
         self._actions.take(row)
         self._begin_session()
-        if self.policy.k.fills_at_open:
+        if self.policy.k.rests:
+            self._filling.arrive()
+        if self.policy.k.fills_at_open or self.policy.k.rests:
             yield from self._filling.fill_due(Moment.OPEN)
-        yield from self._exits.protect()
+        yield from self._inside.go() if self.policy.k.rests else self._exits.protect()
         self.books.age()
         if not self.policy.k.fills_at_open:
             yield from self._filling.fill_due(Moment.CLOSE)
@@ -106,15 +115,17 @@ class Desk:
         self.policy.show_positions(self.policy.k, self.books.tape, 0, None, self.books.book)
         return Closing(Marked(equity, worth.gross, net), self._brake())
 
-    def _ask(
-        self, k: Any, n: Any, t: int, a: int, target: float, reason: float, wanted: float, units: float, book: Any
-    ) -> None:
+    def _ask(self, k: Any, n: Any, t: int, a: int, wish: Wish, units: float, book: Any) -> None:
         """Take what the limits leave of a decision: in the place of `trading.ask`."""
-        self.orders.ask(a, target, reason, wanted, units)
+        self.orders.ask(a, wish, units)
 
     def _is_waiting(self, k: Any, n: Any, a: int, book: Any) -> bool:
-        """Return whether an order is in flight for the asset: in the place of `trading.is_waiting`."""
-        return bool(self.orders.of(a))
+        """Return whether an order at the market is in flight for the asset: in the place of `trading.is_waiting`."""
+        return self.orders.is_waiting(a)
+
+    def _is_working(self, k: Any, n: Any, a: int, book: Any) -> bool:
+        """Return whether an order of the asset waits for its price: in the place of `trading.is_working`."""
+        return self.orders.is_working(a)
 
     def _brake(self) -> Brake:
         """Return what the limits on equity say; the portable function notes a change and keeps what latches."""

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from enerqis.engines.assets import keep_standing, standing_of
 from enerqis.engines.book import MARK
 from enerqis.engines.log import AT_CLOSE, DELISTED, DELISTING, LAST_BAR, PROTECTIVE_EXIT, log_event
 from enerqis.engines.protection import nothing_said, side_of
@@ -40,14 +39,14 @@ class Exits:
         for asset in books.held():
             is_too_new = books.position(asset).is_new != 0.0 and not k.stops_on_fill_bar
             if books.has_bar(asset) and not is_too_new:
-                for order, reason in self._protective_orders(asset):
+                for order, reason in self.protective_orders(asset):
                     reasons[order.id] = reason
                     orders.append(order)
         venue.call(Moment.INSIDE, orders)
         while venue.is_calling:
             yield
             if venue.fill is not None:
-                self._note_exit(venue.fill, reasons[venue.fill.transaction.order_id])
+                self.note_exit(venue.fill, reasons[venue.fill.transaction.order_id])
         for order in orders:
             if order.open:
                 venue.withdraw(order)
@@ -64,14 +63,14 @@ class Exits:
             if is_delisted:
                 orders.cancel(asset)
                 log_event(books.book, 0, AT_CLOSE, asset, DELISTING, books.book.assets[asset, MARK], units)
-                keep_standing(books.book, asset, nothing_said())
+                books.keep_standing(asset, nothing_said())
             if units != 0.0:
                 yield from self._close(asset, DELISTED if is_delisted else LAST_BAR)
 
-    def _protective_orders(self, asset: int) -> Iterator[tuple[Any, float]]:
+    def protective_orders(self, asset: int) -> Iterator[tuple[Any, float]]:
         """Yield the zipline orders that protect a position in this bar, with the reason of each."""
         k, n, books = self._policy.k, self._policy.n, self._till.books
-        standing = standing_of(books.book, asset)
+        standing = books.standing(asset)
         held = self._policy.with_levels(k, n, books.position(asset), books.factor(asset))
         side = side_of(held.units)
         stop = self._policy.stop_of(k, standing, held, side)
@@ -86,7 +85,8 @@ class Exits:
         name = f"{self._till.books.row}-{asset}-{what}"
         return self._till.orders.place(asset, name, self._till.amount(asset, 0.0), style)
 
-    def _note_exit(self, fill: Fill, reason: float) -> None:
+    def note_exit(self, fill: Fill, reason: float) -> None:
+        """Note a position that its protective price closed."""
         asset = int(fill.transaction.asset)
         log_event(self._till.books.book, 0, fill.instant, asset, PROTECTIVE_EXIT, fill.price, reason)
         self._till.note_closing(asset, fill, reason, kept=self._till.books.exited(asset, reason))

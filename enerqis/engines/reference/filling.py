@@ -10,7 +10,7 @@ from enerqis.engines.protection import side_of
 from enerqis.engines.reference.orders import Ticket
 from enerqis.engines.reference.policy import Policy
 from enerqis.engines.reference.till import Till
-from enerqis.engines.reference.venue import Moment
+from enerqis.engines.reference.venue import Moment, Touch
 from enerqis.engines.tape import CLOSE, OPEN
 from enerqis.interfaces.engine import Panel
 
@@ -30,13 +30,33 @@ class Filling:
         self._till = till
         self._policy = policy
 
+    def arrive(self) -> None:
+        """Let the orders that are due reach the market: what rests there makes room, one with a price rests from now on."""
+        books, orders = self._till.books, self._till.orders
+        for ticket in self._answerable():
+            resting = orders.resting(ticket.asset)
+            if resting is not None and not ticket.is_beside:
+                orders.withdraw(resting, AT_OPEN)
+            if not ticket.is_priced:
+                continue
+            price = ticket.named_price
+            own = self._own_worth(books.worth(self._till.cash(), OPEN)[0], ticket.asset, price, OPEN)
+            delta = self._delta(ticket, price, own)
+            ticket.side = side_of(delta)
+            ticket.order.amount = delta * books.multiplier
+            if ticket.side == 0.0:
+                self._leave_out(ticket, AT_OPEN)
+                self._forget(ticket)
+
     def fill_due(self, moment: Moment) -> Iterator[None]:
         """Call the orders that this row answers, sells first where the spec says so, each sized just before it fills."""
         books = self._till.books
         column = OPEN if moment is Moment.OPEN else CLOSE
-        due = self._answerable()
+        is_called = self._policy.k.fills_at_open or moment is Moment.CLOSE
+        due = [*(self._answerable() if is_called else []), *(self._met_at_open() if moment is Moment.OPEN else [])]
         if not due:
             return
+        due.sort(key=lambda ticket: ticket.asset)
         worth = books.worth(self._till.cash(), column)[0]
         for is_selling in (True, False) if self._policy.k.sells_first else (False,):
             for ticket in list(due):
@@ -46,9 +66,28 @@ class Filling:
                     continue
                 due.remove(ticket)
                 before = abs(books.position(ticket.asset).units)
-                cost = yield from self._fill(ticket, moment, price, own)
+                cost = yield from self._fill(ticket, self._touch(ticket, moment, price), own)
                 change = (abs(books.position(ticket.asset).units) - before) * price * books.multiplier
                 worth = Row(worth.equity - cost, worth.gross + change)
+
+    def fill_inside(self, ticket: Ticket, touch: Touch) -> Iterator[None]:
+        """Call an order that rests, at the price where the bar meets it."""
+        worth = self._till.books.worth(self._till.cash(), OPEN)[0]
+        yield from self._fill(ticket, touch, self._own_worth(worth, ticket.asset, touch.price, OPEN))
+
+    def _met_at_open(self) -> list[Ticket]:
+        """Return the orders that rest and whose price the open of their bar is."""
+        books, slippage = self._till.books, self._till.venue.slippage
+        return [
+            ticket
+            for ticket in self._till.orders.all()
+            if ticket.is_resting
+            and books.has_bar(ticket.asset)
+            and slippage.is_filled_at(ticket.order, float(books.tape[OPEN, 0, ticket.asset]))
+        ]
+
+    def _touch(self, ticket: Ticket, moment: Moment, price: float) -> Touch:
+        return Touch(ticket.order, price, AT_OPEN if moment is Moment.OPEN else AT_CLOSE, ticket.limit)
 
     def _answerable(self) -> list[Ticket]:
         """Return the due orders whose bar opened no earlier than they were decided; the others wait for one bar more."""
@@ -72,16 +111,16 @@ class Filling:
         k, units = self._policy.k, self._till.books.position(ticket.asset).units
         if ticket.exact_units is not None:
             return ticket.exact_units
-        if not k.sizes_at_fill and ticket.target != 0.0:
-            return ticket.wanted - units
-        market = self._till.books.market(ticket.asset)
-        wanted: float = self._policy.units_for(k, self._policy.n, ticket.target, worth.equity, price, units, market)
-        return wanted - units
+        wanted = ticket.wanted
+        if k.sizes_at_fill or ticket.target == 0.0:
+            market = self._till.books.market(ticket.asset)
+            wanted = self._policy.units_for(k, self._policy.n, ticket.target, worth.equity, price, units, market)
+        delta = wanted - units
+        return 0.0 if delta * ticket.side < 0.0 else delta  # an order in the market never changes sides
 
-    def _fill(self, ticket: Ticket, moment: Moment, price: float, worth: Row) -> Generator[None, None, float]:
+    def _fill(self, ticket: Ticket, touch: Touch, worth: Row) -> Generator[None, None, float]:
         """Size one order and call it; return what the fill cost."""
-        orders = self._till.orders
-        instant = AT_OPEN if moment is Moment.OPEN else AT_CLOSE
+        orders, price, instant = self._till.orders, touch.price, touch.instant
         units = self._till.books.position(ticket.asset).units
         closes = ticket.target == 0.0 and ticket.exact_units is None
         wanted = 0.0 if closes else units + self._delta(ticket, price, worth)
@@ -89,17 +128,29 @@ class Filling:
         if payable == units:
             if wanted != units:
                 orders.reject(ticket, instant, wanted - units)
-            elif units == 0.0 and ticket.target != 0.0:
-                orders.reject(ticket, instant, 0.0)
             else:
-                orders.drop(ticket)
+                self._leave_out(ticket, instant)
+            self._forget(ticket)
             return 0.0
         ticket.order.amount = self._till.amount(ticket.asset, payable)
-        self._till.venue.call(moment, [ticket.order])
+        self._till.venue.call_at(touch)
         yield
         cost = self._till.note(ticket.asset, ticket.identity, ticket.reason)
         orders.settle(ticket, FILLED)
+        self._forget(ticket)
         return cost
+
+    def _leave_out(self, ticket: Ticket, instant: float) -> None:
+        """Take an order that finds nothing to trade off the book; one of less than a lot is refused."""
+        if self._till.books.position(ticket.asset).units == 0.0 and ticket.target != 0.0:
+            self._till.orders.reject(ticket, instant, 0.0)
+        else:
+            self._till.orders.drop(ticket)
+
+    def _forget(self, ticket: Ticket) -> None:
+        """Forget the prices of an order with a price that is done, unless they are those of one that follows."""
+        if ticket.is_priced and self._till.orders.is_last_word(ticket):
+            self._till.books.forget_prices(ticket.asset)
 
     def _payable(self, ticket: Ticket, wanted: float, price: float, instant: float, worth: Row) -> float:
         """Return the units that cash and margin pay; those held where that is refused."""

@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from enerqis.engines.book import SEEN
+from enerqis.engines.book import SEEN, Wish
 from enerqis.engines.log import (
     AT_CLOSE,
+    AT_OPEN,
     CANCELLED,
     DECISION,
     ORDER_CANCELLED,
@@ -44,8 +45,14 @@ class Ticket:
         Raw units to hold once it is filled; NaN = sized when it fills.
     reason : float
     order : zipline Order
+    limit, stop : float
+        Raw prices; NaN = none.
+    is_beside : bool
+        It takes the place of no other order.
     exact_units : float or None
         Raw units that it trades, whatever its target: the order of an algorithm.
+    side : float
+        1 or -1 from the moment it rests in the market, which it never changes; 0 before.
     """
 
     identity: float
@@ -56,7 +63,26 @@ class Ticket:
     wanted: float
     reason: float
     order: Any
+    limit: float = math.nan
+    stop: float = math.nan
+    is_beside: bool = False
     exact_units: float | None = None
+    side: float = 0.0
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether it waits for a price."""
+        return not (math.isnan(self.limit) and math.isnan(self.stop))
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether it is in the market already."""
+        return self.side != 0.0
+
+    @property
+    def named_price(self) -> float:
+        """The price that it expects: its limit, else its stop."""
+        return self.stop if math.isnan(self.limit) else self.limit
 
 
 class Orders:
@@ -78,30 +104,37 @@ class Orders:
         self._latency_bars = latency_bars
         self._tickets: list[Ticket] = []
 
-    def ask(self, asset: int, target: float, reason: float, wanted: float, held: float) -> None:
+    def ask(self, asset: int, wish: Wish, held: float) -> None:
         """Place an order that the asset's next bar answers, latency apart; it replaces one that waits for the same bar.
 
-        It asks for the units from what the orders before it leave, or from those held, to `wanted`.
+        It asks for the units from what the orders at the market before it leave, or from those held, to `wish.units`.
         """
         due = self._seen(asset) + 1.0 + self._latency_bars
         self.cancel(asset, due)
-        before = self.of(asset)
-        units = wanted - (before[-1].wanted if before else held)
+        before = [each for each in self.of(asset) if not each.is_priced]
+        units = wish.units - (before[-1].wanted if before else held)
         identity = new_identity(self._books.book)
-        log_order(self._books.book, 0, AT_CLOSE, asset, identity, units, target, reason)
-        order = self.place(asset, f"{identity:.0f}", units * self._books.multiplier)
+        target, reason, limit, stop = wish.target, wish.reason, wish.limit, wish.stop
+        log_order(self._books.book, 0, AT_CLOSE, asset, identity, units, target, reason, limit, stop)
+        style = ExactStyle(stop=None if math.isnan(stop) else stop, limit=None if math.isnan(limit) else limit)
+        order = self.place(asset, f"{identity:.0f}", units * self._books.multiplier, style)
         decided_at = int(self._books.panel.ts[self._books.row])
-        self._tickets.append(Ticket(identity, asset, decided_at, due, target, wanted, reason, order))
+        ticket = Ticket(
+            identity, asset, decided_at, due, target, wish.units, reason, order, limit, stop, wish.is_beside != 0.0
+        )
+        self._tickets.append(ticket)
 
     def ask_units(self, asset: int, target: float, units: float) -> str:
         """Place an algorithm's order of exactly `units`, beside those that wait already; return its name at zipline."""
         identity = new_identity(self._books.book)
-        log_order(self._books.book, 0, AT_CLOSE, asset, identity, units, target, DECISION)
+        log_order(self._books.book, 0, AT_CLOSE, asset, identity, units, target, DECISION, math.nan, math.nan)
         order = self.place(asset, f"{identity:.0f}", units * self._books.multiplier)
         decided_at = int(self._books.panel.ts[self._books.row])
         due = self._seen(asset) + 1.0 + self._latency_bars
         wanted = self.intended(asset) + units
-        self._tickets.append(Ticket(identity, asset, decided_at, due, target, wanted, DECISION, order, units))
+        self._tickets.append(
+            Ticket(identity, asset, decided_at, due, target, wanted, DECISION, order, exact_units=units)
+        )
         return str(order.id)
 
     def intended(self, asset: int) -> float:
@@ -125,8 +158,34 @@ class Orders:
 
     def due(self) -> list[Ticket]:
         """Return the orders that this row's bars answer, in the order of symbols."""
-        due = [each for each in self._tickets if self._books.has_bar(each.asset) and each.due == self._seen(each.asset)]
+        due = [
+            each
+            for each in self._tickets
+            if not each.is_resting and self._books.has_bar(each.asset) and each.due == self._seen(each.asset)
+        ]
         return sorted(due, key=lambda ticket: ticket.asset)
+
+    def resting(self, asset: int) -> Ticket | None:
+        """Return the asset's order that is in the market."""
+        return next((each for each in self.of(asset) if each.is_resting), None)
+
+    def is_waiting(self, asset: int) -> bool:
+        """Return whether an order at the market is in flight for the asset."""
+        return any(not each.is_priced for each in self.of(asset))
+
+    def is_working(self, asset: int) -> bool:
+        """Return whether an order of the asset waits for its price."""
+        return any(each.is_priced for each in self.of(asset))
+
+    def is_last_word(self, done: Ticket) -> bool:
+        """Return whether nothing that follows an order which is done wants another target; its replacements are withdrawn."""
+        for ticket in self.of(done.asset):
+            if ticket is done or ticket.is_resting or ticket.is_beside:
+                continue
+            if ticket.target != done.target or not ticket.is_priced:
+                return False
+            self.cancel(ticket.asset, ticket.due, instant=AT_OPEN)
+        return True
 
     def of(self, asset: int) -> list[Ticket]:
         """Return the asset's orders in flight, oldest first."""
@@ -137,13 +196,18 @@ class Orders:
         self.cancel(ticket.asset, ticket.due + 1.0)
         ticket.due += 1.0
 
-    def cancel(self, asset: int, due: float | None = None, kept: float = 0.0) -> None:
-        """Withdraw the asset's orders in flight, or the one due at bar number `due`; targets of side `kept` stay, 0 = none."""
+    def cancel(self, asset: int, due: float | None = None, *, kept: float = 0.0, instant: float = AT_CLOSE) -> None:
+        """Withdraw the asset's orders, or the one due at bar number `due`; targets of side `kept` stay, 0 = none."""
         for ticket in self.of(asset):
-            if ticket.target * kept <= 0.0 and (due is None or ticket.due == due):
-                self._venue.cancel(ticket.order.id)
-                self.settle(ticket, CANCELLED)
-                log_event(self._books.book, 0, AT_CLOSE, asset, ORDER_CANCELLED, ticket.identity, 0.0)
+            is_meant = due is None or (ticket.due == due and not ticket.is_resting)
+            if is_meant and ticket.target * kept <= 0.0:
+                self.withdraw(ticket, instant)
+
+    def withdraw(self, ticket: Ticket, instant: float) -> None:
+        """Withdraw one order."""
+        self._venue.cancel(ticket.order.id)
+        self.settle(ticket, CANCELLED)
+        log_event(self._books.book, 0, instant, ticket.asset, ORDER_CANCELLED, ticket.identity, 0.0)
 
     def reject(self, ticket: Ticket, instant: float, units: float) -> None:
         """Refuse an order that cannot be paid, or is less than a lot."""
@@ -162,12 +226,18 @@ class Orders:
         log_fate(self._books.book, ticket.identity, fate)
 
     def split(self, asset: int, factor: float) -> None:
-        """Turn the units of the asset's orders in flight into units after a split."""
+        """Turn units and prices of the asset's orders into those after a split."""
         for ticket in self.of(asset):
             ticket.wanted *= factor
             if ticket.exact_units is not None:
                 ticket.exact_units *= factor
             ticket.order.amount *= factor
+            ticket.limit /= factor
+            ticket.stop /= factor
+            for price in ("limit", "stop"):
+                named = getattr(ticket.order, price)
+                if named is not None:
+                    setattr(ticket.order, price, named / factor)
 
     def _seen(self, asset: int) -> float:
         return float(self._books.book.assets[asset, SEEN])

@@ -23,13 +23,16 @@ class Policy:
     job : Job
     ask : callable
         Takes the arguments of `trading.ask`; what the limits leave of a decision arrives there.
-    is_waiting : callable
-        Takes the arguments of `trading.is_waiting` and says whether an order is in flight.
+    is_waiting, is_working : callable
+        Take the arguments of `trading.is_waiting` and `trading.is_working`: an order is in flight, or waits for a price.
     """
 
-    def __init__(self, job: Job, ask: Callable[..., None], is_waiting: Callable[..., bool]) -> None:
+    def __init__(
+        self, job: Job, ask: Callable[..., None], is_waiting: Callable[..., bool], is_working: Callable[..., bool]
+    ) -> None:
         plugs = Plugs(job, len(job.panel.symbols))
-        self.binder = binder = Binder(plugs.holes(), {trading.ask: ask, trading.is_waiting: is_waiting})
+        replaced = {trading.ask: ask, trading.is_waiting: is_waiting, trading.is_working: is_working}
+        self.binder = binder = Binder(plugs.holes(), replaced)
         self.k: Structure = _structure(job)
         head = dict(zip(HEAD, head_numbers(job.execution), strict=True))
         head["latency_bars"] = job.execution.latency_bars

@@ -10,7 +10,7 @@ import numpy as np
 from enerqis.core.errors import StageError
 from enerqis.engines.book import FAULT_ASSET, FAULT_FIELD, FAULT_ROW, FIRST_ROW
 from enerqis.engines.configuration import calls_of
-from enerqis.engines.deciding import FAULTS
+from enerqis.engines.hearing import FAULTS
 from enerqis.engines.reference.desk import Desk
 from enerqis.engines.reference.stepping import Stepper
 
@@ -63,5 +63,5 @@ class StrategySeat:
         if FAULTS[field] == "target":
             what = "must be a finite exposure of at most a million"
         else:
-            what = "limit and stop entries are not supported by the engine zipline; leave it NaN"
+            what = "must be a finite price above 0, or NaN for none"
         raise StageError(f"strategy {strategy}: {where}: the decision's '{FAULTS[field]}' {what}")

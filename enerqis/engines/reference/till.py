@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from enerqis.engines.log import FILLED, log_fate, log_fill, log_order
@@ -66,6 +67,8 @@ class Till:
         self.orders.cancel(asset, kept=kept)
         book = self.books.book
         identity = new_identity(book)
-        log_order(book, 0, fill.instant, asset, identity, -self.books.position(asset).units, 0.0, reason)
+        log_order(
+            book, 0, fill.instant, asset, identity, -self.books.position(asset).units, 0.0, reason, math.nan, math.nan
+        )
         self.note(asset, identity, reason)
         log_fate(book, identity, FILLED)

@@ -18,7 +18,7 @@ from zipline.finance.execution import ExecutionStyle
 from zipline.finance.slippage import SlippageModel
 from zipline.finance.transaction import Transaction
 
-from enerqis.engines.log import AT_CLOSE, AT_OPEN
+from enerqis.engines.log import AT_CLOSE, AT_OPEN, FALLING, RISING
 
 
 class Moment(Enum):
@@ -27,14 +27,25 @@ class Moment(Enum):
     OPEN = "open"
     INSIDE = "inside"
     CLOSE = "close"
+    NAMED = "named"
 
 
 class Touch(NamedTuple):
-    """Where the market met an order: its raw price, and when in the bar."""
+    """Where the market met an order: its raw price, when in the bar, and the price that slippage leads no further than."""
 
     order: Any
     price: float
     instant: float
+    bound: float = math.nan
+
+
+class Bar(NamedTuple):
+    """What the market shows of a bar, or of what is left of it."""
+
+    open: float
+    high: float
+    low: float
+    close: float
 
 
 class Fill(NamedTuple):
@@ -73,23 +84,33 @@ class BarSlippage(SlippageModel):
         zipline units of one unit of the job.
     stops_first : bool
         Inside a bar the worse extreme comes before the better one.
+    fills_on_touch : bool
+        A limit fills where the market only touches it.
     """
 
     def __init__(
-        self, fill_price: Callable[[int, float, float], float], multiplier: float, *, stops_first: bool
+        self,
+        fill_price: Callable[[int, float, float], float],
+        multiplier: float,
+        *,
+        stops_first: bool,
+        fills_on_touch: bool,
     ) -> None:
         super().__init__()
         self.multiplier = multiplier
         self.fill_price = fill_price
         self.stops_first = stops_first
+        self.fills_on_touch = fills_on_touch
         self.moment = Moment.OPEN
+        self.named: Touch | None = None
         self.touched: Touch | None = None
 
     def process_order(self, data: Any, order: Any) -> tuple[float, float]:
         """Return the price paid and the units for the order that was touched."""
         assert self.touched is not None
+        side, bound = math.copysign(1.0, order.open_amount), self.touched.bound
         paid = self.fill_price(int(order.asset), self.touched.price, order.open_amount / self.multiplier)
-        return paid, order.open_amount
+        return (bound if paid * side > bound * side else paid), order.open_amount
 
     def simulate(self, data: Any, asset: Any, orders_for_asset: list[Any]) -> Iterator[tuple[Any, Any]]:
         """Yield the first of the orders that the bar touches, with its transaction; the others wait."""
@@ -104,21 +125,52 @@ class BarSlippage(SlippageModel):
             return Touch(orders[0], float(data.current(asset, "open")), AT_OPEN)
         if self.moment is Moment.CLOSE:
             return Touch(orders[0], float(data.current(asset, "price")), AT_CLOSE)
-        return self._walk(data, asset, orders)
+        if self.moment is Moment.NAMED:
+            return self.named
+        bar = Bar(*(float(data.current(asset, field)) for field in ("open", "high", "low", "close")))
+        return self.exit_in(bar, orders)
 
-    def _walk(self, data: Any, asset: Any, orders: list[Any]) -> Touch | None:
-        """Walk the bar from its open to both extremes and ask zipline's orders at each price whether it triggers them."""
-        opened, low, high = (float(data.current(asset, field)) for field in ("open", "low", "high"))
-        worst, best = (low, high) if orders[0].amount < 0.0 else (high, low)
+    def exit_in(self, bar: Bar, orders: list[Any]) -> Touch | None:
+        """Walk a bar from its open to both extremes and ask zipline's orders at each price whether it fills them."""
+        worst, best = (bar.low, bar.high) if orders[0].amount < 0.0 else (bar.high, bar.low)
         extremes = (worst, best) if self.stops_first else (best, worst)
-        for price in (opened, *extremes):
+        for price in (bar.open, *extremes):
             for order in orders:
-                order.check_triggers(price, data.current_dt)
-                if order.triggered:
-                    is_gap = price == opened
+                if self.is_filled_at(order, price):
+                    is_gap = price == bar.open
                     named = order.stop if order.stop is not None else order.limit
                     return Touch(order, price if is_gap else named, AT_OPEN if is_gap else AT_CLOSE)
         return None
+
+    def meet(self, bar: Bar, order: Any) -> Touch | None:
+        """Walk a bar from its open, which does not fill `order`, and return where it does; a stop may turn into a limit.
+
+        Where a stop-limit's stop is reached inside the bar, the extreme behind it may have come before: the close counts.
+        """
+        back, away = (FALLING, RISING) if order.amount > 0.0 else (RISING, FALLING)
+        cheapest, dearest = (bar.low, bar.high) if order.amount > 0.0 else (bar.high, bar.low)
+        bound = math.nan if order.limit is None else order.limit
+        if order.stop is not None and not self._reaches_stop(order, bar.open):
+            if not self._reaches_stop(order, dearest):
+                return None
+            if self.is_filled_at(order, order.stop):
+                return Touch(order, order.stop, away, bound)
+            cheapest = bar.close
+        order.stop = None
+        return Touch(order, order.limit, back, bound) if self.is_filled_at(order, cheapest) else None
+
+    def is_filled_at(self, order: Any, price: float) -> bool:
+        """Return whether a market at `price` fills one of zipline's orders, or triggers and fills it."""
+        is_stopped, is_limited, is_triggered = order.check_order_triggers(price)
+        if order.limit is None:
+            return bool(is_stopped)
+        is_beyond = self.fills_on_touch or price != order.limit
+        return bool(is_limited and is_beyond and (order.stop is None or is_triggered))
+
+    @staticmethod
+    def _reaches_stop(order: Any, price: float) -> bool:
+        is_stopped, _, is_triggered = order.check_order_triggers(price)
+        return bool(is_stopped or is_triggered)
 
 
 class BarCommission(CommissionModel):
@@ -171,6 +223,11 @@ class Venue(SimulationBlotter):
         self.slippage.moment = moment
         for order in orders:
             self._called.setdefault(order.asset, []).append(order)
+
+    def call_at(self, touch: Touch) -> None:
+        """Call an order to the market at the next event, which meets it at a price that is known."""
+        self.call(Moment.NAMED, [touch.order])
+        self.slippage.named = touch
 
     def order(self, asset: Any, amount: float, style: Any, order_id: str | None = None) -> str | None:
         """Take an order; one without a name is an algorithm's, and goes through its seat first."""
