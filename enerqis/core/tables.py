@@ -129,6 +129,15 @@ BENCHMARK = pa.schema(
     ]
 )
 
+PATHS = pa.schema(
+    [
+        _field("path", pa.int64(), "", "number of the path, 0, 1, ..."),
+        _field("fold", pa.int64(), "", "number of the test fold in the path, in order of time"),
+        _field("session", pa.date32(), "date", "trading session; its close"),
+        _field("growth", pa.float64(), "", "what one unit of money at the path's start became, every fold begun flat"),
+    ]
+)
+
 REJECTED = pa.schema(
     [
         _field("source", pa.string(), "", "name of the raw file"),

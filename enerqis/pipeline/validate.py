@@ -7,16 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from enerqis.core.tables import PATHS
+from enerqis.interfaces.cv import NONE, CvParams, reach
+from enerqis.interfaces.engine import Job
+from enerqis.interfaces.feature import FeatureParams
+from enerqis.interfaces.metric import Evidence
+from enerqis.interfaces.splitter import Splitter
 from enerqis.io.atomic import write_text
-from enerqis.io.hashing import digest, file_digest
+from enerqis.io.hashing import digest, file_digest, table_digest
+from enerqis.io.parquet import read_table, write_table
+from enerqis.io.plugins import revive
 from enerqis.pipeline import receipts
 from enerqis.pipeline.backtest import BacktestSlice, job_of
 from enerqis.pipeline.market import load_bars
 from enerqis.pipeline.sessions import calendar_sessions
 from enerqis.pipeline.stage import Out, Outcome, Work
 from enerqis.quant.rounding import written
+from enerqis.validation.folds import Chosen, CrossValidation, cross_validate
 from enerqis.validation.ground import Ground
 from enerqis.validation.neighbourhood import neighbourhood_tree
 from enerqis.validation.record import bootstrap_tree, record_tree, regime_tree, reordering_tree
@@ -27,6 +36,7 @@ if TYPE_CHECKING:
 
 INPUTS = ("parquet", "features")
 VALIDATION_FILE = "validation.json"
+PATHS_TABLE = "paths.parquet"
 OUTS = (Out("", "data/validate/{name}", "file"),)
 SHOWS: tuple[str, ...] = ()
 KEEPS_OWN_OUTS = False
@@ -51,6 +61,7 @@ def compute(work: Work, folder: Path) -> Outcome:
     ground = _ground(work, spec)
     evidence = ground.evidence(ground.run(job), job)
     record = record_tree(evidence)
+    cross = _cross_validation(work, spec, job, evidence, ground)
     content = {
         "engine": job.execution.engine,
         "first_session": int(evidence.sessions[0]),
@@ -61,9 +72,14 @@ def compute(work: Work, folder: Path) -> Outcome:
         "reordering": reordering_tree(evidence, seed=spec.seed),
         "stress": stress_tree(job, evidence, ground),
         "neighbourhood": neighbourhood_tree(job, ground, own=record["figures"]),
+        "cv": None if cross is None else {"kind": spec.cv["kind"], **cross.tree()},
     }
     write_text(folder / VALIDATION_FILE, receipts.text(written(content)))
     outputs = {VALIDATION_FILE: file_digest(folder / VALIDATION_FILE)}
+    if cross is not None:
+        table = cross.table()
+        write_table(table, folder / PATHS_TABLE)
+        outputs[PATHS_TABLE] = table_digest([table], PATHS)
     return Outcome(result_digest(outputs), outputs, _facts(content))
 
 
@@ -74,7 +90,32 @@ def result_digest(outputs: Mapping[str, str]) -> str:
 
 def content_digest(result: Result, file: str) -> str:
     """Return the hash of one file of a finished result, as it lies there now."""
+    if file == PATHS_TABLE:
+        return table_digest([read_table(result.path(file), PATHS)], PATHS)
     return result.digest(file)
+
+
+def _cross_validation(
+    work: Work, spec: ValidateSlice, job: Job, evidence: Evidence, ground: Ground
+) -> CrossValidation | None:
+    """Return the tests of all splits; None where the experiment chose no scheme."""
+    if spec.cv["kind"] == NONE:
+        return None
+    plugins = work.project.plugins
+    scheme = revive("cv", spec.cv["kind"], spec.cv, CvParams, plugins)
+    features = {
+        name: revive("features", each["kind"], each, FeatureParams, plugins).params
+        for name, each in spec.feature.items()
+    }
+    limits = {kind: each.params for kind, each in job.limits.items()}
+    splitter = Splitter(scheme.module, cast(CvParams, scheme.params), reach(features, limits, job.execution))
+    return cross_validate(
+        job,
+        splitter,
+        ground,
+        sessions=evidence.sessions,
+        choose=lambda seen: Chosen(job, evidence.returns[seen], {}),
+    )
 
 
 def _ground(work: Work, spec: ValidateSlice) -> Ground:
