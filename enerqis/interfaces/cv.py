@@ -54,9 +54,12 @@ class EmbargoedParams(PurgedParams):
     """A scheme that also trains on rows after a test."""
 
     embargo_bars: BarsOrNone | None = Field(
-        None, description="bars after a test's last outcome that are not trained on; null = the longest fit window"
+        None,
+        description="bars that a row after a test must lie behind it, by its symbol; null = the longest fit window",
     )
-    embargo_hours: Hours = Field(0.0, description="hours after it that are not trained on, where that is longer")
+    embargo_hours: Hours = Field(
+        0.0, description="hours after a test's last outcome that are not trained on, where that is longer"
+    )
 
 
 class Reach(NamedTuple):

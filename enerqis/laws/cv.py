@@ -59,7 +59,7 @@ def trains_on_something(subject: Subject) -> list[str]:
 
 
 def trains_on_nothing_that_knows_the_test(subject: Subject) -> list[str]:
-    """No train row's span, from its decision to its outcome, meets a test's, inner splits included."""
+    """No train row's span, from its decision to its outcome, meets a test's, and none looks back at it; inner splits too."""
     return _broken(subject, _knows)
 
 
@@ -86,6 +86,8 @@ def _knows(split: Split, rows: Timeline) -> str:
             return (
                 "it trains on rows whose outcome meets a test: lay tests out and let enerqis.quant.purging do the rest"
             )
+        if (is_trained & (rows.ts > ends) & (rows.begins <= ends)).any():
+            return "it trains on rows after a test that look back at it: let enerqis.quant.purging hold them back"
     return ""
 
 

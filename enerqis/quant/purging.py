@@ -1,7 +1,8 @@
 """Purging and embargo by time: which instants may be trained on beside given tests.
 
 An instant is purged where the closed span from its decision to its last outcome meets the closed span of a test, from its
-first decision to its last outcome. Sharing one instant counts as meeting: the price there is part of both.
+first decision to its last outcome. Sharing one instant counts as meeting: the price there is part of both. Behind that an
+embargo holds back what looks back as far as the test's last outcome.
 
 References
 ----------
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from enerqis.quant.intervals import Interval, merged, outside
 from enerqis.quant.timeline import Timeline
@@ -29,16 +31,8 @@ def trained_beside(timeline: Timeline, tests: Iterable[Interval]) -> tuple[Inter
     """
     kept_out: list[Interval] = []
     for test in merged(tests):
-        kept_out += [*_purged_before(timeline, test), (test[0], free_after(timeline, test))]
+        kept_out += [*_purged_before(timeline, test), test, *_held_back_after(timeline, test)]
     return outside((0, timeline.instants), kept_out)
-
-
-def free_after(timeline: Timeline, test: Interval) -> int:
-    """Return the first instant after a test's last outcome and the embargo behind it."""
-    last, (bars, duration_ns) = _last_outcome(timeline, test), timeline.embargo
-    after = int(np.searchsorted(timeline.ts, last, side="right"))
-    until = int(np.searchsorted(timeline.ts, last + duration_ns, side="right"))
-    return min(max(after + bars, until), timeline.instants)
 
 
 def trained_before(timeline: Timeline, test_first: int, bars: int | None) -> tuple[Interval, ...]:
@@ -71,11 +65,27 @@ def _last_outcome(timeline: Timeline, test: Interval) -> int:
 
 def _purged_before(timeline: Timeline, test: Interval) -> Iterator[Interval]:
     """Yield the instants before a test whose outcome is known only inside it or later."""
+    ends, begin = timeline.ends[: test[0]], timeline.ts[test[0]]
     if timeline.is_ordered:
-        yield int(np.searchsorted(timeline.ends[: test[0]], timeline.ts[test[0]], side="left")), test[0]
-        return
-    late = np.flatnonzero(timeline.ends[: test[0]] >= timeline.ts[test[0]])
-    edges = np.flatnonzero(np.diff(late) != 1) + 1
-    for run in np.split(late, edges):
-        if run.size:
-            yield int(run[0]), int(run[-1]) + 1
+        yield int(np.searchsorted(ends, begin, side="left")), test[0]
+    else:
+        yield from _runs(ends >= begin, 0)
+
+
+def _held_back_after(timeline: Timeline, test: Interval) -> Iterator[Interval]:
+    """Yield the instants after a test that lie in its span, or look back into it."""
+    last = _last_outcome(timeline, test)
+    after = int(np.searchsorted(timeline.ts, last, side="right"))
+    yield test[1], after
+    begins = timeline.begins[after:]
+    if timeline.is_ordered:
+        yield after, after + int(np.searchsorted(begins, last, side="right"))
+    else:
+        yield from _runs(begins <= last, after)
+
+
+def _runs(is_in: npt.NDArray[np.bool_], offset: int) -> Iterator[Interval]:
+    """Yield the stretches in which a mask is true, counted from `offset` on."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], is_in, [False]])))
+    for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        yield offset + first, offset + last

@@ -1,6 +1,6 @@
-"""The rows that a cross-validation splits: when each is decided, when its outcome is known, how long a test echoes.
+"""The rows that a cross-validation splits: when each is decided, how far it looks back, when its outcome is known.
 
-Rows of one instant stand or fall together: they are trained on, tested or left out by the latest outcome among them.
+Rows of one instant are trained on, tested or left out together, by the earliest look back and the latest outcome among them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Gap(NamedTuple):
     Parameters
     ----------
     bars : int
-        Bars of the row's own symbol for an outcome, instants of the timeline for an embargo.
+        Bars of the row's own symbol.
     duration_ns : int
         Nanoseconds.
     """
@@ -40,20 +40,20 @@ class Timeline(NamedTuple):
     ----------
     ts : ndarray of shape (n_instants,), int64
         Instants of decision, UTC ns, strictly increasing.
+    begins : ndarray of shape (n_instants,), int64
+        Since when the instant's rows look back, as far as an embargo is concerned; never after `ts`.
     ends : ndarray of shape (n_instants,), int64
         When the last outcome of the instant's rows is known; never before `ts`.
     first_rows : ndarray of shape (n_instants + 1,), int64, or None
         First row of each instant, and the number of rows; None where every instant has one row.
-    embargo : Gap
-        How long after the last outcome of a test no row is trained on.
     is_ordered : bool
-        Whether `ends` never decreases.
+        Whether neither `begins` nor `ends` ever decreases.
     """
 
     ts: Ints
+    begins: Ints
     ends: Ints
     first_rows: Ints | None
-    embargo: Gap
     is_ordered: bool
 
     @property
@@ -74,8 +74,9 @@ class Timeline(NamedTuple):
 
     def only(self, kept: tuple[Interval, ...]) -> Timeline:
         """Return the timeline of the instants that `kept` holds and no others, one row each."""
-        ts, ends = (np.concatenate([each[first:last] for first, last in kept]) for each in (self.ts, self.ends))
-        return self._replace(ts=ts, ends=ends, first_rows=None)
+        columns = (self.ts, self.begins, self.ends)
+        ts, begins, ends = (np.concatenate([each[first:last] for first, last in kept]) for each in columns)
+        return self._replace(ts=ts, begins=begins, ends=ends, first_rows=None)
 
 
 def timeline(
@@ -91,6 +92,8 @@ def timeline(
         How long after its decision the outcome of a row is known: so many bars of its own symbol, so much time, the later of
         the two. An outcome beyond the last row counts as known there.
     embargo : Gap
+        How long before its decision a row looks back: so many bars of its own symbol, so much time, the longer of the two.
+        It is not trained on while that reaches back into a test.
     symbols : ndarray of shape (n_rows,), int64, optional
         Number of each row's symbol; needed where rows share an instant.
     label_end : ndarray of shape (n_rows,), int64, optional
@@ -113,33 +116,38 @@ def timeline(
         raise ValueError(
             f"rows {row - 1} and {row} share an instant: name each row's symbol, or give one row an instant"
         )
-    ends = _ends(ts, purge.bars, symbols) if label_end is None else np.asarray(label_end, dtype=np.int64)
+    ends = _moved(ts, purge.bars, symbols) if label_end is None else np.asarray(label_end, dtype=np.int64)
     if ends.shape != ts.shape or (ends < ts).any():
         raise ValueError("label_end must hold one instant a row, none before the row's own")
+    begins = _moved(ts, -embargo.bars, symbols)
     if purge.duration_ns:
         ends = np.maximum(ends, ts + purge.duration_ns)
+    if embargo.duration_ns:
+        begins = np.minimum(begins, ts - embargo.duration_ns)
     first_rows = None
     if shares:
         starts = np.concatenate([[0], np.flatnonzero(steps) + 1])
         first_rows = np.concatenate([starts, [ts.size]])
-        ts, ends = ts[starts], np.maximum.reduceat(ends, starts)
-    return Timeline(ts, ends, first_rows, embargo, bool((ends[1:] >= ends[:-1]).all()))
+        ts, begins, ends = ts[starts], np.minimum.reduceat(begins, starts), np.maximum.reduceat(ends, starts)
+    is_ordered = bool((ends[1:] >= ends[:-1]).all() and (begins[1:] >= begins[:-1]).all())
+    return Timeline(ts, begins, ends, first_rows, is_ordered)
 
 
-def _ends(ts: Ints, bars: int, symbols: Ints | None) -> Ints:
-    """Return the instant `bars` rows of the same symbol later, or of its last row."""
+def _moved(ts: Ints, bars: int, symbols: Ints | None) -> Ints:
+    """Return the instant `bars` rows of the same symbol later, or earlier where negative; of its last or first row at most."""
     if bars == 0 or ts.size == 0:
         return ts
     if symbols is None:
-        shift = min(bars, ts.size)
-        return np.concatenate([ts[shift:], np.full(shift, ts[-1])])
+        edge = np.full(min(abs(bars), ts.size), ts[-1] if bars > 0 else ts[0])
+        return np.concatenate([ts[bars:], edge] if bars > 0 else [edge, ts[: max(0, ts.size + bars)]])
     order = np.argsort(symbols, kind="stable")
     sorted_symbols, sorted_ts = symbols[order], ts[order]
-    is_same = sorted_symbols[1:] == sorted_symbols[:-1]
-    if (is_same & (sorted_ts[1:] == sorted_ts[:-1])).any():
+    is_new = np.concatenate([[True], sorted_symbols[1:] != sorted_symbols[:-1]])
+    if (~is_new[1:] & (sorted_ts[1:] == sorted_ts[:-1])).any():
         raise ValueError("two rows share instant and symbol")
-    last = np.flatnonzero(np.concatenate([~is_same, [True]]))
-    last_of_row = np.repeat(last, np.diff(np.concatenate([[-1], last])))
-    ends = np.empty_like(ts)
-    ends[order] = sorted_ts[np.minimum(np.arange(ts.size) + bars, last_of_row)]
-    return ends
+    first = np.flatnonzero(is_new)
+    counts = np.diff(np.concatenate([first, [ts.size]]))
+    lowest, highest = np.repeat(first, counts), np.repeat(first + counts - 1, counts)
+    moved = np.empty_like(ts)
+    moved[order] = sorted_ts[np.clip(np.arange(ts.size) + bars, lowest, highest)]
+    return moved

@@ -26,12 +26,6 @@ NAN = float("nan")
 CLOSE = [10.0, 10.0, 10.0, 12.0, 13.0, 14.0, 16.0, 11.0, 12.0]
 
 
-@pytest.fixture(scope="module")
-def kernels(tmp_path_factory):
-    """A folder for generated modules, so that each is written once."""
-    return tmp_path_factory.mktemp("kernels")
-
-
 def crossing(panel, fast=1, slow=3, **knobs):
     strategy = Plugged(sma_cross, SmaCrossParams(fast_bars=fast, slow_bars=slow))
     return replace(job_of(panel, **knobs), strategy=strategy)

@@ -4,6 +4,7 @@ import pytest
 
 from enerqis.cv.purged_kfold import PurgedKfoldParams
 from enerqis.cv.walk_forward import WalkForwardParams
+from enerqis.engines.kernel import backtest
 from enerqis.features.fitted_zscore import FittedZscoreParams
 from enerqis.features.forward_return import ForwardReturnParams
 from enerqis.features.market_energy import MarketEnergyParams
@@ -34,16 +35,14 @@ def test_labels_scores_and_time_stops_say_how_far_an_experiment_reaches():
 
 
 @pytest.mark.parametrize("latency_bars", [0, 1, 2])
-def test_a_position_is_closed_when_its_horizon_ends(latency_bars, tmp_path):
-    from enerqis.engines.kernel import backtest
-
+def test_a_position_is_closed_when_its_horizon_ends(latency_bars, kernels):
     target = [math.nan, 1.0, *[math.nan] * 14]
     job = job_of(
         panel_of([10.0] * 16, plan={"target": target}),
         limits={"time_stop": {"max_held_bars": 4}},
         latency_bars=latency_bars,
     )
-    bought, sold = fills(backtest(job, cache_folder=tmp_path, build=PLAIN))
+    bought, sold = fills(backtest(job, cache_folder=kernels, build=PLAIN))
     horizon = reach({}, {"time_stop": TimeStopParams(max_held_bars=4)}, job.execution).horizon_bars
     assert (bought[0], sold[0]) == (1 + 1 + latency_bars, 1 + horizon)
 

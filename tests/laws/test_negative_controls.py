@@ -320,6 +320,12 @@ def test_a_scheme_that_trains_on_rows_which_know_the_test_is_caught(tmp_path):
     ("body", "law", "complaint"),
     [
         ("yield Split((whole,), (test,))", "trains_on_nothing_that_knows_the_test", "it trains on rows whose outcome"),
+        (
+            "after = int(timeline.ts.searchsorted(timeline.ends[test[0] : test[1]].max(), side='right'))\n"
+            "yield Split(((after, whole[1]),), (test,))",
+            "trains_on_nothing_that_knows_the_test",
+            "it trains on rows after a test that look back at it",
+        ),
         ("yield Split((), (test,))", "trains_on_something", "a split has no train range inside the rows"),
         ("yield Split(((9, 9),), (test,))", "trains_on_something", "a train range is empty or out of order"),
         ("return iter(())", "counts_its_splits", "it says 1 splits and gives 0"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from enerqis.quant.purging import first_test, free_after, trained_before, trained_beside
+from enerqis.quant.purging import first_test, trained_before, trained_beside
 from enerqis.quant.timeline import Gap, timeline
 
 MINUTES = np.arange(10, dtype=np.int64) * 60
@@ -20,14 +20,21 @@ def test_rows_whose_outcome_meets_the_test_are_purged_before_and_after_it():
 def test_an_embargo_begins_behind_the_last_outcome():
     rows = timeline(MINUTES, purge=Gap(1), embargo=Gap(2))
     assert trained_beside(rows, [(3, 5)]) == ((0, 2), (8, 10))
-    assert free_after(rows, (8, 10)) == 10
+    assert trained_beside(rows, [(8, 10)]) == ((0, 7),)
 
 
 def test_an_embargo_counts_time_where_that_is_longer():
-    assert (
-        free_after(timeline(MINUTES, embargo=Gap(1, 180)), (3, 5)) == 8
-    )  # last outcome at minute 4, free after minute 7
-    assert free_after(timeline(MINUTES, embargo=Gap(4, 180)), (3, 5)) == 9
+    # the last outcome is at minute 4, row 8 is the first more than three minutes later
+    assert trained_beside(timeline(MINUTES, embargo=Gap(1, 180)), [(3, 5)]) == ((0, 3), (8, 10))
+    assert trained_beside(timeline(MINUTES, embargo=Gap(4, 180)), [(3, 5)]) == ((0, 3), (9, 10))
+
+
+def test_an_embargo_counts_the_bars_of_the_rows_own_symbol():
+    # A at each minute, B at 0, 4, 7 and 9: two bars before B's row at 9 lies its row at 4, inside the test
+    minutes = np.array([0, 0, 1, 2, 3, 4, 4, 5, 6, 7, 7, 8, 9, 9])
+    symbols = np.array([0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1])
+    rows = timeline(minutes, embargo=Gap(2), symbols=symbols)
+    assert trained_beside(rows, [(3, 5)]) == ((0, 3), (8, 9))  # 5 and 6 by A, 7 and 9 by B
 
 
 def test_tests_that_touch_are_one():
