@@ -230,7 +230,7 @@ def kinds_used(parts: dict[str, Any]) -> Iterator[tuple[str, str, str, Spec]]:
         if group.name == "dataset":
             yield "connector", "connectors", value.connector.kind, value.connector
         elif group.name == "cost":
-            for part in (value.commission, value.slippage):
+            for part in (value.commission, value.slippage, value.carry):
                 yield group.name, "costs", part.kind, part
         elif group.name == "risk":
             for kind in type(value).model_fields:

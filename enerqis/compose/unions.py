@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from enerqis.compose.stamps import folder_stamp
 from enerqis.interfaces.connector import ConnectorParams
-from enerqis.interfaces.cost import CommissionParams, SlippageParams
+from enerqis.interfaces.cost import CarryParams, CommissionParams, SlippageParams
 from enerqis.interfaces.cv import CvParams
 from enerqis.interfaces.feature import FeatureParams
 from enerqis.interfaces.metric import MetricParams
@@ -43,6 +43,7 @@ SORTS: Mapping[str, tuple[str, type[Spec]]] = {
     "strategy": ("strategies", StrategyParams),
     "commission": ("costs", CommissionParams),
     "slippage": ("costs", SlippageParams),
+    "carry": ("costs", CarryParams),
     "limit": ("risk", LimitParams),
     "cv": ("cv", CvParams),
     "metric": ("metrics", MetricParams),
@@ -110,7 +111,7 @@ def _models(plugins: Path | None, stamp: int) -> Models:
     one_of: dict[str, Any] = {
         sort: Annotated[Spec, OneOf(sort, _params(sort, plugins))] for sort in SORTS if sort != "limit"
     }
-    cost = _closed(CostProfile, one_of["commission"], one_of["slippage"])
+    cost = _closed(CostProfile, one_of["commission"], one_of["slippage"], one_of["carry"])
     risk = _risk_profile(scan("risk", plugins))
     families = [one_of[sort] for sort in ("connector", "feature", "strategy")]
     experiment = _closed(Experiment, *families, cost, risk, *(one_of[sort] for sort in ("cv", "metric", "report")))

@@ -57,7 +57,7 @@ GROUPS: tuple[Group, ...] = (
         ("backtest", "validate", "parity", "report"),
         "indicators and the decision at each bar",
     ),
-    Group("cost", "costs", ("backtest", "validate", "parity"), "commission and slippage"),
+    Group("cost", "costs", ("backtest", "validate", "parity"), "commission, slippage and carry"),
     Group("risk", "risk", ("backtest", "validate", "parity"), "limits that bound every decision"),
     Group("execution", "engines", ("backtest", "validate", "parity"), "engine, fill rules, sizing, initial cash"),
     Group("cv", "cv", ("validate",), "train and test ranges of a validation", default="none"),

@@ -74,6 +74,7 @@ EQUITY = pa.schema(
         _field("cash", pa.float64(), "account currency", "cash"),
         _field("gross_exposure", pa.float64(), "fraction of equity", "sum of absolute notionals over equity"),
         _field("net_exposure", pa.float64(), "fraction of equity", "signed sum of notionals over equity"),
+        _field("carry", pa.float64(), "account currency", "paid for holding since the row before; below 0 = received"),
     ]
 )
 

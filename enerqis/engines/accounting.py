@@ -185,6 +185,8 @@ def marked(k: Structure, n: Numbers, tape: Floats, t: int, now: Carried, book: B
     """Return the account at the close of row `t`; an asset without a bar keeps its last close."""
     if k.many:
         return marked_book(n, tape, t, now.cash, book)
+    if k.carries:
+        book.assets[0, MARK] = tape[CLOSE, t, 0]
     net = now.held.units * tape[CLOSE, t, 0] * n.multiplier
     return Marked(now.cash + net, math.fabs(net), net)
 

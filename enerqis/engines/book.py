@@ -28,12 +28,12 @@ CASH, EQUITY, PEAK, SESSION_EQUITY, SCALE, LATCH, LATCH_REASON = 0, 1, 2, 3, 4, 
 ORDERS, FILLS, TURNOVER, COSTS = 7, 8, 9, 10
 DRAWDOWN, EXPOSURE, SUM1, SUM2, SUM3, SUM4 = 11, 12, 13, 14, 15, 16
 FAULT_ROW, FAULT_ASSET, FAULT_FIELD = 17, 18, 19
-FIRST_ROW, NOTED, HIGHEST = 20, 21, 22
-ACCOUNT_COLUMNS = 23
+FIRST_ROW, NOTED, HIGHEST, CARRY = 20, 21, 22, 23
+ACCOUNT_COLUMNS = 24
 
 # rows of the array of the curve; a kernel that does not record writes equity and gross notional only
-CURVE_EQUITY, CURVE_CASH, CURVE_GROSS, CURVE_NET = 0, 1, 2, 3
-CURVE_ROWS = 4
+CURVE_EQUITY, CURVE_CASH, CURVE_GROSS, CURVE_NET, CURVE_CARRY = 0, 1, 2, 3, 4
+CURVE_ROWS = 5
 
 # rows of the scratch array of a cross-section
 CROSS_BAR, CROSS_ACCOUNT, CROSS_TARGET, CROSS_SERIES = 0, 5, 9, 10
@@ -51,7 +51,7 @@ class Book(NamedTuple):
     journal : ndarray of shape (JOURNAL_FIELDS, n_entries)
         What a recording kernel writes down, see `log.py`.
     curve : ndarray of shape (CURVE_ROWS, n_rows)
-        Equity, cash, gross and net exposure of every row of the panel for a recording kernel; else scratch of one tile.
+        Equity, cash, gross and net exposure, carry, of every row of the panel for a recording kernel; else scratch of a tile.
     """
 
     account: Floats

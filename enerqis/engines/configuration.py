@@ -19,12 +19,16 @@ from enerqis.engines.conditions import volatility_bars
 from enerqis.engines.dispatch import hook_of
 from enerqis.engines.fields import Fields, fields_of, values_of
 from enerqis.engines.generate import Parts
+from enerqis.engines.holding import settlement_hours
 from enerqis.engines.series import has_actions, indicator_module
 from enerqis.engines.structure import Structure
 from enerqis.interfaces.engine import Job, Panel, Plugged
 from enerqis.interfaces.indicator import IndicatorCall
 from enerqis.interfaces.strategy import Decision, hold, is_algorithm, protect, series_of
 from enerqis.spec.execution import Execution
+
+NOTHING = Fields((), ())
+"""The numbers of a carry that is none."""
 
 Calls = dict[str, IndicatorCall]
 """The series that a strategy looks at, by its names for them."""
@@ -124,6 +128,14 @@ def names_read(function: FunctionType) -> frozenset[str]:
     return frozenset(each.id for each in ast.walk(tree) if isinstance(each, ast.Name))
 
 
+def carries(job: Job) -> bool:
+    """Return whether holding may cost something: false for a carry whose functions return constants."""
+    if job.carry is None:
+        return False
+    module = job.carry.module
+    return bool(names_read(module.holding_cost) | names_read(module.cash_cost))
+
+
 def structure_of(job: Job, facts: PanelFacts, *, record: bool) -> Structure:
     """Return the facts that a kernel for this job fixes."""
     execution = job.execution
@@ -139,6 +151,7 @@ def structure_of(job: Job, facts: PanelFacts, *, record: bool) -> Structure:
         has_actions=facts.has_actions,
         checks_opening=facts.checks_opening,
         reads_market="market" in names_read(job.slippage.module.fill_price),
+        carries=carries(job),
         reads_size="units" in names_read(job.slippage.module.fill_price),
         fills_at_open=execution.fill_price == "next_open",
         sizes_at_fill=execution.size_at == "fill",
@@ -184,14 +197,15 @@ def parts_of(
     job: Job, limits: Mapping[str, Plugged], facts: PanelFacts, described: Described, calls: Calls, *, record: bool
 ) -> Parts:
     """Return what a kernel that knows `limits` is made of; those of the job are on."""
-    numbered = {"commission": job.commission, "slippage": job.slippage, "strategy": job.strategy}
+    numbered = {"commission": job.commission, "slippage": job.slippage, "strategy": job.strategy, "carry": job.carry}
     return Parts(
         strategy=job.strategy.module,
         commission=job.commission.module,
         slippage=job.slippage.module,
+        carry=job.carry.module if job.carry else None,
         indicators={name: indicator_module(call.kind) for name, call in calls.items()},
         limits={kind: plugged.module for kind, plugged in sorted(limits.items())},
-        numbers={name: described.fields(plugged) for name, plugged in numbered.items()},
+        numbers={name: described.fields(plugged) if plugged else NOTHING for name, plugged in numbered.items()},
         limit_numbers={kind: described.fields(plugged) for kind, plugged in sorted(limits.items())},
         structure=structure_of(job, facts, record=record),
         limits_on=frozenset(job.limits),
@@ -213,8 +227,9 @@ def head_numbers(execution: Execution) -> list[float]:
 def number_row(job: Job, parts: Parts, limits: Mapping[str, Plugged]) -> list[float]:
     """Return every run-time number of one configuration."""
     row = head_numbers(job.execution)
-    for name, plugged in (("commission", job.commission), ("slippage", job.slippage), ("strategy", job.strategy)):
-        row += values_of(plugged.params, parts.numbers[name])
+    for name, fields in parts.numbers.items():
+        plugged = getattr(job, name)
+        row += values_of(plugged.params, fields) if plugged else []
     for kind, fields in parts.limit_numbers.items():
         row += values_of(job.limits.get(kind, limits[kind]).params, fields)
     return row
@@ -240,9 +255,10 @@ def check_alike(
             raise StageError(
                 f"configuration {position} of a batch runs over another panel. Run it in a batch of its own."
             )
-        shared = (
+        shared: tuple[tuple[str, list[object]], ...] = (
             ("delisted_after_days", [each.execution.delisted_after_days for each in (jobs[0], job)]),
             ("rows", [each.rows for each in (jobs[0], job)]),
+            ("carry's settlement_hours_utc", [settlement_hours(each) for each in (jobs[0], job)]),
             ("slippage's volatility_bars", [volatility_bars(each) for each in (jobs[0], job)]),
         )
         for name, (first, own) in shared:

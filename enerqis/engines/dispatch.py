@@ -35,8 +35,12 @@ def output_fields(module: ModuleType) -> tuple[str, ...]:
     return tuple(result._fields) if is_named_tuple(result) else ()
 
 
-def cost_text(closure: Closure, commission: ModuleType, slippage: ModuleType) -> str:
-    """Return the dispatchers to one commission and one slippage."""
+def cost_text(closure: Closure, commission: ModuleType, slippage: ModuleType, carry: ModuleType | None) -> str:
+    """Return the dispatchers to one commission, one slippage and one carry, which may be none."""
+    holding, cash = "0.0", "0.0"
+    if carry is not None:
+        holding = f"{gather(closure, carry.holding_cost)}(n.carry, notional, days, settlements)"
+        cash = f"{gather(closure, carry.cash_cost)}(n.carry, cash, days)"
     return f"""
 @inner
 def commission_of(k, n, units, price):
@@ -53,6 +57,14 @@ def commission_minimum_of(k, n):
 @inner
 def fill_price_of(k, n, price, side, units, market):
     return {gather(closure, slippage.fill_price)}(n.slippage, price, side, units, market)
+
+@inner
+def holding_cost_of(k, n, notional, days, settlements):
+    return {holding}
+
+@inner
+def cash_cost_of(k, n, cash, days):
+    return {cash}
 """
 
 
@@ -237,7 +249,7 @@ def numbers_text(head: tuple[str, ...], parts: Mapping[str, Fields], limits: Map
     head : tuple of str
         Numbers of the execution spec, first in the row; those that end in ``_bars`` or ``_row`` are integers.
     parts, limits : mapping of str to Fields
-        Numeric fields of commission, slippage and strategy, and of each limit, in the order of the row.
+        Numeric fields of commission, slippage, strategy and carry, and of each limit, in the order of the row.
     """
     lines = [f"Numbers = namedtuple('Numbers', {(*head, *parts, 'limits')!r})"]
     items = [f"int(row[{i}])" if name.endswith(("_bars", "_row")) else f"row[{i}]" for i, name in enumerate(head)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enerqis.engines.assets import position_of
 from enerqis.engines.book import (
+    CARRY,
+    CURVE_CARRY,
     CURVE_CASH,
     CURVE_EQUITY,
     CURVE_GROSS,
@@ -71,6 +73,8 @@ def write_down(k: Structure, tape: Floats, t: int, marked: Marked, now: Carried,
         book.curve[CURVE_CASH, row] = now.cash
         book.curve[CURVE_GROSS, row] = exposed(marked.gross, marked.equity)
         book.curve[CURVE_NET, row] = exposed(marked.net, marked.equity)
+        book.curve[CURVE_CARRY, row] = book.account[CARRY]
+        book.account[CARRY] = 0.0
         show_positions(k, tape, t, now, book)
     else:
         book.curve[CURVE_EQUITY, t] = marked.equity

@@ -57,12 +57,13 @@ class Parts(NamedTuple):
     Parameters
     ----------
     strategy, commission, slippage : module
+    carry : module or None
     indicators : mapping of str to module
         By the strategy's name for the series, in order.
     limits : mapping of str to module
         Limits that the kernel knows, by kind.
     numbers : mapping of str to Fields
-        Numeric fields of commission, slippage and strategy.
+        Numeric fields of commission, slippage, strategy and carry.
     limit_numbers : mapping of str to Fields
     structure : Structure
     limits_on : frozenset of str
@@ -72,6 +73,7 @@ class Parts(NamedTuple):
     strategy: ModuleType
     commission: ModuleType
     slippage: ModuleType
+    carry: ModuleType | None
     indicators: Mapping[str, ModuleType]
     limits: Mapping[str, ModuleType]
     numbers: Mapping[str, Fields]
@@ -126,7 +128,8 @@ def kernel_module(parts: Parts, folder: Path, *, is_generic: bool, is_compiled: 
     is_generic, is_compiled : bool
         As for `write_kernel`.
     """
-    modules = [parts.strategy, parts.commission, parts.slippage, *parts.indicators.values(), *parts.limits.values()]
+    costs = [each for each in (parts.commission, parts.slippage, parts.carry) if each is not None]
+    modules = [parts.strategy, *costs, *parts.indicators.values(), *parts.limits.values()]
     key = f"{parts!r} {is_generic} {is_compiled}"
     return _module(key, modules, folder, lambda: write_kernel(parts, is_generic=is_generic, is_compiled=is_compiled))
 
@@ -169,7 +172,7 @@ def write_kernel(parts: Parts, *, is_generic: bool, is_compiled: bool) -> str:
     level, brake = closure.add(Level, "", "Level"), closure.add(Brake, "", "Brake")
     holes = [
         numbers_text(HEAD, parts.numbers, parts.limit_numbers),
-        cost_text(closure, parts.commission, parts.slippage),
+        cost_text(closure, parts.commission, parts.slippage, parts.carry),
         *(fixed_text(text, fixed) for text in _in_order(limit_text(closure, parts.limits, level, brake))),
         strategy_text(closure, parts.strategy, parts.indicators),
     ]

@@ -22,7 +22,7 @@ class Numbers(NamedTuple):
         Of the execution spec.
     latency_bars : int
         Bars an order waits.
-    commission, slippage, strategy, limits : named tuples
+    commission, slippage, strategy, carry, limits : named tuples
         Parameters of the plug-ins; `limits` has one field a kind.
     """
 
@@ -35,6 +35,7 @@ class Numbers(NamedTuple):
     commission: Any
     slippage: Any
     strategy: Any
+    carry: Any
     limits: Any
 
 
@@ -55,6 +56,16 @@ def commission_minimum_of(k: Structure, n: Numbers) -> float:
 
 def fill_price_of(k: Structure, n: Numbers, price: float, side: float, units: float, market: Market) -> float:
     """Return the raw price paid for `units` when the market shows `price`."""
+    raise NotImplementedError
+
+
+def holding_cost_of(k: Structure, n: Numbers, notional: float, days: float, settlements: float) -> float:
+    """Return what holding a position costs."""
+    raise NotImplementedError
+
+
+def cash_cost_of(k: Structure, n: Numbers, cash: float, days: float) -> float:
+    """Return what the account's cash costs."""
     raise NotImplementedError
 
 

@@ -25,6 +25,7 @@ from enerqis.engines.configuration import Described, calls_of, check_alike, fact
 from enerqis.engines.dispatch import slot_count, state_class
 from enerqis.engines.generate import Parts, all_facts, kernel_module
 from enerqis.engines.hearing import FAULTS
+from enerqis.engines.holding import settlement_hours, spans
 from enerqis.engines.log import JOURNAL_FIELDS, REASONS
 from enerqis.engines.records import Recorder, journal_entries
 from enerqis.engines.refusing import impossible
@@ -263,6 +264,7 @@ class Run:
             delisted_after_days=self.jobs[0].execution.delisted_after_days,
             last=self.rows.last,
             market=self._market(),
+            spans=self._spans(),
         )
         with ThreadPoolExecutor(self.threads) if self.threads > 1 else nullcontext() as executor:
             for first, last in tiles(self.rows.warmup, self.rows.first, size):
@@ -280,6 +282,12 @@ class Run:
         if not self.parts.structure.reads_market:
             return None
         return conditions(self.panel, self.series.factor, volatility_bars=volatility_bars(self.jobs[0]))
+
+    def _spans(self) -> tuple[Floats, ...]:
+        """Return how long each row is held, where that may cost something."""
+        if not self.parts.structure.carries:
+            return ()
+        return spans(self.panel, settlement_hours(self.jobs[0]), self.rows.first)
 
     def _tile(
         self, tape: Floats, series: Floats, journal: Floats, curves: Floats, executor: ThreadPoolExecutor | None

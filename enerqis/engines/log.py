@@ -42,6 +42,7 @@ SPLIT_EVENT, DIVIDEND_EVENT, ORDER_REJECTED, ORDER_CANCELLED, ORDER_REDUCED, PRO
     10.0,
 )
 LIMIT_EXIT, EQUITY_LIMIT, TARGET_LIMITED, DELISTING, STOP_TRIGGERED = 11.0, 12.0, 13.0, 14.0, 15.0
+FUNDING = 16.0
 
 
 def note(book: Book, kind: float, t: int, instant: float, a: int, first: float, second: float) -> int:

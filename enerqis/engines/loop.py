@@ -5,9 +5,9 @@ place of ``k``, drops what cannot happen, and numba compiles the rest. Run uncom
 
 The order of events in a row, each for all assets before the next:
 
-1. splits, then dividends, at the open;
+1. carry from the close before; splits, then dividends, at the open;
 2. due orders reach the market and fill at the open (``next_open``), with those that rest and whose price it is;
-3. inside the bar, protective exits and resting orders;
+3. inside the bar, protective exits and resting orders; carry from the open to the close;
 4. due orders fill at the close (``next_close``); delistings; closing at the last bar;
 5. the account is marked at the close; limits on equity;
 6. decisions, limits on targets, new orders.
@@ -24,11 +24,13 @@ from enerqis.engines.book import CASH, EQUITY, PEAK, SESSION_EQUITY, Book, Carri
 from enerqis.engines.deciding import decide_many, decide_one
 from enerqis.engines.equity import begin_session, braked, watched, write_down
 from enerqis.engines.filling import fill_due
+from enerqis.engines.holding import carry_over
 from enerqis.engines.hooks import Numbers, series_columns, strategy_state
 from enerqis.engines.inside import go_inside
 from enerqis.engines.log import AT_CLOSE, AT_OPEN
 from enerqis.engines.structure import Structure
 from enerqis.engines.tallying import tally
+from enerqis.engines.tape import DAYS_BEFORE, DAYS_INSIDE
 
 
 def run_tile(
@@ -69,12 +71,14 @@ def run_tile(
     for t in range(tape.shape[1]):
         count_bars(k, tape, t, book)
         watch = begin_session(k, tape, t, watch, book)
+        now = carry_over(k, n, tape, t, DAYS_BEFORE, AT_OPEN, now, book)
         now = take_actions(k, n, tape, t, now, book)
         now = arrive(k, n, tape, t, now, book)
         if k.fills_at_open or k.rests:
             now = fill_due(k, n, tape, t, AT_OPEN, now, book)
         now = go_inside(k, n, tape, t, now, book)
         now = age(k, n, tape, t, now, book)
+        now = carry_over(k, n, tape, t, DAYS_INSIDE, AT_CLOSE, now, book)
         if not k.fills_at_open:
             now = fill_due(k, n, tape, t, AT_CLOSE, now, book)
         now = close_out(k, n, tape, t, now, book)

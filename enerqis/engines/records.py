@@ -18,6 +18,7 @@ from enerqis.engines.log import (
     FATE,
     FILL,
     FILLED,
+    FUNDING,
     LIMIT_EXIT,
     ORDER,
     ORDER_CANCELLED,
@@ -51,10 +52,11 @@ EVENTS: dict[float, tuple[str, str, str]] = {
     TARGET_LIMITED: ("target_limited", "decided", "allowed"),
     DELISTING: ("delisted", "price", "units"),
     STOP_TRIGGERED: ("stop_triggered", "order_id", "stop"),
+    FUNDING: ("funding", "settlements", "paid"),
 }
 """Name of each event and of its two figures."""
 
-ROWS_A_BAR = 40
+ROWS_A_BAR = 42
 """Most rows of the journal that one asset fills in one bar."""
 
 

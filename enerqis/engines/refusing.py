@@ -24,7 +24,8 @@ def impossible(job: Job) -> list[str]:
 def _misfitting_costs(job: Job) -> Iterator[str]:
     """Yield the cost kinds that are made of other functions than engines call."""
     for part in FUNCTIONS:
-        for sentence in misfits(getattr(job, part).module, part):
+        plugged = getattr(job, part)
+        for sentence in misfits(plugged.module, part) if plugged is not None else ():
             yield f"cost.{part}: {sentence}"
 
 

@@ -29,6 +29,12 @@ TRADED, SPREAD, VOLATILITY = 12, 13, 14
 MARKET_COLUMNS = 15
 """Columns of a tape whose slippage looks at the market."""
 
+DAYS_BEFORE, SETTLED_BEFORE, DAYS_INSIDE, SETTLED_INSIDE = 15, 16, 17, 18
+"""Days and settlements from the close before to the row's open, and from there to its close (see `holding.py`)."""
+
+ALL_COLUMNS = 19
+"""Columns of a tape whose positions cost something to hold."""
+
 
 def endings(panel: Panel, delisted_after_days: int, last: int) -> npt.NDArray[np.int8]:
     """Return what the column ENDS says, of shape (n_bars, n_assets); a row knows no later one.
@@ -58,6 +64,7 @@ def is_plain(structure: Structure) -> bool:
         or structure.has_actions
         or structure.checks_opening
         or structure.reads_market
+        or structure.carries
         or structure.limits_equity
         or structure.closes_last
     )
@@ -79,6 +86,8 @@ class Tape:
         Row after the last one that is run.
     market : Conditions or None
         None = no slippage looks at it.
+    spans : tuple of ndarray of shape (n_bars,)
+        What DAYS_BEFORE and the columns after it hold; empty = holding costs nothing.
     """
 
     def __init__(
@@ -90,18 +99,19 @@ class Tape:
         delisted_after_days: int,
         last: int,
         market: Conditions | None = None,
+        spans: tuple[Floats, ...] = (),
     ) -> None:
         self.panel = panel
         self.factor = factor
         self.is_plain = is_plain
         self.market = market
+        self.spans = spans
         self.endings = None if is_plain else endings(panel, delisted_after_days, last)
 
     def cut(self, first: int, last: int) -> Floats:
         """Return the tape of rows `first` to `last` (exclusive)."""
         panel, rows = self.panel, slice(first, last)
-        columns = PLAIN_COLUMNS if self.is_plain else COLUMNS if self.market is None else MARKET_COLUMNS
-        tape = np.empty((columns, last - first, len(panel.symbols)))
+        tape = np.empty((self._columns(), last - first, len(panel.symbols)))
         for column, values in enumerate((panel.open, panel.high, panel.low, panel.close, panel.volume)):
             tape[column] = values[rows]
         if self.endings is not None:
@@ -115,7 +125,17 @@ class Tape:
         if self.market is not None:
             for column, values in zip((TRADED, SPREAD, VOLATILITY), self.market, strict=True):
                 tape[column] = values[rows]
+        for column, each in enumerate(self.spans, start=DAYS_BEFORE):
+            tape[column] = each[rows, None]
         return tape
+
+    def _columns(self) -> int:
+        """Return how many columns the loop may read."""
+        if self.is_plain:
+            return PLAIN_COLUMNS
+        if self.spans:
+            return ALL_COLUMNS
+        return COLUMNS if self.market is None else MARKET_COLUMNS
 
 
 def _first_to_open(ts_open: Ints) -> Floats:

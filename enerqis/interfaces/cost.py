@@ -1,4 +1,4 @@
-"""The cost interface: what trading costs, as portable functions.
+"""The cost interface: what trading and holding cost, as portable functions.
 
 A commission kind is one file with ``class XParams(CommissionParams)`` and
 ``commission(p, units, price, multiplier) -> float``: the amount paid for a fill of `units` (absolute, raw) at raw `price`;
@@ -13,7 +13,14 @@ most units that an order can come to, so the price must not get better with `uni
 has an integer parameter ``volatility_bars``, the window of it. One that cannot do without a field of the market defines
 ``needs(params) -> tuple[str, ...]``, the names of those fields; data that lack them are refused.
 
-``p`` is a named tuple of the numeric fields. Law: no cost is negative, and a worse fill never helps the trader.
+A carry kind is one file with ``class XParams(CarryParams)`` and
+``holding_cost(p, notional, days, settlements) -> float``: what holding a position of signed `notional` costs for `days` days of
+24 hours, in which funding was settled `settlements` times; below 0 = received.
+``cash_cost(p, cash, days) -> float``: what the account's cash costs for `days`; cash below 0 is debt.
+A kind that settles has a parameter ``settlement_hours_utc``, a tuple of whole hours, at which each day has a settlement.
+
+``p`` is a named tuple of the numeric fields. Law: no commission or slippage is negative, a worse fill never helps the trader,
+and carry is in proportion to what is held: nothing for nothing.
 """
 
 from __future__ import annotations
@@ -52,6 +59,7 @@ FUNCTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "minimum": ("p",),
     },
     "slippage": {"fill_price": ("p", "price", "side", "units", "market")},
+    "carry": {"holding_cost": ("p", "notional", "days", "settlements"), "cash_cost": ("p", "cash", "days")},
 }
 """What a cost kind of each sort is made of: its functions and what they take."""
 
@@ -69,7 +77,7 @@ def misfits(module: ModuleType, sort: str) -> list[str]:
     ----------
     module : module of the kind
     sort : str
-        ``commission`` or ``slippage``.
+        ``commission``, ``slippage`` or ``carry``.
     """
     kind, found = module.__name__.rpartition(".")[2], []
     for name, wanted in FUNCTIONS[sort].items():
@@ -89,3 +97,7 @@ class CommissionParams(Spec):
 
 class SlippageParams(Spec):
     """Base of every slippage's Params; subclasses add the literal ``kind``."""
+
+
+class CarryParams(Spec):
+    """Base of every carry's Params; subclasses add the literal ``kind``."""

@@ -99,6 +99,8 @@ class Job:
         Trading calendar of the dataset; the kernel does not look at it.
     span : Span or None
         Rows to run over; None = all of them. Prices stay on the scale of the whole panel.
+    carry : Plugged or None
+        None = holding costs nothing.
     """
 
     panel: Panel
@@ -110,6 +112,7 @@ class Job:
     seed: int
     calendar: str = "24/7"
     span: Span | None = None
+    carry: Plugged | None = None
 
     @property
     def rows(self) -> Span:
@@ -157,7 +160,7 @@ class BatchResult:
     sharpe : ndarray
         Mean over standard deviation (ddof=1) of the returns per bar, not annualised.
     exposure, turnover, costs : ndarray
-        Mean gross exposure; notional traded over initial cash; commission and slippage paid.
+        Mean gross exposure; notional traded over initial cash; commission, slippage and carry paid.
     """
 
     final_equity: Floats

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from types import ModuleType, SimpleNamespace
 
-from enerqis.interfaces.cost import CommissionParams, Market, SlippageParams, misfits, needed
+from enerqis.interfaces.cost import CarryParams, CommissionParams, Market, SlippageParams, misfits, needed
 from enerqis.interfaces.risk import LimitParams
 from enerqis.io.plugins import load, params_class
 from enerqis.laws.documented import undocumented
@@ -15,7 +15,7 @@ from enerqis.laws.kinds import Subject, has_defaults
 from enerqis.laws.round_trip import does_not_return
 from enerqis.spec.base import Spec
 
-BASES: tuple[type[Spec], ...] = (CommissionParams, SlippageParams, LimitParams)
+BASES: tuple[type[Spec], ...] = (CommissionParams, SlippageParams, CarryParams, LimitParams)
 
 
 def documented(subject: Subject) -> list[str]:
@@ -38,14 +38,17 @@ def is_called_right(subject: Subject) -> list[str]:
 
 
 def never_helps(subject: Subject) -> list[str]:
-    """No fill is better than the market's price or gets better with size; no commission is negative or beyond what is kept."""
+    """No fill beats the market's price or gets better with size; no commission is negative or beyond what is kept; carry is in
+    proportion.
+    """
     params, module = _params(subject), load(subject.kind)
     if params is None or not has_defaults(params) or is_called_right(subject):
         return []
     p = SimpleNamespace(**{name: math.nan if value is None else value for name, value in params()})
     if _sort(subject) == "slippage":
         return list(dict.fromkeys(_helping_fills(module, p, needed(module, params()))))
-    return list(dict.fromkeys(_helping_commissions(module, p)))
+    unfair = _unfair_carry if _sort(subject) == "carry" else _helping_commissions
+    return list(dict.fromkeys(unfair(module, p)))
 
 
 PRICES = (0.5, 37.25, 4000.0)
@@ -81,9 +84,22 @@ def _helping_commissions(module: ModuleType, p: SimpleNamespace) -> Iterator[str
             yield "commission exceeds minimum and commission_rate times notional, which sizing keeps back"
 
 
+def _unfair_carry(module: ModuleType, p: SimpleNamespace) -> Iterator[str]:
+    for amount, days, settlements in itertools.product((1000.0, -1000.0), (0.0, 0.25, 3.0), (0.0, 2.0)):
+        held = [module.holding_cost(p, times * amount, days, settlements) for times in (0.0, 1.0, 2.0)]
+        cash = [module.cash_cost(p, times * amount, days) for times in (0.0, 1.0, 2.0)]
+        for name, found in (("holding_cost", held), ("cash_cost", cash)):
+            if found[0] != 0.0 or not abs(found[2] - 2.0 * found[1]) <= NOISE * abs(found[1]):
+                yield f"{name} is not in proportion to what is held"
+        if days == 0.0 and (cash[1] != 0.0 or (settlements == 0.0 and held[1] != 0.0)):
+            yield "carry is charged for no time"
+
+
 def _sort(subject: Subject) -> str:
     """Return which sort of cost the kind is."""
-    return "slippage" if params_class(subject.kind, SlippageParams) else "commission"
+    if params_class(subject.kind, SlippageParams):
+        return "slippage"
+    return "carry" if params_class(subject.kind, CarryParams) else "commission"
 
 
 def _params(subject: Subject) -> type[Spec] | None:

@@ -79,6 +79,7 @@ def experiment_page(content: ReportContent, *, account_points: int) -> str:
         has_splits=bool(pc.any(pc.not_equal(content.bars.column("split_factor"), 1.0)).as_py()),
         costs=costs,
         all_costs=all_costs,
+        carry=float(evidence.equity.column("carry").to_numpy().sum()),
         cents=0 if all_costs.total >= 1000.0 else 2,
         quality=quality_box(content.quality, symbols),
         identity=_identity(content.receipt),

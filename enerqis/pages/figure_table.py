@@ -13,7 +13,8 @@ GROUPS = (
     ("Risk", ("sharpe", "sortino", "calmar", "annual_volatility", "max_drawdown", "longest_drawdown", "value_at_risk",
               "expected_shortfall", "tail")),
     ("Trades", ("trades", "open_trades", "win_rate", "profit_factor", "average")),
-    ("Exposure and costs", ("time_in_market", "mean_", "max_gross", "annual_turnover", "commission", "slippage", "costs")),
+    ("Exposure and costs", ("time_in_market", "mean_", "max_gross", "annual_turnover", "commission", "slippage", "carry",
+                            "costs")),
 )  # fmt: skip
 """Titles, and how the keys of their figures begin, in the order shown."""
 OTHERS = "Other"

@@ -19,6 +19,7 @@ LABELS = {
     "annual_turnover_ratio": "Annual turnover",
     "costs_bps": "Costs per notional traded",
     "costs_of_initial_cash_fraction": "Costs over initial cash",
+    "carry_amount": "Carry paid",
     "alpha_fraction": "Alpha, per year",
     "trades_count": "Trades closed",
     "open_trades_count": "Trades still open",

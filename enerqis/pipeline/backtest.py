@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from enerqis.core import tables
 from enerqis.engines.choosing import backtest
-from enerqis.interfaces.cost import CommissionParams, SlippageParams
+from enerqis.interfaces.cost import CarryParams, CommissionParams, SlippageParams
 from enerqis.interfaces.engine import BacktestResult, Job
 from enerqis.interfaces.risk import LimitParams
 from enerqis.interfaces.strategy import StrategyParams
@@ -102,6 +102,7 @@ def job_of(work: Work, spec: BacktestSlice) -> Job:
         strategy=plug("strategies", spec.strategy, StrategyParams),
         commission=plug("costs", spec.cost["commission"], CommissionParams),
         slippage=plug("costs", spec.cost["slippage"], SlippageParams),
+        carry=plug("costs", spec.cost["carry"], CarryParams),
         limits={
             kind: revive("risk", kind, params, LimitParams, plugins)
             for kind, params in spec.risk.items()

@@ -31,7 +31,7 @@ FILL_FIELDS = (
 )
 """Columns held against each other, in the order in which a difference is named, and what is compared in each."""
 
-BAR_FIELDS = (("equity", 0.0), ("cash", 0.0), ("gross_exposure", 1.0), ("net_exposure", 1.0))
+BAR_FIELDS = (("equity", 0.0), ("cash", 0.0), ("gross_exposure", 1.0), ("net_exposure", 1.0), ("carry", 0.0))
 """Columns of the account; an exposure is held against at least 1, money against the largest equity so far."""
 
 

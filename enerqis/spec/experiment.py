@@ -39,7 +39,7 @@ class Experiment(Spec, Generic[ConnectorT, FeatureT, StrategyT, CostT, RiskT, Cv
     universe: Universe = Field(description="symbols and period")
     feature: dict[str, FeatureT] = Field(default_factory=dict, description="feature columns by name")
     strategy: StrategyT = Field(description="indicators and decisions")
-    cost: CostT = Field(description="commission and slippage")
+    cost: CostT = Field(description="commission, slippage and carry")
     risk: RiskT = Field(description="limits that bound every decision")
     execution: Execution = Field(description="engine and fill rules")
     cv: CvT = Field(default_factory=_not_chosen, description="train and test ranges of a validation")

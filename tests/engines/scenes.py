@@ -73,12 +73,12 @@ def limit(kind: str, **numbers: float) -> Plugged:
 
 
 def job_of(
-    panel: Panel, *, commission: Plugged = FREE, slippage: Plugged = EXACT,
+    panel: Panel, *, commission: Plugged = FREE, slippage: Plugged = EXACT, carry: Plugged | None = None,
     limits: Mapping[str, Mapping[str, float]] | None = None, strategy: Plugged = SCRIPTED, **knobs: Any,
 ) -> Job:  # fmt: skip
     plugged = {kind: limit(kind, **numbers) for kind, numbers in (limits or {}).items()}
     execution = Execution(**{"initial_cash": 1000.0, **knobs})
-    return Job(panel, strategy, commission, slippage, plugged, execution, 0)
+    return Job(panel, strategy, commission, slippage, plugged, execution, 0, carry=carry)
 
 
 def fills(result: BacktestResult) -> list[tuple[int, float, float, str]]:

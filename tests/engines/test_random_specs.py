@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enerqis.costs import half_spread, notional_bps, per_unit, spread_bps, sqrt_impact
+from enerqis.costs import borrow_rate, funding_rate, half_spread, notional_bps, per_unit, spread_bps, sqrt_impact
+from enerqis.costs.borrow_rate import BorrowRateParams
+from enerqis.costs.funding_rate import FundingRateParams
 from enerqis.costs.half_spread import HalfSpreadParams
 from enerqis.costs.notional_bps import NotionalBpsParams
 from enerqis.costs.per_unit import PerUnitParams
@@ -24,6 +26,8 @@ from tests.engines.agreement import difference
 from tests.engines.scenes import EXACT, FREE, PLAIN, SCRIPTED, SCRIPTED_MARKET, job_of, limit, panel_of
 from tests.engines.thin_book import ThinBookParams
 
+Costs = tuple[Plugged, Plugged, Plugged | None]
+"""Commission, slippage and carry."""
 TABLES = ("orders", "fills", "equity", "positions", "targets")
 CHOICES: dict[str, list[Any]] = {
     "fill_price": ["next_open", "next_close"],
@@ -67,6 +71,9 @@ COMMISSIONS = st.sampled_from(
 THIN = Plugged(thin_book, ThinBookParams(slope=0.5))
 QUOTED = Plugged(half_spread, HalfSpreadParams(fallback_bps=4.0))
 IMPACT = Plugged(sqrt_impact, SqrtImpactParams(volatility_bars=5))
+BORROWED = Plugged(borrow_rate, BorrowRateParams(short_rate=0.2, debit_rate=0.3, credit_rate=0.1))
+FUNDED = Plugged(funding_rate, FundingRateParams(rate_bps=5.0, settlement_hours_utc=(0, 15, 21)))
+CARRIES: list[Plugged | None] = [None, BORROWED, FUNDED]
 SLIPPAGES = st.sampled_from([EXACT, SPREAD, THIN, QUOTED, IMPACT])
 
 
@@ -74,7 +81,7 @@ PRICES = (("stop_loss", 0.1, 0.05), ("take_profit", 0.1, 0.05), ("limit", 0.4, 0
 """Prices that a decision may name, how often it does, and how far from the close they are."""
 
 
-def random_job(seed: int, assets: int, costs: tuple[Plugged, Plugged], limits: Any, knobs: dict[str, Any]) -> Job:
+def random_job(seed: int, assets: int, costs: Costs, limits: Any, knobs: dict[str, Any]) -> Job:
     """Sixty bars of each asset with gaps, a split and a dividend; targets and prices at random, in two of three of orders."""
     random = np.random.default_rng(seed)
     shape = (60, assets)
@@ -101,7 +108,9 @@ def random_job(seed: int, assets: int, costs: tuple[Plugged, Plugged], limits: A
         close, open=opened, high=high, low=low, split=split, dividend=dividend, spread=spread, plan=plan,
         session=np.arange(60) // 3,
     )  # fmt: skip
-    return job_of(panel, commission=costs[0], slippage=costs[1], limits=limits, strategy=strategy, **knobs)
+    return job_of(
+        panel, commission=costs[0], slippage=costs[1], carry=costs[2], limits=limits, strategy=strategy, **knobs
+    )
 
 
 def booked_equity(job: Job, result: BacktestResult) -> np.ndarray:
@@ -114,7 +123,9 @@ def booked_equity(job: Job, result: BacktestResult) -> np.ndarray:
     )
     waiting = [(row["ts"].value, row) for row in result.fills.to_pylist()]
     equity = []
+    carry = result.equity.column("carry").to_pylist()
     for row, ts in enumerate(panel.ts):
+        cash -= carry[row]
         for asset, symbol in enumerate(panel.symbols):
             cash += units[symbol] * panel.dividend[row, asset] * multiplier
             units[symbol] *= panel.split_factor[row, asset]
@@ -135,12 +146,12 @@ def booked_equity(job: Job, result: BacktestResult) -> np.ndarray:
 @given(
     seed=st.integers(0, 2**16),
     assets=st.integers(1, 3),
-    costs=st.tuples(COMMISSIONS, SLIPPAGES),
+    costs=st.tuples(COMMISSIONS, SLIPPAGES, st.sampled_from(CARRIES)),
     limits=LIMITS,
     knobs=KNOBS,
 )
 def test_a_random_spec_gives_the_same_bits_in_both_builds_and_balances(
-    tmp_path: Path, seed: int, assets: int, costs: tuple[Plugged, Plugged], limits: Any, knobs: dict[str, Any]
+    tmp_path: Path, seed: int, assets: int, costs: Costs, limits: Any, knobs: dict[str, Any]
 ) -> None:
     job = random_job(seed, assets, costs, limits, knobs)
     special = backtest(job, cache_folder=tmp_path, build=Build(is_generic=False, is_compiled=False))
@@ -160,7 +171,7 @@ def test_fixed_specs_with_every_choice_and_limit_give_the_same_bits_compiled(tmp
     for place in range(3):
         knobs = {name: values[place % len(values)] for name, values in CHOICES.items()}
         limits = {kind: NUMBERS[kind] for kind in kinds[place::3]}
-        job = random_job(place, 2, (MINIMUM, SPREAD), limits, knobs)
+        job = random_job(place, 2, (MINIMUM, SPREAD, CARRIES[place]), limits, knobs)
         plain = backtest(job, cache_folder=tmp_path, build=PLAIN)
         compiled = backtest(job, cache_folder=tmp_path, build=Build(is_generic=True), limits=every_limit)
         assert plain.fills.num_rows > 10

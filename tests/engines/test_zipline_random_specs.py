@@ -14,7 +14,7 @@ from enerqis.engines import kernel, zipline
 from enerqis.interfaces.engine import Job, Plugged
 from tests.engines.agreement import difference
 from tests.engines.scenes import EXACT, FREE, PLAIN
-from tests.engines.test_random_specs import CHOICES, IMPACT, MINIMUM, NUMBERS, QUOTED, SPREAD, THIN, random_job
+from tests.engines.test_random_specs import CARRIES, CHOICES, IMPACT, MINIMUM, NUMBERS, QUOTED, SPREAD, THIN, random_job
 
 APART = ("contract_multiplier",)
 """Knobs under which the engines agree within 1e-9 only."""
@@ -28,7 +28,7 @@ def job_by_chance(seed: int, **fixed: Any) -> Job:
     choose = random.Random(seed)
     knobs = {name: choose.choice(values) for name, values in KNOBS.items()}
     limits = {kind: numbers for kind, numbers in NUMBERS.items() if choose.random() < 0.3}
-    costs = (choose.choice(COMMISSIONS), choose.choice(SLIPPAGES))
+    costs = (choose.choice(COMMISSIONS), choose.choice(SLIPPAGES), choose.choice(CARRIES))
     return random_job(seed, choose.randint(1, 3), costs, limits, {**knobs, **fixed})
 
 

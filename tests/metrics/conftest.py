@@ -88,4 +88,4 @@ def fills():
 def equity_table():
     """Four bars; in the market in two of them."""
     columns = [instants([DAY * i for i in range(4)]), [1000.0, 1010.0, 1090.0, 1100.0], [1000.0, 500.0, 490.0, 1100.0]]
-    return pa.table([*columns, [0.0, 0.5, 1.5, 0.0], [0.0, 0.5, -0.5, 0.0]], schema=EQUITY)
+    return pa.table([*columns, [0.0, 0.5, 1.5, 0.0], [0.0, 0.5, -0.5, 0.0], [0.0, 0.25, -0.1, 0.0]], schema=EQUITY)

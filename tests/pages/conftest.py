@@ -75,7 +75,7 @@ def content_of(symbols, *, question="Does a trend rule keep one out of the worst
     ts = tables[symbols[0]].column("ts")
     equity = sum(run[0] for run in runs.values())
     exposure = sum(run[1] for run in runs.values()) / equity
-    equity_table = pa.table([ts, equity, equity * (1.0 - exposure), exposure, exposure], schema=EQUITY)
+    equity_table = pa.table([ts, equity, equity * (1.0 - exposure), exposure, exposure, 0.0 * equity], schema=EQUITY)
     rows = sorted((*fill, symbol) for symbol, run in runs.items() for fill in run[2])
     fill_ts, units, price, commission, slippage, symbol = zip(*rows, strict=True)
     ids = list(range(1, len(rows) + 1))

@@ -105,7 +105,7 @@ def long_run(content, count):
     stamps, opens = (pa.array(each, pa.int64()).cast(INSTANT) for each in (ts, ts - 900_000_000_000))
     one, none = np.ones(count), np.zeros(count)
     bars = pa.table([["X"] * count, opens, stamps, session, *[wave] * 4, one, one, none, [None] * count], schema=BARS)
-    equity = pa.table([stamps, wave * 1000.0, none, one, one], schema=EQUITY)
+    equity = pa.table([stamps, wave * 1000.0, none, one, one, none], schema=EQUITY)
     at = np.arange(0, count, count // 10_000)
     sides = np.where(np.arange(len(at)) % 2 == 0, 1.0, -1.0)
     zeros, text = np.zeros(len(at)), ["decision"] * len(at)

@@ -21,7 +21,7 @@ def evidence_of(equity, closes):
     bars = pa.table(
         [["X"] * count, opens, hours, session, *[closes] * 4, one, one, [0.0] * count, [None] * count], schema=BARS
     )
-    table = pa.table([hours, equity, *[[0.0] * count] * 3], schema=EQUITY)
+    table = pa.table([hours, equity, *[[0.0] * count] * 4], schema=EQUITY)
     empty = FILLS.empty_table()
     return evidence_from(
         equity=table,

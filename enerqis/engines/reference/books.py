@@ -10,6 +10,7 @@ from enerqis.engines.book import (
     ABSENT_PRICES,
     ACCOUNT_COLUMNS,
     ASSET_COLUMNS,
+    CARRY,
     CROSS_SERIES,
     FAULT_ROW,
     MARK,
@@ -229,7 +230,8 @@ class Books:
 
     def write_equity(self, equity: float, cash: float, gross_exposure: float, net_exposure: float) -> None:
         """Write down the account at the close of this row."""
-        self.book.curve[:, self.row] = equity, cash, gross_exposure, net_exposure
+        self.book.curve[:, self.row] = equity, cash, gross_exposure, net_exposure, self.book.account[CARRY]
+        self.book.account[CARRY] = 0.0
 
     def turn_over(self) -> None:
         """Hand what was noted in this row to the recorder; before the account's first row that is nothing of the account."""

@@ -20,6 +20,7 @@ from enerqis.engines.reference.inside import Inside
 from enerqis.engines.reference.orders import Orders
 from enerqis.engines.reference.policy import Policy, commission_charged, price_paid
 from enerqis.engines.reference.till import Till
+from enerqis.engines.reference.upkeep import Upkeep
 from enerqis.engines.reference.venue import BarCommission, BarSlippage, Moment, Venue
 from enerqis.engines.sizing import exposed
 from enerqis.interfaces.engine import Job
@@ -80,12 +81,14 @@ class Desk:
         self._filling = Filling(job.panel, self.till, self.policy)
         self._exits = Exits(self.till, self.policy)
         self._inside = Inside(self.till, self.policy, self._filling, self._exits)
+        self._upkeep = Upkeep(job, self.till, self.policy)
         self.is_asking = False
         self._equity = self._peak = self._session_equity = execution.initial_cash
 
     def trade(self, row: int) -> Iterator[None]:
         """Go through one row; at each yield zipline matches what is called, at the last one the strategy is asked."""
         self.books.turn_to(row)
+        self._upkeep.pay_before(row)
         self._actions.take(row)
         self._begin_session()
         if self.policy.k.rests:
@@ -94,6 +97,7 @@ class Desk:
             yield from self._filling.fill_due(Moment.OPEN)
         yield from self._inside.go() if self.policy.k.rests else self._exits.protect()
         self.books.age()
+        self._upkeep.pay_inside(row)
         if not self.policy.k.fills_at_open:
             yield from self._filling.fill_due(Moment.CLOSE)
         yield from self._exits.close_out()

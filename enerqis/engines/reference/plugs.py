@@ -62,6 +62,8 @@ class Plugs:
     def __init__(self, job: Job, assets: int) -> None:
         self._commission, self._commission_numbers = job.commission.module, numbers_of(job.commission)
         self._slippage, self._slippage_numbers = job.slippage.module, numbers_of(job.slippage)
+        self._carry: Any = job.carry.module if job.carry else None
+        self._carry_numbers: Any = numbers_of(job.carry) if job.carry else None
         self._strategy, self._strategy_numbers = job.strategy.module, numbers_of(job.strategy)
         self._multiplier = job.execution.contract_multiplier
         self._limits = limits_by_hook(job.limits)
@@ -82,6 +84,16 @@ class Plugs:
     def fill_price_of(self, k: Any, n: Any, price: float, side: float, units: float, market: Market) -> float:
         """Return the raw price paid for `units` when the market shows `price`."""
         return float(self._slippage.fill_price(self._slippage_numbers, price, side, units, market))
+
+    def holding_cost_of(self, k: Any, n: Any, notional: float, days: float, settlements: float) -> float:
+        """Return what holding a position costs."""
+        if self._carry is None:
+            return 0.0
+        return float(self._carry.holding_cost(self._carry_numbers, notional, days, settlements))
+
+    def cash_cost_of(self, k: Any, n: Any, cash: float, days: float) -> float:
+        """Return what the account's cash costs."""
+        return float(self._carry.cash_cost(self._carry_numbers, cash, days)) if self._carry is not None else 0.0
 
     def bounded_target(self, k: Any, n: Any, target: float) -> float:
         """Return `target` within the limits on one asset."""

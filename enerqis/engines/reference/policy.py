@@ -37,7 +37,7 @@ class Policy:
         head = dict(zip(HEAD, head_numbers(job.execution), strict=True))
         head["latency_bars"] = job.execution.latency_bars
         # the plug-ins hold their own numbers
-        self.n = Numbers(**head, commission=None, slippage=None, strategy=None, limits=None)  # type: ignore[arg-type]
+        self.n = Numbers(**head, commission=None, slippage=None, strategy=None, carry=None, limits=None)  # type: ignore[arg-type]
         self.listen = binder.bind(deciding.listen)
         self.listen_across = binder.bind(deciding.listen_across)
         self.settle_book = binder.bind(deciding.settle_book)
