@@ -19,7 +19,6 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "numpy",
         "pandas",
         "pyarrow",
-        "arch",
         "numba",
         "llvmlite",
         "empyrical-reloaded",

@@ -45,6 +45,21 @@ def test_arch_does_not_studentise_which_is_why_the_differences_are_divided_befor
     assert values[0] == values[1]
 
 
+def test_probabilities_are_those_of_arch_where_it_is_given_what_it_does_not_divide():
+    excess = NOISE * np.linspace(0.1, 10.0, 12) - np.where(np.arange(12) > 8, 0.02, 0.0)
+    excess[:, 0] += 0.0001
+
+    def theirs(differences):
+        test = SPA(np.zeros(250), -differences, block_size=3, reps=300, seed=4)
+        test.compute()
+        return test.pvalues
+
+    found = superiority(excess, mean_block=3.0, draws=300, seed=4)
+    assert found.reality_check == theirs(excess)["upper"]
+    divided = theirs(excess / np.sqrt(long_run_variance(excess, mean_block=3)))
+    assert (found.lower, found.superior_ability, found.upper) == tuple(divided[["lower", "consistent", "upper"]])
+
+
 def test_the_variance_is_that_of_means_of_the_bootstrap():
     dependent = np.apply_along_axis(lambda each: np.convolve(each, np.full(5, 0.2), "valid"), 0, NOISE[:, :3])
     means = StationaryBootstrap(6, dependent, seed=3).apply(lambda each: each.mean(axis=0), reps=4000)
