@@ -21,7 +21,7 @@ PURPOSE = {
     "cli": "words to the user, one file a command",
     "pipeline": "one file a stage; the runner does locks, receipts, the store and placing",
     "compose": "YAML to typed specs, canonical forms, hashes",
-    "tracking": "MLflow and the application log",
+    "tracking": "MLflow, the trial ledger and the application log",
     "validation": "runs beside the one that an experiment is, and what they say of it",
     "laws": "what every plug-in of a family must hold, checked on its code and its results",
     "engines": "strategies, costs and limits run over bars",

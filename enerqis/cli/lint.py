@@ -1,4 +1,4 @@
-"""Check every file under conf/ and params.yaml: all problems at once, sorted."""
+"""Check every file under conf/ and .cbr/, and params.yaml: all problems at once, sorted."""
 
 from __future__ import annotations
 
@@ -17,13 +17,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     """Show every problem and return 1 if there is one."""
+    from enerqis.compose.governed import governed_files
     from enerqis.compose.linting import config_files, lint
 
     project = Project.find()
     chosen = [path.resolve() for path in args.paths]
-    files = [path for path in config_files(project) if not chosen or _is_below(path, chosen)]
+    every = [*config_files(project), *governed_files(project)]
+    files = [path for path in every if not chosen or _is_below(path, chosen)]
     if not files:
-        raise ConfigError([Problem("", "", "no file of conf/ and not params.yaml either among the paths given.")])
+        raise ConfigError(
+            [Problem("", "", "no file of conf/ or .cbr/ and not params.yaml either among the paths given.")]
+        )
     kept = {project.relative(path) for path in files}
     problems = [each for each in lint(project) if not chosen or each.where.partition(":")[0] in kept]
     for problem in problems:

@@ -90,6 +90,7 @@ def _parts(project: Project, name: str, experiment: Spec, stage: str) -> dict[st
         parts["execution"] = parts["execution"].model_copy(update={"engine": REPEATING})
     if stage == "report":
         parts["experiment"] = name
+        parts["trial"] = config_of(experiment)
         parts["question"] = experiment.question  # type: ignore[attr-defined]  # every Experiment[...] has it
         parts["resolved"] = {
             key: getattr(experiment, key)

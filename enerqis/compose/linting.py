@@ -18,6 +18,7 @@ from enerqis.compose.experiments import (
     resolve_dataset,
     validate_placed,
 )
+from enerqis.compose.governed import governed_problems
 from enerqis.compose.matching import allowed_values
 from enerqis.compose.plugin_imports import hidden_problems
 from enerqis.compose.portable import check_all_portable
@@ -55,6 +56,7 @@ def lint(project: Project) -> list[Problem]:
     known = schemas(project)
     for path in config_files(project):
         found += [each for each in _schema_problems(project, path, known) if _line_of(each) not in told]
+    found += governed_problems(project, known)
     return sorted(set(found), key=by_place)
 
 

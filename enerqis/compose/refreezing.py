@@ -32,7 +32,7 @@ def refreeze(project: Project, stage: str, spec: Mapping[str, Any]) -> Frozen:
         If the installed code does not understand the spec.
     """
     try:
-        parts = {name: _part(project, name, value) for name, value in spec.items()}
+        parts = {name: spec_part(project, name, value) for name, value in spec.items()}
         return freeze(project, stage, parts)
     except ValidationError as exc:
         first = exc.errors()[0]
@@ -44,10 +44,16 @@ def refreeze(project: Project, stage: str, spec: Mapping[str, Any]) -> Frozen:
         raise StageError(f"the spec of stage '{stage}' is not one that the installed code reads: no {exc}") from exc
 
 
-def _part(project: Project, name: str, value: Any) -> Any:
-    """Return one part of a slice as the model of its group; what is no group stays as it is."""
+def spec_part(project: Project, name: str, value: Any) -> Any:
+    """Return one part of a slice as the model of its group; what is no group stays as it is.
+
+    Raises
+    ------
+    ValidationError
+        If the installed code does not understand it.
+    """
     if name == "resolved":
-        return {key: _part(project, key, each) for key, each in value.items()}
+        return {key: spec_part(project, key, each) for key, each in value.items()}
     found = next((each for each in GROUPS if each.name == name), None)
     if found is None:
         return value

@@ -18,9 +18,11 @@ OWN_GROUPS = ("dataset", "universe")
 SHIPPED_FILES = (
     ".dvc/config",
     ".dvcignore",
+    ".gitattributes",
     ".gitignore",
     ".yamllint",
     ".cbr/README.md",
+    ".cbr/trials/README.md",
     "data/README.md",
     "plugins/README.md",
 )

@@ -16,6 +16,7 @@ from enerqis.compose.unions import models
 from enerqis.io.atomic import write_text
 from enerqis.io.project import Project
 from enerqis.spec.params import ProjectParams
+from enerqis.spec.trials import TrialFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SUFFIX = ".schema.json"
@@ -40,6 +41,11 @@ def schemas(project: Project) -> dict[str, dict[str, Any]]:
     named["experiment"] = uncomposed(found.experiment, "experiment")
     named["config"] = uncomposed(found.experiment, "config")
     named["params"] = {"$schema": DIALECT, **_tidy(TypeAdapter(ProjectParams).json_schema()), "title": "params.yaml"}
+    named["trials"] = {
+        "$schema": DIALECT,
+        **_tidy(TypeAdapter(TrialFile).json_schema()),
+        "title": "trials of a dataset",
+    }
     return {f"{name}{SUFFIX}": schema for name, schema in sorted(named.items())}
 
 

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from enerqis.io.hashing import digest
+from enerqis.io.trial_key import trial_key as trial_key
 from enerqis.spec.base import identity_tree
 
 PARTS = ("strategy", "feature", "universe", "risk", "cost", "execution")
 """Parts of an experiment that make a config another one."""
 
 CONFIG_DOMAIN = "enerqis/trial-config/1"
-TRIAL_DOMAIN = "enerqis/trial/1"
 
 
 def config_digest(parts: Mapping[str, Any]) -> str:
@@ -34,16 +34,3 @@ def config_digest(parts: Mapping[str, Any]) -> str:
 def config_of(experiment: Any) -> str:
     """Return the hash of the config of a resolved experiment."""
     return config_digest({name: getattr(experiment, name) for name in PARTS})
-
-
-def trial_key(config_sha256: str, content_sha256: str) -> str:
-    """Return the key of a trial.
-
-    Parameters
-    ----------
-    config_sha256 : str
-        `config_digest`.
-    content_sha256 : str
-        Hash of the dataset's content: the hash by which the stage `backtest` knows its input ``parquet``.
-    """
-    return digest(TRIAL_DOMAIN, {"config": config_sha256, "dataset": content_sha256})

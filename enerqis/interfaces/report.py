@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from enerqis.interfaces.metric import Evidence
+from enerqis.quant.trial_count import TrialCount
 from enerqis.spec.base import Spec
 
 
@@ -48,6 +49,8 @@ class ReportContent:
         Of the account.
     parity : mapping
         What holding the run against the other engine gave, as the stage `parity` writes it; empty = not held.
+    trials : TrialCount or None
+        Trials on the same dataset content, this one included; None = not counted.
     """
 
     experiment: str
@@ -61,6 +64,7 @@ class ReportContent:
     receipt: Mapping[str, Any]
     currency: str
     parity: Mapping[str, Any] = field(default_factory=dict)
+    trials: TrialCount | None = None
 
 
 class Report(Protocol):

@@ -14,7 +14,7 @@ from enerqis.pages import formatting
 from enerqis.pages.account import account_series
 from enerqis.pages.costs import cost_rows
 from enerqis.pages.figure_table import figure_groups
-from enerqis.pages.headline import key_figures, sentences
+from enerqis.pages.headline import key_figures, sentences, trial_sentence
 from enerqis.pages.months import NAMES, year_rows
 from enerqis.pages.parity import parity_box
 from enerqis.pages.prices import MAX_SYMBOLS, price_series
@@ -110,7 +110,7 @@ def _sentences(content: ReportContent) -> list[str]:
     if evidence.equity.num_rows == 0:
         return ["The period holds no bar: nothing happened."]
     days = int(evidence.sessions[-1] - evidence.sessions[0]) + 1
-    return sentences(
+    found = sentences(
         content.metrics,
         initial=evidence.initial_cash,
         final=evidence.equity.column("equity")[-1].as_py(),
@@ -118,6 +118,8 @@ def _sentences(content: ReportContent) -> list[str]:
         currency=content.currency,
         years=days / DAYS_PER_YEAR,
     )
+    tried = trial_sentence(content.trials)
+    return [*found, tried] if tried else found
 
 
 def _identity(receipt: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from enerqis.pages import formatting
+from enerqis.quant.trial_count import TrialCount
 
 
 class Key(NamedTuple):
@@ -66,6 +67,16 @@ def sentences(
     if costs is not None and costs > 0.0:
         found.append(f"Trading took {formatting.percent(costs)} of the initial cash.")
     return [sentence for sentence in found if sentence]
+
+
+def trial_sentence(trials: TrialCount | None) -> str:
+    """Return how many configs were tried on the same data, this one included; empty where nobody counted."""
+    if trials is None:
+        return ""
+    if trials.count == 1:
+        return "No other config was recorded on these data."
+    ideas = "all one idea" if trials.effective == 1 else f"{formatting.count(trials.effective)} ideas"
+    return f"One of {formatting.count(trials.count)} configs tried on these data; by their returns they are {ideas}."
 
 
 def _comparison(metrics: Mapping[str, float], *, years: float) -> str:

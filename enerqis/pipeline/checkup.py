@@ -26,6 +26,7 @@ from enerqis.io.locks import held
 from enerqis.io.project import Project
 from enerqis.io.store import Store
 from enerqis.pipeline import receipts
+from enerqis.pipeline.recording import trial_faults
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 """Supported versions of Python."""
@@ -131,6 +132,15 @@ def check_outputs(project: Project) -> Iterator[Finding]:
         )
 
 
+def check_trials(project: Project) -> Iterator[Finding]:
+    """Yield trials that were removed or changed, and those that no report counts yet."""
+    try:
+        for fault in trial_faults(project):
+            yield Finding(fault.what, fault.mend, is_fault=fault.is_fault)
+    except EnerqisError as exc:
+        yield Finding(str(exc), "mend it, then run enerqis doctor again")
+
+
 def check_store(project: Project) -> Iterator[Finding]:
     """Yield results in the store that no output under ``data/`` is a copy of."""
     store = Store(project.store)
@@ -196,6 +206,7 @@ def checkup(project: Project) -> Iterator[Finding]:
         return
     yield from check_lock(project)
     yield from check_outputs(project)
+    yield from check_trials(project)
     yield from check_store(project)
     yield from check_kernels(project)
     yield from check_leftovers(project)

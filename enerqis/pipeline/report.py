@@ -19,11 +19,14 @@ from enerqis.interfaces.strategy import StrategyParams, series_of
 from enerqis.io.hashing import file_digest
 from enerqis.io.parquet import read_table
 from enerqis.io.plugins import revive
+from enerqis.io.trial_key import trial_key
 from enerqis.pages.plot_tables import plot_tables
 from enerqis.pipeline import receipts
+from enerqis.pipeline.known_trials import known_trials, own_trial, trials_digest
 from enerqis.pipeline.market import load_bars, load_panel, with_features
 from enerqis.pipeline.sessions import calendar_sessions
 from enerqis.pipeline.stage import Out, Outcome, Work
+from enerqis.quant.trial_count import Figures, TrialCount, count_trials
 from enerqis.spec.base import Spec
 from enerqis.spec.universe import Universe
 
@@ -57,10 +60,20 @@ class ReportSlice(Spec):
     resolved: dict[str, Any]
     experiment: str
     question: str
+    trial: str
 
 
 def pins(work: Work) -> None:
     """Return None: all data of this stage are results of other stages."""
+
+
+def governed(work: Work) -> dict[str, str]:
+    """Return the hash of the recorded trials on the dataset's content: the page counts them."""
+    return {"trials": trials_digest(_known(work))}
+
+
+def _known(work: Work) -> list[Figures]:
+    return known_trials(work.project.root, receipts.read(work.inputs["parquet"])["outputs"]["parquet"])
 
 
 def compute(work: Work, folder: Path) -> Outcome:
@@ -111,7 +124,15 @@ def _content(work: Work, spec: ReportSlice) -> ReportContent:
         receipt=receipts.read(work.inputs["backtest"]),
         currency=spec.resolved["execution"]["currency"],
         parity=_parity(work.inputs["parity"]) if "parity" in work.inputs else {},
+        trials=_counted(work, spec, evidence.sessions_per_year),
     )
+
+
+def _counted(work: Work, spec: ReportSlice, sessions_per_year: float) -> TrialCount:
+    """Return the count of trials, this one among them whether it is recorded or not; ratios are per session."""
+    receipt = receipts.read(work.inputs["backtest"])
+    key = trial_key(spec.trial, receipt["identity"]["data"]["parquet"])
+    return count_trials([*_known(work), own_trial(key, receipt)], periods_per_year=sessions_per_year)
 
 
 def _parity(result: Path) -> dict[str, Any]:

@@ -125,7 +125,7 @@ class Runner:
         work = Work(self.project, document.spec, dict(inputs), name, is_placed=place)
         optional = getattr(module, "OPTIONAL", ())
         read = {key: inputs[key] for key in module.INPUTS if key in inputs or key not in optional}
-        data = receipts.input_hashes(read, shown=module.SHOWS)
+        data = receipts.input_hashes(read, shown=module.SHOWS) | _governed(module, work)
         components = receipts.identity(document, data or module.pins(work))
         stage_id = receipts.stage_id(stage, components)
         with ExitStack() as stack:
@@ -226,6 +226,12 @@ class Runner:
         receipt = receipts.read(folder)
         stage_id, result_sha256, facts = (receipt[key] for key in ("stage_id", "result_sha256", "facts"))
         return Done(stage, name, stage_id, result_sha256, folder, parts, is_new, facts)
+
+
+def _governed(module: Any, work: Work) -> dict[str, str]:
+    """Return the hashes of the governed files that a stage reads."""
+    found: dict[str, str] = module.governed(work) if hasattr(module, "governed") else {}
+    return found
 
 
 def _run_id(done: Done, inputs: Mapping[str, Path]) -> str:

@@ -3,8 +3,9 @@
 A stage's file holds ``INPUTS`` (names of the inputs it reads; those in ``OPTIONAL`` may be absent), ``OUTS`` (where the parts
 of its result are placed), ``compute(work, folder) -> Outcome``, which writes the result into an empty folder,
 ``result_digest(outputs)``, the hash of the result from those of its files, and ``content_digest(result, file)``, the hash of
-one file of a finished result as it lies there now. ``compute`` never asks for the time, never writes elsewhere and knows
-nothing of stores, locks and receipts.
+one file of a finished result as it lies there now. A stage that reads governed files, which have no receipt, says in
+``governed(work)`` the hash of what it reads of them, by name. ``compute`` never asks for the time, never writes elsewhere and
+knows nothing of stores, locks and receipts.
 """
 
 from __future__ import annotations

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from enerqis.compose.trials import trial_key
 from enerqis.io.secrets import redact
 from enerqis.io.store import RECEIPT_FILE
+from enerqis.io.trial_key import trial_key
 from enerqis.pipeline import receipts
-from enerqis.quant.return_moments import Moments
+from enerqis.pipeline.known_trials import moments_from
 from enerqis.spec.slices import SliceDocument
 from enerqis.tracking.ledger import Ledger
 from enerqis.tracking.trial import Trial
@@ -68,8 +67,7 @@ def finished(trial: Trial, receipt: Mapping[str, Any]) -> Trial:
     found = receipt["facts"].get("returns")
     if found is None:
         return replace(trial, outcome="finished")
-    figures = (math.nan if found[name] is None else found[name] for name in Moments._fields[1:])
-    moments = Moments(found["periods"], *figures)
+    moments = moments_from(found)
     return replace(
         trial,
         outcome="finished",

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from enerqis.compose.differences import identity_changes
 from enerqis.compose.freezing import Frozen
 from enerqis.compose.refreezing import refreeze
-from enerqis.core.errors import EnerqisError
+from enerqis.core.errors import EnerqisError, StageError
 from enerqis.io.parquet import read_any
 from enerqis.io.project import Project
 from enerqis.pipeline import receipts
@@ -26,6 +26,7 @@ from enerqis.pipeline.lookup import inputs_of
 from enerqis.pipeline.resolve import pins_of
 from enerqis.pipeline.results import Result, books
 from enerqis.pipeline.runner import Runner
+from enerqis.pipeline.stage import Work
 from enerqis.quant.closeness import first_apart
 from enerqis.quant.comparison import compare
 from enerqis.quant.divergence import SAME_ARITHMETIC
@@ -92,6 +93,7 @@ def verify(project: Project, result: Result, *, say: Callable[[str], None], is_c
         frozen = refreeze(project, result.stage, result.receipt["spec"])
         changed = _changed(project, result, frozen)
         inputs = inputs_of(project, result)
+        _refuse_other_trials(project, result, inputs)
         damaged = [f"input {name}: {each}" for name, source in inputs.items() for each in faults(project, source)]
         found += damaged
         if not damaged:
@@ -156,6 +158,23 @@ def _changed(project: Project, result: Result, frozen: Frozen) -> list[str]:
     if changes and lock != receipt["requirements_sha256"]:
         found.append("requirements.txt is another than the receipt's (noted there, not part of the identity)")
     return found
+
+
+def _refuse_other_trials(project: Project, result: Result, inputs: Mapping[str, Result]) -> None:
+    """Refuse to compute from governed files that say something else now than when the result was made.
+
+    Raises
+    ------
+    StageError
+        If one does.
+    """
+    if not hasattr(result.module, "governed"):
+        return
+    paths = {name: each.input(name) for name, each in inputs.items()}
+    now = result.module.governed(Work(project, result.receipt["spec"], paths, result.name))
+    for name, found in now.items():
+        if result.receipt["identity"]["data"].get(name) != found:
+            raise StageError(f"its input '{name}' has another content now: 'git log .cbr' has that of then")
 
 
 def _again(

@@ -9,6 +9,7 @@ base64.
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,12 @@ Ints = npt.NDArray[np.int64]
 
 BLOCKS = 64
 """Unrelated trials correlate with a standard error of 1/8 over so many blocks."""
+
+LEAST_SHARED = 8
+"""Blocks that two trials must share before their correlation says anything."""
+
+ROUNDING = 1e-12
+"""A variance below this share of the mean square is rounding: the returns are constant."""
 
 LARGEST = 60_000.0
 """Returns beyond are cut: float16 ends at 65,504."""
@@ -75,3 +82,38 @@ def returns_of(text: str) -> Floats:
     if not text:
         return np.full(BLOCKS, np.nan)
     return np.frombuffer(base64.b64decode(text), dtype="<f2").astype(np.float64)
+
+
+def correlations_of(texts: Sequence[str], others: Sequence[str]) -> Floats:
+    """Return the correlation of every signature of one list with every one of another, over the blocks that both have.
+
+    Returns
+    -------
+    ndarray of shape (n_texts, n_others)
+        0 where two trials share fewer than `LEAST_SHARED` blocks, or one does not vary over those.
+    """
+    (left, has_left), (right, has_right) = _filled(texts), _filled(others)
+    shared = _products(has_left, has_right)
+    count = np.maximum(shared, 1.0)
+    means = _products(left, has_right) / count, _products(has_left, right) / count
+    squares = _products(left**2, has_right) / count, _products(has_left, right**2) / count
+    variances = [np.maximum(square - mean**2, 0.0) for square, mean in zip(squares, means, strict=True)]
+    varies = [each > ROUNDING * square for each, square in zip(variances, squares, strict=True)]
+    covariance = _products(left, right) / count - means[0] * means[1]
+    scale = np.sqrt(variances[0] * variances[1])
+    is_known = varies[0] & varies[1] & (shared >= LEAST_SHARED) & (scale > 0.0)
+    found: Floats = np.clip(np.divide(covariance, scale, out=np.zeros_like(scale), where=is_known), -1.0, 1.0)
+    return found
+
+
+def _filled(texts: Sequence[str]) -> tuple[Floats, Floats]:
+    """Return the returns of signatures with 0 where there are none, and 1 where there are some, each (n_texts, BLOCKS)."""
+    returns = np.array([returns_of(text) for text in texts]).reshape(len(texts), BLOCKS)
+    known = np.isfinite(returns)
+    return np.where(known, returns, 0.0), known.astype(np.float64)
+
+
+def _products(left: Floats, right: Floats) -> Floats:
+    """Return the inner product of every row of one with every row of the other, without BLAS: always the same bits."""
+    found: Floats = np.einsum("nb,mb->nm", left, right)
+    return found

@@ -6,6 +6,7 @@ git holds, since the ledger has a clock and differs from machine to machine.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,7 @@ class Ledger:
     ----------
     database : Database
     witness : Path or None
-        Where an embedded ledger's length is noted outside its own folder.
+        Where the ledger's length is noted outside its own place.
     """
 
     database: Database
@@ -85,8 +86,9 @@ class Ledger:
 
     def faults(self) -> list[str]:
         """Return what was done to the ledger, one sentence a finding; none where it is whole."""
+        mark = self._mark()  # before the rows: whoever appends now makes the mark longer
         values = self.database.select("seq > 0", ())
-        return [*_broken(values), *self._cut(values)]
+        return sorted([*_broken(values), *_cut(values, mark)])
 
     def _append(self, trials: list[Trial], *, is_once: bool) -> int:
         if not trials:
@@ -110,22 +112,15 @@ class Ledger:
 
     def _lost(self, last: tuple[Any, ...] | None, instant: str) -> Iterator[tuple[Any, ...]]:
         """Yield the row that says that an earlier ledger was longer than this one."""
-        mark = seen(self.witness) if self.witness is not None else None
+        mark = self._mark()
         seq, previous = _end(last)
         if mark is not None and mark.rows > seq:
             detail = f"{mark.rows - seq} rows of an earlier ledger are gone; its last had the hash {mark.sha256[:16]}"
             lost = Trial("", "", "lost", "", "", "", "", detail=detail)
             yield values_of(lost, seq=seq + 1, instant=instant, previous=previous)
 
-    def _cut(self, values: list[tuple[Any, ...]]) -> Iterator[str]:
-        mark = seen(self.witness) if self.witness is not None else None
-        if mark is not None and mark.rows > len(values):
-            yield f"cut: it had {mark.rows} rows, {len(values)} are there"
-        elif mark is not None and values[mark.rows - 1][-1] != mark.sha256:
-            yield f"row {mark.rows}: written anew: its hash was another"
-        for row in map(row_of, values):
-            if row.trial.outcome == "lost":
-                yield f"row {row.seq} of {row.instant[:10]}: {row.trial.detail}"
+    def _mark(self) -> Mark | None:
+        return seen(self.witness) if self.witness is not None else None
 
 
 def open_ledger(project: Project, address: str = DEFAULT_ADDRESS) -> Ledger:
@@ -150,7 +145,8 @@ def open_ledger(project: Project, address: str = DEFAULT_ADDRESS) -> Ledger:
     if address.startswith(SERVERS):
         from enerqis.tracking.server import Server
 
-        return Ledger(Server(address))
+        place = hashlib.sha256(address.rpartition("@")[2].encode()).hexdigest()[:12]
+        return Ledger(Server(address), (project.root / WITNESS).with_stem(f"{WITNESS.stem}-{place}"))
     raise SetupError(
         f"tracking.ledger_uri: {secrets.redact(address)}: not a ledger. Allowed: sqlite:///FILE, postgresql://HOST/DATABASE, "
         "secret://NAME/NAME."
@@ -196,6 +192,17 @@ def _missing(trials: Sequence[Trial], select: Select) -> Iterator[Trial]:
         if words not in known and not any(True for _ in select(ONCE, words)):
             known.add(words)
             yield trial
+
+
+def _cut(values: Sequence[tuple[Any, ...]], mark: Mark | None) -> Iterator[str]:
+    """Yield what the witness knows and the rows do not, and what an earlier ledger lost."""
+    if mark is not None and mark.rows > len(values):
+        yield f"cut: it had {mark.rows} rows, {len(values)} are there"
+    elif mark is not None and values[mark.rows - 1][-1] != mark.sha256:
+        yield f"row {mark.rows}: written anew: its hash was another"
+    for row in map(row_of, values):
+        if row.trial.outcome == "lost":
+            yield f"row {row.seq} of {row.instant[:10]}: {row.trial.detail}"
 
 
 def _broken(values: Sequence[tuple[Any, ...]]) -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""A witness of the embedded ledger outside its folder: how long it was, and the hash of its last row.
+"""A witness of a ledger outside its own place: how long it was, and the hash of its last row.
 
-It is a small file that a `rm -rf .enerqis` does not reach, so that a ledger which was removed or cut is noticed. It is written
-after a row is safe, so it may lag behind, never lead.
+It is a small file that a `rm -rf .enerqis` does not reach, so that a ledger which was removed or cut, here or on a server, is
+noticed. It is written after a row is safe, so it may lag behind, never lead.
 """
 
 from __future__ import annotations

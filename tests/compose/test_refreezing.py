@@ -1,5 +1,6 @@
 """A slice frozen again from its plain JSON has the hashes that it was frozen with."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ def experiment():
 
 def test_every_slice_has_the_same_hashes_again(experiment):
     for stage, frozen in freeze_experiment(HERE, NAME, experiment).items():
-        assert refreeze(HERE, stage, frozen.document.spec) == frozen
+        document = frozen.document.model_copy(update={"trial_sha256": None})  # one slice does not hold a whole config
+        assert refreeze(HERE, stage, frozen.document.spec) == replace(frozen, document=document)
 
 
 def test_the_slice_of_a_dataset_has_the_same_hashes_again(experiment):

@@ -1,6 +1,8 @@
 import pytest
 
-from enerqis.pages.headline import key_figures, sentences
+from enerqis.pages.headline import key_figures, sentences, trial_sentence
+from enerqis.quant.deflation import TrialSharpes
+from enerqis.quant.trial_count import TrialCount
 
 MONEY = {"initial": 1000.0, "final": 2000.0, "benchmark": 3000.0, "currency": "EUR", "years": 5.04}
 
@@ -38,3 +40,20 @@ def test_a_run_shorter_than_a_year_is_not_annualised():
     benchmark = {f"benchmark_{key}": value / 2.0 for key, value in metrics.items()}
     text = sentences(metrics | benchmark, **(MONEY | {"years": 0.3}))[1]
     assert "10.0\N{NARROW NO-BREAK SPACE}% against 5.0\N{NARROW NO-BREAK SPACE}% in all" in text
+
+
+@pytest.mark.parametrize(
+    ("count", "effective", "said"),
+    [
+        (1, 1, "No other config was recorded on these data."),
+        (12, 5, "One of 12 configs tried on these data; by their returns they are 5 ideas."),
+        (12, 1, "One of 12 configs tried on these data; by their returns they are all one idea."),
+    ],
+)
+def test_it_is_said_of_how_many_trials_a_run_is_one(count, effective, said):
+    trials = TrialCount(TrialSharpes(count=count, period_variance=0.0), effective, count)
+    assert trial_sentence(trials) == said
+
+
+def test_nothing_is_said_of_trials_that_nobody_counted():
+    assert trial_sentence(None) == ""

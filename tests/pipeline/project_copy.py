@@ -21,6 +21,7 @@ PARTS = (
     "dvc.yaml",
     "requirements.txt",
     ".dvcignore",
+    ".gitattributes",
     ".gitignore",
     ".yamllint",
     ".cbr",

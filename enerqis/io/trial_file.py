@@ -1,0 +1,191 @@
+"""The git-tracked record of trials, ``.cbr/trials/DATASET.json``: lines chained by their hashes, which git can join.
+
+Each line names the lines that were the last ones when it was recorded, and a *tip* names the last one of all. Two branches that
+record trials make a fork; git's own union merge keeps the lines of both, and the next recording joins the fork. Whoever removes
+or edits a line leaves a line or a tip that names what is not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from enerqis.core.errors import DataError
+from enerqis.spec.trials import Tip, TrialLine
+
+FORMAT = "enerqis/trials/1"
+LINE_DOMAIN = b"enerqis/trial-line/1\0"
+FOLDER = Path(".cbr") / "trials"
+CONFLICT_MARKS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
+MEND = "'enerqis trials record' puts it in order and keeps every line"
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a file of trials holds.
+
+    Parameters
+    ----------
+    lines : tuple of TrialLine
+        Each once, sorted by their text.
+    tips : frozenset of str
+        Hashes of lines that were the last ones recorded.
+    """
+
+    lines: tuple[TrialLine, ...] = ()
+    tips: frozenset[str] = frozenset()
+
+    @property
+    def hashes(self) -> dict[str, TrialLine]:
+        """Lines by their hash."""
+        return {link_of(line): line for line in self.lines}
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """Hashes of the lines that no line comes after, sorted."""
+        followed = {link for line in self.lines for link in line.after}
+        return tuple(sorted(self.hashes.keys() - followed))
+
+    def with_trials(self, new: Iterable[TrialLine]) -> Record:
+        """Return the record with further trials after its heads, in the order of their keys; of none, the record itself."""
+        lines, after = list(self.lines), self.heads
+        for line in sorted(new, key=_text):
+            lines.append(line.model_copy(update={"after": after}))
+            after = (link_of(lines[-1]),)
+        return self if len(lines) == len(self.lines) else Record(_sorted(lines), frozenset(after))
+
+    def latest(self, content: str) -> list[TrialLine]:
+        """Return one line for each trial on a dataset content, by key: of several, the one recorded last."""
+        depth = self._depths()
+        found: dict[str, TrialLine] = {}
+        hashes = self.hashes
+        for link in sorted(hashes, key=lambda each: (depth[each], each)):
+            if hashes[link].content == content:
+                found[hashes[link].key] = hashes[link]
+        return [found[key] for key in sorted(found)]
+
+    def faults(self) -> list[str]:
+        """Return what was done to the lines since they were recorded, one sentence a finding."""
+        hashes, heads = self.hashes, set(self.heads)
+        found = []
+        for link, line in hashes.items():
+            if any(each not in hashes for each in line.after):
+                found.append(f"trial {line.key[:12]} comes after a line that was removed or changed")
+            if link in heads and link not in self.tips:
+                found.append(f"trial {line.key[:12]} was changed, or was not written by 'enerqis trials record'")
+        found += [
+            f"the line with hash {tip[:12]}, once the last, was removed or changed" for tip in self.tips - hashes.keys()
+        ]
+        return sorted(found)
+
+    def _depths(self) -> dict[str, int]:
+        """Return how many lines lead to each, over the longest way; those whose start is missing count from there."""
+        hashes = self.hashes
+        depth: dict[str, int] = {}
+        waiting = sorted(hashes)
+        while waiting:
+            link = waiting[-1]
+            open_links = [each for each in hashes[link].after if each in hashes and each not in depth]
+            if open_links:
+                waiting += open_links
+                continue
+            depth[link] = 1 + max((depth[each] for each in hashes[link].after if each in depth), default=0)
+            waiting.pop()
+        return depth
+
+
+def path_of(root: Path, dataset: str) -> Path:
+    """Return where the trials of a dataset are recorded."""
+    return root / FOLDER / f"{dataset}.json"
+
+
+def read(path: Path) -> Record:
+    """Return what a file of trials holds; of none, an empty record. Marks of a conflict are passed over: both sides count.
+
+    Raises
+    ------
+    DataError
+        If a line cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Record()
+    lines, tips = {}, set()
+    for number, part in _entries(text):
+        try:
+            if "tip" in part:
+                tips.add(Tip.model_validate_json(json.dumps(part)).tip)
+            else:
+                line = TrialLine.model_validate_json(json.dumps(part))
+                lines[_text(line)] = line
+        except ValidationError as exc:
+            where = ".".join(str(step) for step in exc.errors()[0]["loc"])
+            raise DataError(
+                f"{path.name}:{number}: {where}: {exc.errors()[0]['msg']}. Take the file from git."
+            ) from exc
+    return Record(_sorted(lines.values()), frozenset(tips))
+
+
+def text_of(record: Record, dataset: str) -> str:
+    """Return a record as its file holds it: one trial a line, sorted by key; nothing in it knows a clock or a machine."""
+    lines = [_text(line) for line in record.lines]
+    tips = [json.dumps({"tip": tip}, separators=(",", ":")) for tip in sorted(record.tips)]
+    head = f'{{\n"format": {json.dumps(FORMAT)},\n"dataset": {json.dumps(dataset)},\n"trials": [\n'
+    return head + "".join(f"{each},\n" for each in (*lines, *tips)) + "null\n]\n}\n"
+
+
+def has_conflict(text: str) -> bool:
+    """Return whether git left marks of a conflict in a text."""
+    return any(line.startswith(CONFLICT_MARKS) for line in text.splitlines())
+
+
+def link_of(line: TrialLine) -> str:
+    """Return the hash of a line."""
+    return hashlib.sha256(LINE_DOMAIN + _text(line).encode()).hexdigest()[:32]
+
+
+def keys_in(text: str) -> set[str]:
+    """Return the keys of the trials that a text names in lines of this format, such as what ``git log -p`` shows."""
+    return {str(part["key"]) for _, part in _entries(text) if "key" in part}
+
+
+def _entries(text: str) -> Iterator[tuple[int, dict[str, object]]]:
+    """Yield the number and the object of every line that holds one."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        stripped = line.strip().removesuffix(",")
+        if stripped.startswith('{"') and stripped.endswith("}"):
+            try:
+                part = json.loads(stripped)
+            except ValueError as exc:
+                raise DataError(f"line {number}: not JSON: {exc}. Take the file from git.") from exc
+            yield number, part
+
+
+def _sorted(lines: Iterable[TrialLine]) -> tuple[TrialLine, ...]:
+    return tuple(sorted(lines, key=lambda line: (line.key, _text(line))))
+
+
+def _text(line: TrialLine) -> str:
+    """Return a trial as its line in the file, without the comma; what is null or empty is left out."""
+    kept = {name: value for name, value in line.model_dump(mode="json").items() if value not in (None, "")}
+    return json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def same_figures(one: TrialLine, other: TrialLine, *, relative: float = 1e-6) -> bool:
+    """Return whether two lines of one trial say the same: a last digit that another processor gave is no new evaluation."""
+    pairs: Sequence[tuple[float | None, float | None]] = [
+        (getattr(one, name), getattr(other, name)) for name in ("periods", "mean", "std", "skew", "kurtosis")
+    ]
+    return all(_near(left, right, relative) for left, right in pairs)
+
+
+def _near(left: float | None, right: float | None, relative: float) -> bool:
+    if left is None or right is None:
+        return left is right
+    return abs(left - right) <= relative * max(abs(left), abs(right))

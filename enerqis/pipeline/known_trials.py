@@ -1,0 +1,56 @@
+"""The trials on a dataset's content that git knows of, from ``.cbr/trials``: what a report, and later a gate, counts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from enerqis.io.hashing import digest
+from enerqis.io.trial_file import FOLDER, read
+from enerqis.quant.return_moments import Moments
+from enerqis.quant.trial_count import Figures
+from enerqis.spec.trials import TrialLine
+
+TRIALS_DOMAIN = "enerqis/known-trials/1"
+
+
+def known_trials(root: Path, content: str) -> list[Figures]:
+    """Return the figures of every trial on a dataset content, by key: of all files, since two datasets may have one content.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read.
+    """
+    lines: dict[str, TrialLine] = {}
+    for path in sorted((root / FOLDER).glob("*.json")):
+        lines |= {line.key: line for line in read(path).latest(content)}
+    return [Figures(key, moments_in(line), line.signature) for key, line in sorted(lines.items())]
+
+
+def trials_digest(trials: Sequence[Figures]) -> str:
+    """Return the hash of what is counted: of equal trials the same, wherever and in which order they were recorded."""
+    return digest(TRIALS_DOMAIN, [[each.key, _finite(each.moments), each.signature] for each in trials])
+
+
+def own_trial(key: str, receipt: Mapping[str, Any]) -> Figures:
+    """Return the figures of the trial whose backtest has this receipt."""
+    found = receipt["facts"]["returns"]
+    return Figures(key, moments_from(found), found["signature"])
+
+
+def moments_in(line: TrialLine) -> Moments | None:
+    """Return the moments of a line; None where the trial has none."""
+    return None if line.periods is None else moments_from(line.model_dump())
+
+
+def moments_from(figures: Mapping[str, Any]) -> Moments:
+    """Return moments from JSON, in which null stands for NaN."""
+    rest = (math.nan if figures[name] is None else figures[name] for name in Moments._fields[1:])
+    return Moments(figures["periods"], *rest)
+
+
+def _finite(moments: Moments | None) -> list[float | None] | None:
+    return None if moments is None else [each if math.isfinite(each) else None for each in moments]

@@ -1,0 +1,99 @@
+"""How many trials there were on a dataset, how far their Sharpe ratios lie apart, and how many ideas they were."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from enerqis.quant.deflation import TrialSharpes
+from enerqis.quant.effective_trials import SAME_IDEA, clusters
+from enerqis.quant.return_moments import Moments
+from enerqis.quant.sharpe import PeriodSharpe
+from enerqis.quant.signatures import correlations_of
+
+MOST_CLUSTERED = 2_000
+"""Trials that are clustered; a further one is an idea of its own unless it goes with the first trial of a cluster."""
+
+
+class Figures(NamedTuple):
+    """What is known of one trial; no moments and an empty signature where it failed or was abandoned.
+
+    Parameters
+    ----------
+    key : str
+    moments : Moments or None
+    signature : str
+        `enerqis.quant.signatures`.
+    """
+
+    key: str
+    moments: Moments | None
+    signature: str
+
+
+@dataclass(frozen=True)
+class TrialCount:
+    """What deflation needs of the trials on one dataset content.
+
+    Parameters
+    ----------
+    sharpes : TrialSharpes
+        K, failed ones counted, and the variance of ratios per period.
+    effective : int
+        Groups of trials whose returns go together; those without returns count each by itself.
+    evaluated : int
+        Trials that have a Sharpe ratio.
+    """
+
+    sharpes: TrialSharpes
+    effective: int
+    evaluated: int
+
+    @property
+    def count(self) -> int:
+        """K: trials, whatever the strategy and however they ended."""
+        return self.sharpes.count
+
+
+def count_trials(trials: Sequence[Figures], *, periods_per_year: float) -> TrialCount:
+    """Count trials on one dataset content.
+
+    Parameters
+    ----------
+    trials : sequence of Figures
+        At least one: the trial that is looked at is one too. Of several with one key the last counts.
+    periods_per_year : float
+        Of the record that is deflated: each ratio is turned from its own period into that one, by the square root of time.
+    """
+    known = list({each.key: each for each in trials}.values())
+    ratios = [_ratio(each.moments, periods_per_year) for each in known]
+    found = [ratio for ratio in ratios if math.isfinite(ratio.value)]
+    return TrialCount(
+        sharpes=TrialSharpes.of(found, count=len(known)),
+        effective=effective_count([each.signature for each in known]),
+        evaluated=len(found),
+    )
+
+
+def effective_count(signatures: Sequence[str]) -> int:
+    """Return how many ideas trials with these signatures were; one without a signature is an idea of its own."""
+    distinct = sorted({each for each in signatures if each})
+    alone = sum(not each for each in signatures)
+    first, rest = distinct[:MOST_CLUSTERED], distinct[MOST_CLUSTERED:]
+    correlation = correlations_of(first, first)
+    np.fill_diagonal(correlation, 1.0)
+    groups = clusters(correlation)
+    _, founders = np.unique(groups, return_index=True)
+    near = correlations_of(rest, [first[row] for row in founders])
+    strangers = int((near.max(axis=1, initial=-1.0) < SAME_IDEA).sum())
+    return len(founders) + strangers + alone
+
+
+def _ratio(moments: Moments | None, periods_per_year: float) -> PeriodSharpe:
+    if moments is None or not math.isfinite(moments.sharpe) or not moments.periods_per_year > 0.0:
+        return PeriodSharpe(math.nan)
+    return PeriodSharpe(moments.sharpe).annual(moments.periods_per_year).per_period(periods_per_year)

@@ -1,0 +1,52 @@
+"""`enerqis trials` counts, shows and records."""
+
+import json
+
+import pytest
+
+from enerqis.cli.main import main
+from tests.pipeline.finished import DATASET, EXPERIMENT, copy_of
+
+
+@pytest.fixture
+def project(finished_project, tmp_path, monkeypatch):
+    copy = copy_of(finished_project, tmp_path / "copy")
+    monkeypatch.chdir(copy.root)
+    return copy
+
+
+def _shown(capsys, *words):
+    assert main(["trials", "--json", *words]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_it_shows_k_and_the_history_of_an_experiment_and_of_a_dataset(project, capsys):
+    for word in (EXPERIMENT, DATASET):
+        found = _shown(capsys, word)
+        (counted,) = found["counts"]
+        assert (counted["dataset"], counted["trials"], counted["effective"]) == (DATASET, 1, 1)
+        assert [each["outcome"] for each in found["history"]][:2] == ["started", "finished"]
+    assert main(["trials"]) == 0
+    assert f"{DATASET}\t" in capsys.readouterr().out
+
+
+def test_a_word_that_names_nothing_is_refused(project, capsys):
+    assert main(["trials", "goog_sma_crossing"]) == 1
+    assert "Did you mean 'goog_sma_cross'?" in capsys.readouterr().err
+
+
+def test_results_without_a_ledger_and_a_record_count(project, capsys):
+    (project.state / "ledger.db").unlink()
+    assert main(["trials", "--json"]) == 1  # and that the ledger is gone is said
+    found = json.loads(capsys.readouterr().out)
+    assert [each["trials"] for each in found["counts"]] == [1]
+    assert [each["outcome"] for each in found["history"]] == ["lost", "finished"]
+    assert "rows of an earlier ledger are gone" in found["faults"][0]
+
+
+def test_it_records_and_the_report_counts(project, capsys):
+    assert main(["trials", "record"]) == 0
+    assert f".cbr/trials/{DATASET}.json: 1 trials, 1 new lines" in capsys.readouterr().out
+    assert _shown(capsys)["counts"][0]["recorded"] == 1
+    assert main(["trials", "record"]) == 0
+    assert "1 trials, 0 new lines" in capsys.readouterr().out

@@ -1,0 +1,90 @@
+"""K, the spread of Sharpe ratios, and how many ideas trials were."""
+
+import base64
+import math
+
+import numpy as np
+import pytest
+
+from enerqis.quant.return_moments import Moments
+from enerqis.quant.signatures import correlations_of
+from enerqis.quant.trial_count import Figures, count_trials, effective_count
+
+DRAWN = np.random.default_rng(3)
+
+
+def _text(returns):
+    return base64.b64encode(np.asarray(returns).astype("<f2").tobytes()).decode()
+
+
+def _figures(number, mean, *, std=0.01, periods_per_year=252.0, signature=""):
+    return Figures(f"{number:064x}", Moments(500, mean, std, 0.0, 3.0, periods_per_year), signature)
+
+
+def test_failed_trials_count_in_k_and_not_in_the_variance():
+    trials = [_figures(1, 0.001), _figures(2, 0.002), _figures(3, 0.003), Figures("f" * 64, None, "")]
+    found = count_trials(trials, periods_per_year=252.0)
+    assert (found.count, found.evaluated) == (4, 3)
+    assert found.sharpes.period_variance == pytest.approx(0.01)  # ratios 0.1, 0.2, 0.3
+
+
+def test_one_key_counts_once_with_its_last_figures():
+    trials = [_figures(1, 0.001), _figures(2, 0.002), _figures(1, 0.004)]
+    found = count_trials(trials, periods_per_year=252.0)
+    assert found.count == 2
+    assert found.sharpes.period_variance == pytest.approx(0.02)  # ratios 0.4, 0.2
+
+
+def test_ratios_of_other_periods_are_turned_into_the_one_asked_for():
+    hourly, daily = _figures(1, 0.001, periods_per_year=252.0 * 16), _figures(2, 0.004)
+    found = count_trials([hourly, daily], periods_per_year=252.0)
+    assert found.sharpes.period_variance == pytest.approx(0.0)  # 0.1 an hour is 0.4 a day of 16 hours
+
+
+def test_a_trial_that_never_moved_has_no_ratio():
+    flat = Figures("a" * 64, Moments(500, 0.0, 0.0, math.nan, math.nan, 252.0), "")
+    assert count_trials([flat], periods_per_year=252.0).evaluated == 0
+
+
+def test_correlations_are_numpys_over_the_blocks_that_both_have():
+    returns = DRAWN.normal(size=(6, 64)) * 0.02
+    returns[:3, :10] = np.nan
+    returns[5, 60:] = np.nan
+    texts = [_text(each) for each in returns]
+    found = correlations_of(texts, texts)
+    exact = returns.astype("<f2").astype(float)
+    for one in range(6):
+        for other in range(6):
+            both = np.isfinite(exact[one]) & np.isfinite(exact[other])
+            assert found[one, other] == pytest.approx(
+                np.corrcoef(exact[one, both], exact[other, both])[0, 1], abs=1e-12
+            )
+
+
+def test_constant_returns_and_too_few_shared_blocks_correlate_with_nothing():
+    early, late = np.full((2, 64), np.nan)
+    early[:36], late[29:] = DRAWN.normal(size=36), DRAWN.normal(size=35)
+    constant = np.full(64, 0.01)
+    texts = [_text(each) for each in (early, late, constant)]
+    found = correlations_of(texts, texts)
+    assert found[0, 1] == found[0, 2] == found[1, 2] == 0.0
+
+
+def test_near_copies_are_one_idea_and_independent_trials_are_many():
+    ideas = DRAWN.normal(size=(7, 64))
+    copies = np.repeat(ideas, 20, axis=0) + 0.2 * DRAWN.normal(size=(140, 64))
+    assert effective_count([_text(each) for each in copies * 0.01]) == 7
+    assert effective_count([_text(each) for each in DRAWN.normal(size=(60, 64))]) == 60
+    assert effective_count([]) == 0
+
+
+def test_a_trial_without_returns_is_an_idea_of_its_own():
+    text = _text(DRAWN.normal(size=64))
+    assert effective_count([text, text, "", ""]) == 3
+
+
+def test_more_trials_than_are_clustered_join_the_ideas_that_they_go_with(monkeypatch):
+    monkeypatch.setattr("enerqis.quant.trial_count.MOST_CLUSTERED", 50)
+    ideas = DRAWN.normal(size=(5, 64))
+    copies = np.repeat(ideas, 40, axis=0) + 0.2 * DRAWN.normal(size=(200, 64))
+    assert effective_count([_text(each) for each in copies * 0.01]) == 5
