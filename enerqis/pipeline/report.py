@@ -68,12 +68,15 @@ def pins(work: Work) -> None:
 
 
 def governed(work: Work) -> dict[str, str]:
-    """Return the hash of the recorded trials on the dataset's content: the page counts them."""
-    return {"trials": trials_digest(_known(work))}
+    """Return the hash of the other trials that are recorded on the dataset's content: the page counts them."""
+    return {"trials": trials_digest(_other_trials(work, work.read(ReportSlice))[1])}
 
 
-def _known(work: Work) -> list[Figures]:
-    return known_trials(work.project.root, receipts.read(work.inputs["parquet"])["outputs"]["parquet"])
+def _other_trials(work: Work, spec: ReportSlice) -> tuple[str, list[Figures]]:
+    """Return the key of this trial, and the figures of the others: recording one's own changes no report."""
+    content = receipts.read(work.inputs["parquet"])["outputs"]["parquet"]
+    key = trial_key(spec.trial, content)
+    return key, [each for each in known_trials(work.project.root, content) if each.key != key]
 
 
 def compute(work: Work, folder: Path) -> Outcome:
@@ -130,9 +133,9 @@ def _content(work: Work, spec: ReportSlice) -> ReportContent:
 
 def _counted(work: Work, spec: ReportSlice, sessions_per_year: float) -> TrialCount:
     """Return the count of trials, this one among them whether it is recorded or not; ratios are per session."""
-    receipt = receipts.read(work.inputs["backtest"])
-    key = trial_key(spec.trial, receipt["identity"]["data"]["parquet"])
-    return count_trials([*_known(work), own_trial(key, receipt)], periods_per_year=sessions_per_year)
+    key, others = _other_trials(work, spec)
+    own = own_trial(key, receipts.read(work.inputs["backtest"]))
+    return count_trials([*others, own], periods_per_year=sessions_per_year)
 
 
 def _parity(result: Path) -> dict[str, Any]:
