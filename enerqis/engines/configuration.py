@@ -152,6 +152,7 @@ def structure_of(job: Job, facts: PanelFacts, *, record: bool) -> Structure:
         checks_opening=facts.checks_opening,
         reads_market="market" in names_read(job.slippage.module.fill_price),
         carries=carries(job),
+        keeps_margin=execution.maintenance_margin_fraction > 0.0,
         reads_size="units" in names_read(job.slippage.module.fill_price),
         fills_at_open=execution.fill_price == "next_open",
         sizes_at_fill=execution.size_at == "fill",
@@ -219,6 +220,7 @@ def head_numbers(execution: Execution) -> list[float]:
         execution.band_fraction,
         execution.lot_step,
         execution.initial_margin_fraction,
+        execution.maintenance_margin_fraction,
         execution.contract_multiplier,
         float(execution.latency_bars),
     ]

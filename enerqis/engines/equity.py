@@ -25,7 +25,16 @@ from enerqis.engines.book import (
     Watch,
 )
 from enerqis.engines.hooks import Numbers, equity_brake
-from enerqis.engines.log import AT_CLOSE, BANKRUPT, EQUITY_LIMIT, REBALANCE, log_event, log_position
+from enerqis.engines.log import (
+    AT_CLOSE,
+    BANKRUPT,
+    EQUITY_LIMIT,
+    MARGIN_CALL,
+    MARGIN_CALLED,
+    REBALANCE,
+    log_event,
+    log_position,
+)
 from enerqis.engines.sizing import exposed
 from enerqis.engines.structure import Structure
 from enerqis.engines.tape import CLOSE, SESSION
@@ -47,8 +56,11 @@ def watched(k: Structure, equity: float, watch: Watch) -> Watch:
     return Watch(equity, watch.peak, watch.session_equity)
 
 
-def braked(k: Structure, n: Numbers, t: int, watch: Watch, book: Book) -> Brake:
-    """Return the factor for all targets: of a latch, 0 when nothing is left, of the limits on equity."""
+def braked(k: Structure, n: Numbers, t: int, watch: Watch, gross: float, book: Book) -> Brake:
+    """Return the factor for all targets: of a latch, 0 when nothing or too little is left, of the limits on equity.
+
+    `gross` is the notional held at the close.
+    """
     brake = Brake(1.0, REBALANCE, 0.0)
     if book.account[LATCH] != 0.0:
         brake = Brake(0.0, book.account[LATCH_REASON], 0.0)
@@ -56,6 +68,11 @@ def braked(k: Structure, n: Numbers, t: int, watch: Watch, book: Book) -> Brake:
         brake = Brake(0.0, BANKRUPT, 2.0)
     elif k.limits_equity:
         brake = equity_brake(k, n, watch.equity, watch.peak, watch.session_equity)
+    if k.keeps_margin and brake.factor != 0.0 and watch.equity < n.maintenance_fraction * gross:
+        brake = Brake(0.0, MARGIN_CALL, 0.0)
+        if k.record and book.account[SCALE] != 0.0:
+            log_event(book, t, AT_CLOSE, -1, MARGIN_CALLED, watch.equity, n.maintenance_fraction * gross)
+            book.account[SCALE] = 0.0
     if brake.latch != 0.0:
         book.account[LATCH] = brake.latch
         book.account[LATCH_REASON] = brake.reason

@@ -45,6 +45,7 @@ HEAD: tuple[str, ...] = (
     "band_fraction",
     "lot_step",
     "margin_fraction",
+    "maintenance_fraction",
     "multiplier",
     "latency_bars",
 )

@@ -18,7 +18,7 @@ class Numbers(NamedTuple):
 
     Parameters
     ----------
-    initial_cash, band_fraction, lot_step, margin_fraction, multiplier : float
+    initial_cash, band_fraction, lot_step, margin_fraction, maintenance_fraction, multiplier : float
         Of the execution spec.
     latency_bars : int
         Bars an order waits.
@@ -30,6 +30,7 @@ class Numbers(NamedTuple):
     band_fraction: float
     lot_step: float
     margin_fraction: float
+    maintenance_fraction: float
     multiplier: float
     latency_bars: int
     commission: Any

@@ -17,6 +17,7 @@ WAITING, FILLED, REJECTED, CANCELLED, UNNEEDED = 0.0, 1.0, 2.0, 3.0, 4.0
 
 # reasons of orders; the limits that are on follow, in the order of their kinds
 DECISION, REBALANCE, STOP_LOSS, TAKE_PROFIT, DELISTED, LAST_BAR, BANKRUPT = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0
+MARGIN_CALL = 7.0
 REASONS: tuple[str, ...] = (
     "decision",
     "rebalance",
@@ -25,6 +26,7 @@ REASONS: tuple[str, ...] = (
     "delisted",
     "last_bar",
     "bankrupt",
+    "margin_call",
 )
 FIRST_LIMIT = float(len(REASONS))
 """Reasons from here on are limits; a protective exit for another one is the strategy's own."""
@@ -42,7 +44,7 @@ SPLIT_EVENT, DIVIDEND_EVENT, ORDER_REJECTED, ORDER_CANCELLED, ORDER_REDUCED, PRO
     10.0,
 )
 LIMIT_EXIT, EQUITY_LIMIT, TARGET_LIMITED, DELISTING, STOP_TRIGGERED = 11.0, 12.0, 13.0, 14.0, 15.0
-FUNDING = 16.0
+FUNDING, MARGIN_CALLED = 16.0, 17.0
 
 
 def note(book: Book, kind: float, t: int, instant: float, a: int, first: float, second: float) -> int:

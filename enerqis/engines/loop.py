@@ -85,7 +85,7 @@ def run_tile(
         value = marked(k, n, tape, t, now, book)
         watch = watched(k, value.equity, watch)
         write_down(k, tape, t, value, now, book)
-        brake = braked(k, n, t, watch, book)
+        brake = braked(k, n, t, watch, value.gross, book)
         if k.many:
             decide_many(k, n, tape, t, columns, memory, places, value, brake, book, cross)
         else:

@@ -20,6 +20,7 @@ from enerqis.engines.log import (
     FILLED,
     FUNDING,
     LIMIT_EXIT,
+    MARGIN_CALLED,
     ORDER,
     ORDER_CANCELLED,
     ORDER_REDUCED,
@@ -53,6 +54,7 @@ EVENTS: dict[float, tuple[str, str, str]] = {
     DELISTING: ("delisted", "price", "units"),
     STOP_TRIGGERED: ("stop_triggered", "order_id", "stop"),
     FUNDING: ("funding", "settlements", "paid"),
+    MARGIN_CALLED: ("margin_call", "equity", "required"),
 }
 """Name of each event and of its two figures."""
 

@@ -32,6 +32,8 @@ class Structure(NamedTuple):
         The slippage looks at how many units are traded.
     carries : bool
         Holding cash or positions may cost something.
+    keeps_margin : bool
+        A book with too little equity for its notional is closed.
     fills_at_open, sizes_at_fill, keeps_commission, rebalances_always, rebalances_in_band, has_lots, rounds_to_nearest,
     sells_first, reduces_shortfall, rejects_shortfall, stops_first, stops_on_fill_bar, fills_on_touch, has_latency,
     allows_short, closes_last
@@ -51,6 +53,7 @@ class Structure(NamedTuple):
     reads_market: bool
     reads_size: bool
     carries: bool
+    keeps_margin: bool
     fills_at_open: bool
     sizes_at_fill: bool
     keeps_commission: bool

@@ -42,6 +42,7 @@ NUMBERS: tuple[str, ...] = (
     "latency_bars",
     "allow_short",
     "initial_margin_fraction",
+    "maintenance_margin_fraction",
     "contract_multiplier",
     "delisted_after_days",
 )

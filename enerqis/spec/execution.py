@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from enerqis.core.units import BarsOrNone, PositiveFraction
+from enerqis.core.units import BarsOrNone, Fraction, PositiveFraction
 from enerqis.spec.base import Spec
 
 
@@ -56,6 +56,10 @@ class Execution(Spec):
     initial_margin_fraction: PositiveFraction = Field(
         1.0, description="equity needed per notional: 1 = cash account, 0.5 = two-fold leverage"
     )
+    maintenance_margin_fraction: Fraction = Field(
+        0.0,
+        description="equity needed per notional held at a close; with less everything is closed at the next fill. 0 = none",
+    )
     contract_multiplier: float = Field(1.0, gt=0.0, description="currency per point of price and unit")
     delisted_after_days: int = Field(
         60,
@@ -65,3 +69,12 @@ class Execution(Spec):
     last_bar: Literal["hold", "close"] = Field(
         "hold", description="what happens to open positions at the last bar: marked, or sold at its close"
     )
+
+    @model_validator(mode="after")
+    def _margins_agree(self) -> Self:
+        if self.maintenance_margin_fraction > self.initial_margin_fraction:
+            raise ValueError(
+                f"maintenance_margin_fraction ({self.maintenance_margin_fraction}) must be at most initial_margin_fraction "
+                f"({self.initial_margin_fraction}): what may be opened may be held"
+            )
+        return self

@@ -44,6 +44,7 @@ CHOICES: dict[str, list[Any]] = {
     "latency_bars": [0, 1, 2],
     "allow_short": [True, False],
     "initial_margin_fraction": [1.0, 0.5],
+    "maintenance_margin_fraction": [0.0, 0.5],
     "contract_multiplier": [1.0, 5.0],
     "delisted_after_days": [60, 1],
     "last_bar": ["hold", "close"],

@@ -117,7 +117,7 @@ class Desk:
         gross_exposure, net_exposure = exposed(worth.gross, equity), exposed(net, equity)
         self.books.write_equity(equity, cash, gross_exposure, net_exposure)
         self.policy.show_positions(self.policy.k, self.books.tape, 0, None, self.books.book)
-        return Closing(Marked(equity, worth.gross, net), self._brake())
+        return Closing(Marked(equity, worth.gross, net), self._brake(worth.gross))
 
     def _ask(self, k: Any, n: Any, t: int, a: int, wish: Wish, units: float, book: Any) -> None:
         """Take what the limits leave of a decision: in the place of `trading.ask`."""
@@ -131,10 +131,10 @@ class Desk:
         """Return whether an order of the asset waits for its price: in the place of `trading.is_working`."""
         return self.orders.is_working(a)
 
-    def _brake(self) -> Brake:
+    def _brake(self, gross: float) -> Brake:
         """Return what the limits on equity say; the portable function notes a change and keeps what latches."""
         watch = Watch(self._equity, self._peak, self._session_equity)
-        brake: Brake = self.policy.braked(self.policy.k, self.policy.n, 0, watch, self.books.book)
+        brake: Brake = self.policy.braked(self.policy.k, self.policy.n, 0, watch, gross, self.books.book)
         return brake
 
     def _begin_session(self) -> None:
