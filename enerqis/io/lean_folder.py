@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from enerqis.core.errors import DataError
 from enerqis.io.raw import RawFile
-
-LISTED_MAX = 8
+from enerqis.io.sources import existing_file
 
 
 class Shelf(NamedTuple):
@@ -96,9 +94,5 @@ def present(folder: Path, place: str, *, root: str, advice: str) -> str:
     DataError
         If there is no such file; the message names some neighbours.
     """
-    path = folder / place
-    if path.is_file():
-        return place
-    names = sorted(each.name for each in path.parent.iterdir() if each.is_file()) if path.parent.is_dir() else []
-    there = f"In that folder: {', '.join(names[:LISTED_MAX])}." if names else "Its folder is missing or empty."
-    raise DataError(f"{root}/{place}: no such file in the project. {there} Fetch it, or {advice}.")
+    existing_file(folder / place, called=f"{root}/{place}", advice=f"Fetch it, or {advice}")
+    return place

@@ -12,6 +12,8 @@ from enerqis.core.errors import DataError, StageError
 from enerqis.io.hashing import file_digest
 
 COPY_BYTES = 1 << 22
+LISTED_MAX = 8
+"""Neighbours that a message about a missing file names."""
 
 
 def project_file(root: Path, place: str) -> Path:
@@ -22,12 +24,31 @@ def project_file(root: Path, place: str) -> Path:
     DataError
         If there is no such file; the message names near neighbours.
     """
-    path = root / place
+    return existing_file(root / place, called=place, advice="Mend connector.files in the dataset's YAML")
+
+
+def existing_file(path: Path, *, called: str, advice: str) -> Path:
+    """Return `path` if it is a file.
+
+    Parameters
+    ----------
+    path : Path
+        A file of the project.
+    called : str
+        What the message calls it.
+    advice : str
+        What to do where it is missing.
+
+    Raises
+    ------
+    DataError
+        If there is no such file; the message names near neighbours.
+    """
     if path.is_file():
         return path
     names = sorted(each.name for each in path.parent.iterdir() if each.is_file()) if path.parent.is_dir() else []
-    there = f"In that folder: {', '.join(names[:8])}." if names else "Its folder is missing or empty."
-    raise DataError(f"{place}: no such file in the project. {there} Mend connector.files in the dataset's YAML.")
+    there = f"In that folder: {', '.join(names[:LISTED_MAX])}." if names else "Its folder is missing or empty."
+    raise DataError(f"{called}: no such file in the project. {there} {advice}.")
 
 
 def checked_digest(path: Path, *, source: str, pin: str | None) -> str:

@@ -134,10 +134,9 @@ def server(tmp_path):
         "--artifacts-destination",
         f"{tmp_path}/artifacts",
     ]
+    quick = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
     with (tmp_path / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            command, stdout=log, stderr=log, cwd=tmp_path, env=os.environ | {"MLFLOW_DISABLE_TELEMETRY": "true"}
-        )
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=tmp_path, env=os.environ | quick)
     try:
         _wait_until_it_answers(address, process, tmp_path / "server.log")
         yield address
