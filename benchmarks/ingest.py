@@ -17,6 +17,8 @@ from pathlib import Path
 BYTES_PER_ROW = 58
 SYMBOLS = 8
 DEFAULT_MEGABYTES = 1000
+SCRATCH = Path(".enerqis")
+"""On the disk of the project and out of git's sight."""
 
 
 def made(folder: Path, megabytes: int, order: str) -> Path:
@@ -101,7 +103,8 @@ def one(what: str, path: Path, folder: Path) -> None:
 
 def main(megabytes: int) -> None:
     """Print a line a measurement."""
-    with tempfile.TemporaryDirectory(dir=".") as scratch:
+    SCRATCH.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=SCRATCH) as scratch:
         folder = Path(scratch).resolve()
         files = {order: made(folder, megabytes, order) for order in ("time", "shuffled")}
         print(f"{files['time'].stat().st_size / 1e6:.0f} MB, {SYMBOLS} symbols of minute bars interleaved by time")
