@@ -1,6 +1,7 @@
 """Folds by hand: one share, whole units, fills at the next open, which is the next close in these panels."""
 
 from dataclasses import replace
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -145,3 +146,13 @@ def test_a_memory_begins_with_the_first_decision(kernels):
     job = replace(job_of(panel), strategy=Plugged(scripted, scripted.ScriptedParams()))
     result = backtest(over(job, (3, 7)), cache_folder=kernels, build=PLAIN)
     assert fills(result) == [(5, 25.0, 10.0, "decision")]
+
+
+def test_a_plain_algorithm_has_no_memory_to_start_it_by():
+    plain = ModuleType("plain")
+    plain.initialize = plain.handle_data = lambda *arguments: None
+    job = replace(crossing(panel_of(CLOSE), engine="zipline"), strategy=Plugged(plain, SmaCrossParams()))
+    assert zipline.refuse(job) == []
+    assert zipline.refuse(replace(job, span=Span(0, 4, 8))) == [
+        "strategy: a plain zipline algorithm runs over all rows, no part of them with a warm-up before it"
+    ]
