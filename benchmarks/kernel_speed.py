@@ -17,7 +17,8 @@ import numpy as np
 from enerqis.costs import no_slippage, notional_bps
 from enerqis.costs.no_slippage import NoSlippageParams
 from enerqis.costs.notional_bps import NotionalBpsParams
-from enerqis.engines.kernel import backtest, batch, threads_here
+from enerqis.engines.kernel import backtest, batch
+from enerqis.engines.sharing import threads_here
 from enerqis.interfaces.engine import Job, Panel, Plugged
 from enerqis.interfaces.risk import LimitParams
 from enerqis.io.plugins import params_class, scan

@@ -6,9 +6,7 @@ keeps statistics only, `run_indicators` computes declared series. All three give
 
 from __future__ import annotations
 
-import itertools
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
@@ -30,6 +28,7 @@ from enerqis.engines.log import JOURNAL_FIELDS, REASONS
 from enerqis.engines.records import Recorder, journal_entries
 from enerqis.engines.refusing import impossible
 from enerqis.engines.series import SeriesSet, packed
+from enerqis.engines.sharing import Share, spread, threads_here, tiles
 from enerqis.engines.structure import ALWAYS_FIXED
 from enerqis.engines.tape import Tape, is_plain
 from enerqis.engines.warmup import seen_before
@@ -168,16 +167,6 @@ def run_indicators(panel: Panel, calls: Mapping[str, IndicatorCall], *, cache_fo
     }
 
 
-def threads_here() -> int:
-    """Return the cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def tiles(start: int, stop: int, size: int) -> list[tuple[int, int]]:
-    """Return first and last (exclusive) row of each tile of the rows from `start` up to `stop`."""
-    return [(first, min(first + size, stop)) for first in range(start, stop, size)]
-
-
 def plain_arrays(panel: Panel) -> Panel:
     """Return the panel with arrays as compiled code takes them: C order, writeable, one type; copied only where needed."""
     names = ("ts", "ts_open", "session", "open", "high", "low", "close", "volume", "split_factor", "dividend")
@@ -300,7 +289,7 @@ class Run:
                 self.account, self.assets, self.orders, self.cross, journal, curves[share.number],
             )  # fmt: skip
 
-        _spread(run, len(self.jobs), self.threads, executor)
+        spread(run, len(self.jobs), self.threads, executor)
 
     def _raise_fault(self) -> None:
         """Stop at a decision that cannot be traded."""
@@ -348,24 +337,6 @@ def sharpe(moments: Floats, count: int) -> Floats:
     deviation = np.sqrt(np.where(variance > 0.0, variance, np.nan))
     ratio: Floats = mean / deviation
     return ratio
-
-
-class Share(NamedTuple):
-    """Configurations `first` to `last` (exclusive), the `number`-th part of a batch."""
-
-    number: int
-    first: int
-    last: int
-
-
-def _spread(run: Callable[[Share], None], count: int, threads: int, executor: ThreadPoolExecutor | None) -> None:
-    """Run shares of `count` configurations side by side; each configuration is computed alone, so shares do not matter."""
-    shares = min(count, threads)
-    edges = [count * i // shares for i in range(shares + 1)]
-    if executor is None or shares == 1:
-        run(Share(0, 0, count))
-    else:
-        list(executor.map(run, (Share(i, *pair) for i, pair in enumerate(itertools.pairwise(edges)))))
 
 
 def _flags(parts: Parts) -> Ints:
