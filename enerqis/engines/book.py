@@ -179,11 +179,19 @@ class Marked(NamedTuple):
 
 
 class Watch(NamedTuple):
-    """What limits on equity look at: the last equity, its peak, and the last before the session."""
+    """What limits on equity look at: the last equity, its peak, and the last before the session.
+
+    Parameters
+    ----------
+    equity, peak, session_equity : float
+    free_from : float
+        An equity from which on no limit is known to bind, at this peak and in this session; infinity = none is known.
+    """
 
     equity: float
     peak: float
     session_equity: float
+    free_from: float
 
 
 class Row(NamedTuple):

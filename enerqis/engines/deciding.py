@@ -99,6 +99,17 @@ def late_reason(k: Structure, n: Numbers, t: int, a: int, held: Position, standi
     return found
 
 
+def is_calm(k: Structure, bounded: float, late: float, brake: Brake, cut: Level, standing: Standing) -> bool:
+    """Return whether nothing is to be done: the target is asked for already, nothing is new, and no limit binds.
+
+    A shortcut past `settle`, whose answer would be the same.
+    """
+    if k.record or k.prices_orders or k.rebalances_always or k.rebalances_in_band:
+        return False
+    is_quiet = standing.is_changed == 0.0 and standing.is_blocked == 0.0 and late < 0.0
+    return is_quiet and bounded == standing.asked and brake.factor == 1.0 and cut.price >= 1.0
+
+
 def settle(
     k: Structure,
     n: Numbers,
@@ -116,6 +127,8 @@ def settle(
 ) -> Standing:
     """Order what the asset's target asks for after all limits, and return what stands."""
     late = late_reason(k, n, t, a, held, standing, book)
+    if is_calm(k, bounded, late, brake, cut, standing):
+        return standing
     is_priced = k.prices_orders and has_prices(standing)
     is_stopped = brake.factor == 0.0 and (standing.decided != 0.0 or (k.prices_orders and is_priced))
     is_closed = late >= 0.0 or is_stopped
@@ -212,7 +225,7 @@ def decide_one(
     decision = decide(k, n, state, bar_of(k, tape, t, 0, split), columns, t, 0, seen)
     standing = heard(k, n, t, 0, decision, now.standing, split, book)
     cut = Level(1.0, REBALANCE)
-    if k.limits_held:
+    if k.limits_held and now.held.units != 0.0:
         cut = held_scale(k, n, exposed(marked.gross, marked.equity), exposed(marked.net, marked.equity))
     close = tape[CLOSE, t, 0]
     market = market_of(k, tape, t, 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from enerqis.engines.assets import position_of
 from enerqis.engines.book import (
     CARRY,
@@ -42,32 +44,33 @@ from enerqis.engines.tape import CLOSE, SESSION
 
 def begin_session(k: Structure, tape: Floats, t: int, watch: Watch, book: Book) -> Watch:
     """Return the watch of a new session where one begins: losses count from the last equity, its latch is released."""
-    if k.limits_equity and tape[SESSION, t, 0] != 0.0:
+    if k.limits_equity and tape[SESSION, t, 0] > 0.0:
         if book.account[LATCH] == 1.0:
             book.account[LATCH] = 0.0
-        return Watch(watch.equity, watch.peak, watch.equity)
+        return Watch(watch.equity, watch.peak, watch.equity, math.inf)
     return watch
 
 
 def watched(k: Structure, equity: float, watch: Watch) -> Watch:
     """Return the watch after a close."""
     if k.limits_equity and equity > watch.peak:
-        return Watch(equity, equity, watch.session_equity)
-    return Watch(equity, watch.peak, watch.session_equity)
+        return Watch(equity, equity, watch.session_equity, math.inf)
+    return Watch(equity, watch.peak, watch.session_equity, watch.free_from)
 
 
 def braked(k: Structure, n: Numbers, t: int, watch: Watch, gross: float, book: Book) -> Brake:
     """Return the factor for all targets: of a latch, 0 when nothing or too little is left, of the limits on equity.
 
-    `gross` is the notional held at the close.
+    `gross` is the notional held at the close. Limits are asked only below the equity from which on none is known to bind.
     """
     brake = Brake(1.0, REBALANCE, 0.0)
-    if book.account[LATCH] != 0.0:
-        brake = Brake(0.0, book.account[LATCH_REASON], 0.0)
-    elif watch.equity <= 0.0:
-        brake = Brake(0.0, BANKRUPT, 2.0)
-    elif k.limits_equity:
-        brake = equity_brake(k, n, watch.equity, watch.peak, watch.session_equity)
+    if not watch.equity >= watch.free_from:
+        if book.account[LATCH] > 0.0:
+            brake = Brake(0.0, book.account[LATCH_REASON], 0.0)
+        elif watch.equity <= 0.0:
+            brake = Brake(0.0, BANKRUPT, 2.0)
+        elif k.limits_equity:
+            brake = equity_brake(k, n, watch.equity, watch.peak, watch.session_equity)
     if k.keeps_margin and brake.factor != 0.0 and watch.equity < n.maintenance_fraction * gross:
         brake = Brake(0.0, MARGIN_CALL, 0.0)
         if k.record and book.account[SCALE] != 0.0:
@@ -80,6 +83,15 @@ def braked(k: Structure, n: Numbers, t: int, watch: Watch, gross: float, book: B
         log_event(book, t, AT_CLOSE, -1, EQUITY_LIMIT, brake.factor, brake.reason)
         book.account[SCALE] = brake.factor
     return brake
+
+
+def freed(watch: Watch, brake: Brake) -> Watch:
+    """Return the watch with what the limits said of it: what leaves targets alone leaves them alone at any higher equity."""
+    if brake.latch != 0.0:
+        return Watch(watch.equity, watch.peak, watch.session_equity, math.inf)
+    if brake.factor == 1.0 and watch.equity < watch.free_from:
+        return Watch(watch.equity, watch.peak, watch.session_equity, watch.equity)
+    return watch
 
 
 def write_down(k: Structure, tape: Floats, t: int, marked: Marked, now: Carried, book: Book) -> None:

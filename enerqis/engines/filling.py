@@ -71,7 +71,7 @@ def own_row(
 
 def is_due(k: Structure, n: Numbers, tape: Floats, t: int, a: int, book: Book) -> bool:
     """Return whether an order of the asset is due in row `t`."""
-    return has_bar(k, tape, t, a) and book.orders[slot_of(k, n, a, bars_seen(k, t, a, book)), ID] != 0.0
+    return has_bar(k, tape, t, a) and book.orders[slot_of(k, n, a, bars_seen(k, t, a, book)), ID] > 0.0
 
 
 def fill_due(k: Structure, n: Numbers, tape: Floats, t: int, instant: float, now: Carried, book: Book) -> Carried:

@@ -15,6 +15,7 @@ The order of events in a row, each for all assets before the next:
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from enerqis.engines.accounting import age, close_out, count_bars, marked, take_actions
@@ -22,7 +23,7 @@ from enerqis.engines.arriving import arrive
 from enerqis.engines.assets import keep_position, keep_standing, position_of, standing_of
 from enerqis.engines.book import CASH, EQUITY, PEAK, SESSION_EQUITY, Book, Carried, Floats, Ints, Watch
 from enerqis.engines.deciding import decide_many, decide_one
-from enerqis.engines.equity import begin_session, braked, watched, write_down
+from enerqis.engines.equity import begin_session, braked, freed, watched, write_down
 from enerqis.engines.filling import fill_due
 from enerqis.engines.holding import carry_over
 from enerqis.engines.hooks import Numbers, series_columns, strategy_state
@@ -66,7 +67,7 @@ def run_tile(
     state: Any = strategy_state(memory, places, 0)
     account = book.account
     now = Carried(account[CASH], position_of(book, 0), standing_of(k, book, 0))
-    watch = Watch(account[EQUITY], account[PEAK], account[SESSION_EQUITY])
+    watch = Watch(account[EQUITY], account[PEAK], account[SESSION_EQUITY], math.inf)
 
     for t in range(tape.shape[1]):
         count_bars(k, tape, t, book)
@@ -86,6 +87,7 @@ def run_tile(
         watch = watched(k, value.equity, watch)
         write_down(k, tape, t, value, now, book)
         brake = braked(k, n, t, watch, value.gross, book)
+        watch = freed(watch, brake)
         if k.many:
             decide_many(k, n, tape, t, columns, memory, places, value, brake, book, cross)
         else:

@@ -22,7 +22,7 @@ def tally(account: Floats, curve: Floats, rows: int) -> None:
     """Take the rows of a tile into the statistics of `account`, whose equity is still that before the tile.
 
     A pass of its own over what the loop wrote leaves the loop its registers. A drawdown's quotient is computed only where it
-    is a deeper one.
+    is a deeper one, and a bar on which nothing was held and nothing changed adds nothing.
     """
     before = account[EQUITY]
     highest = account[HIGHEST]
@@ -34,18 +34,20 @@ def tally(account: Floats, curve: Floats, rows: int) -> None:
     fourth = account[SUM4]
     for t in range(rows):
         equity = curve[CURVE_EQUITY, t]
-        if equity > highest:
-            highest = equity
-        if highest - equity > deepest * highest:
-            deepest = (highest - equity) / highest
-        exposure += exposed(curve[CURVE_GROSS, t], equity)
-        change = equity / before - 1.0
-        square = change * change
-        first += change
-        second += square
-        third += square * change
-        fourth += square * square
-        before = equity
+        gross = curve[CURVE_GROSS, t]
+        if gross != 0.0 or equity != before:
+            if equity > highest:
+                highest = equity
+            if highest - equity > deepest * highest:
+                deepest = (highest - equity) / highest
+            exposure += exposed(gross, equity)
+            change = equity / before - 1.0
+            square = change * change
+            first += change
+            second += square
+            third += square * change
+            fourth += square * square
+            before = equity
     account[HIGHEST] = highest
     account[DRAWDOWN] = deepest
     account[EXPOSURE] = exposure

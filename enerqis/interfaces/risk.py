@@ -19,6 +19,7 @@ each parameter loosens it) and exactly one hook, which decides where the engine 
 ``limit_equity(p, equity, peak_equity, session_start_equity) -> float``
     whole account, after each bar, on equity with unrealised profit: factor in [0, 1] for all targets; 0 closes everything. A
     limit that declares ``LATCH = "session"`` or ``"forever"`` keeps its 0 until the session ends, or to the end of the run.
+    A law: where it says 1, it says 1 for every higher equity, peak and session the same; the kernel asks it no more there.
 
 Where several limits share a hook the strictest counts. After a limit closed a position, the same standing target does not open
 it again: the strategy must change its target first (its own protective prices leave a target of 0 instead). All prices are on

@@ -9,7 +9,7 @@ from enerqis.compose.portable import check_portable
 from enerqis.interfaces.strategy import is_algorithm
 from enerqis.io.plugins import Kind, load, scan
 from enerqis.io.project import Project
-from enerqis.laws import costs, cv, features, indicators, strategies
+from enerqis.laws import costs, cv, features, indicators, limits, strategies
 from enerqis.laws.fresh import fresh
 from enerqis.laws.kinds import Subject
 
@@ -27,7 +27,7 @@ LAWS: dict[str, tuple[Law, ...]] = {
     "features": features.LAWS,
     "strategies": (*strategies.LAWS, portable),
     "costs": (costs.documented, costs.round_trips, costs.is_called_right, costs.never_helps, portable),
-    "risk": (costs.documented, costs.round_trips, portable),
+    "risk": (costs.documented, costs.round_trips, limits.lets_go_upwards, portable),
     "cv": cv.LAWS,
 }
 """Laws by family; the docstring of each says what it wants."""

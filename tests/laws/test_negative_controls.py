@@ -137,6 +137,26 @@ def splits(params, timeline):
 '''
 
 
+LIMIT = '''
+"""A limit."""
+
+from pydantic import Field
+
+from enerqis.interfaces.risk import LimitParams
+
+LOOSER = {"size": "up"}
+
+
+class ProbeParams(LimitParams):
+    """Parameters."""
+
+    size: float = Field(0.5, description="size")
+
+
+def limit_equity(p, equity, peak_equity, session_start_equity):
+    """Return the factor."""
+'''
+
 SLIPPAGE = '''
 """A slippage."""
 
@@ -347,3 +367,13 @@ def test_a_scheme_that_breaks_a_law_is_caught(tmp_path, body, law, complaint):
 
 def test_a_sound_scheme_passes(tmp_path):
     assert broken(tmp_path, "cv", SCHEME, "yield Split(trained_beside(timeline, [test]), (test,))") == {}
+
+
+def test_a_limit_that_binds_above_an_equity_it_leaves_alone_is_caught(tmp_path):
+    found = broken(tmp_path, "risk", LIMIT, "return 0.5 if equity > p.size * peak_equity else 1.0")
+    assert set(found) == {"lets_go_upwards"}
+    assert "binds at an equity above one that it leaves alone" in found["lets_go_upwards"][0]
+
+
+def test_a_sound_limit_passes(tmp_path):
+    assert broken(tmp_path, "risk", LIMIT, "return 0.5 if equity < p.size * session_start_equity else 1.0") == {}

@@ -6,6 +6,7 @@ keeps cash and positions; strategy, limits and sizing are the portable functions
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -133,7 +134,7 @@ class Desk:
 
     def _brake(self, gross: float) -> Brake:
         """Return what the limits on equity say; the portable function notes a change and keeps what latches."""
-        watch = Watch(self._equity, self._peak, self._session_equity)
+        watch = Watch(self._equity, self._peak, self._session_equity, math.inf)
         brake: Brake = self.policy.braked(self.policy.k, self.policy.n, 0, watch, gross, self.books.book)
         return brake
 
