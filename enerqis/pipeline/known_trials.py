@@ -9,7 +9,7 @@ from typing import Any
 
 from enerqis.io.hashing import digest
 from enerqis.io.trial_file import FOLDER, read
-from enerqis.quant.return_moments import Moments
+from enerqis.quant.return_moments import Moments, moments_from
 from enerqis.quant.trial_count import Figures
 from enerqis.spec.trials import TrialLine
 
@@ -44,12 +44,6 @@ def own_trial(key: str, receipt: Mapping[str, Any]) -> Figures:
 def moments_in(line: TrialLine) -> Moments | None:
     """Return the moments of a line; None where the trial has none."""
     return None if line.periods is None else moments_from(line.model_dump())
-
-
-def moments_from(figures: Mapping[str, Any]) -> Moments:
-    """Return moments from JSON, in which null stands for NaN."""
-    rest = (math.nan if figures[name] is None else figures[name] for name in Moments._fields[1:])
-    return Moments(figures["periods"], *rest)
 
 
 def _finite(moments: Moments | None) -> list[float | None] | None:

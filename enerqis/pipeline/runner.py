@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,7 @@ from enerqis.io.project import Project
 from enerqis.io.store import Store
 from enerqis.pipeline import receipts
 from enerqis.pipeline.stage import Out, Work
-from enerqis.pipeline.trials import counted, trial_of
 from enerqis.spec.slices import SliceDocument
-from enerqis.tracking.ledger import DEFAULT_ADDRESS, open_ledger
 from enerqis.tracking.runlog import logger, working_on
 
 LOG = logger(__name__)
@@ -73,13 +71,13 @@ class Runner:
     say : callable
         Takes one line of progress.
     ledger_uri : str
-        Where trials are counted.
+        Where trials are counted; empty for the project's own ledger.
     """
 
     project: Project
     pins: receipts.Pins
     say: Callable[[str], None]
-    ledger_uri: str = DEFAULT_ADDRESS
+    ledger_uri: str = ""
 
     def run(
         self,
@@ -135,13 +133,22 @@ class Runner:
             if module.KEEPS_OWN_OUTS:
                 return self._straight(module, stage, stage_id, components, document, work, place=place)
             if document.trial_sha256 is not None:
-                trial = trial_of(document, components, run_id=stage_id, experiment=name, dataset=dataset)
-                entry = Store(self.project.store).entry(stage, stage_id)
-                stack.enter_context(counted(open_ledger(self.project, self.ledger_uri), trial, entry))
+                stack.enter_context(self._counted(stage, stage_id, components, document, name=name, dataset=dataset))
             entry, is_new = self._stored(module, stage, stage_id, components, document, work)
             if place:
                 self._place(module.OUTS, entry, name)
         return self._done(stage, name, entry, {}, is_new=is_new)
+
+    def _counted(
+        self, stage: str, stage_id: str, components: dict[str, Any], document: SliceDocument, *, name: str, dataset: str
+    ) -> AbstractContextManager[None]:
+        """Return the block in which a trial is told to the ledger, whose database no other stage waits for."""
+        from enerqis.pipeline.trials import counted, trial_of
+        from enerqis.tracking.ledger import DEFAULT_ADDRESS, open_ledger
+
+        trial = trial_of(document, components, run_id=stage_id, experiment=name, dataset=dataset)
+        ledger = open_ledger(self.project, self.ledger_uri or DEFAULT_ADDRESS)
+        return counted(ledger, trial, Store(self.project.store).entry(stage, stage_id))
 
     def _stored(
         self, module: Any, stage: str, stage_id: str, components: dict[str, Any], document: SliceDocument, work: Work

@@ -12,7 +12,7 @@ from enerqis.io.secrets import redact
 from enerqis.io.store import RECEIPT_FILE
 from enerqis.io.trial_key import trial_key
 from enerqis.pipeline import receipts
-from enerqis.pipeline.known_trials import moments_from
+from enerqis.quant.return_moments import moments_from
 from enerqis.spec.slices import SliceDocument
 from enerqis.tracking.ledger import Ledger
 from enerqis.tracking.trial import Trial

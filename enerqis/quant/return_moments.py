@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +44,12 @@ class Moments(NamedTuple):
     def sharpe(self) -> float:
         """Mean over standard deviation, per period and without a risk-free rate; NaN where nothing moved."""
         return self.mean / self.std if self.std > 0.0 else math.nan
+
+
+def moments_from(figures: Mapping[str, Any]) -> Moments:
+    """Return moments from JSON, in which null stands for NaN."""
+    rest = (math.nan if figures[name] is None else figures[name] for name in Moments._fields[1:])
+    return Moments(figures["periods"], *rest)
 
 
 def moments_of(returns: Floats, *, periods_per_year: float) -> Moments:
