@@ -51,6 +51,10 @@ class ReportContent:
         What holding the run against the other engine gave, as the stage `parity` writes it; empty = not held.
     trials : TrialCount or None
         Trials on the same dataset content, this one included; None = not counted.
+    validation : mapping
+        As the stage `validate` writes it; empty = not validated.
+    paths : pyarrow.Table or None
+        `enerqis.core.tables.PATHS` of its cross-validation; None = it has none.
     """
 
     experiment: str
@@ -65,6 +69,8 @@ class ReportContent:
     currency: str
     parity: Mapping[str, Any] = field(default_factory=dict)
     trials: TrialCount | None = None
+    validation: Mapping[str, Any] = field(default_factory=dict)
+    paths: pa.Table | None = None
 
 
 class Report(Protocol):

@@ -33,9 +33,9 @@ from enerqis.spec.universe import Universe
 if TYPE_CHECKING:
     from enerqis.pipeline.results import Result
 
-INPUTS = ("parquet", "processed", "features", "backtest", "parity")
-OPTIONAL = ("parity",)
-"""Inputs that a run may be without: a try-out is not held against the other engine."""
+INPUTS = ("parquet", "processed", "features", "backtest", "validate", "parity")
+OPTIONAL = ("validate", "parity")
+"""Inputs that a run may be without: a try-out is not held against the other engine, and seldom validated."""
 SHOWS = ("processed", "backtest")
 KEEPS_OWN_OUTS = False
 PAGE = "page/index.html"
@@ -128,6 +128,8 @@ def _content(work: Work, spec: ReportSlice) -> ReportContent:
         currency=spec.resolved["execution"]["currency"],
         parity=_parity(work.inputs["parity"]) if "parity" in work.inputs else {},
         trials=_counted(work, spec, evidence.sessions_per_year),
+        validation=_validation(work),
+        paths=_paths(work),
     )
 
 
@@ -143,6 +145,21 @@ def _parity(result: Path) -> dict[str, Any]:
     path = result if result.suffix == ".json" else result / "parity.json"
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
+
+
+def _validation(work: Work) -> dict[str, Any]:
+    """Return what the stage `validate` found; empty where it did not run."""
+    if "validate" not in work.inputs:
+        return {}
+    content: dict[str, Any] = json.loads((work.inputs["validate"] / "validation.json").read_text(encoding="utf-8"))
+    return content
+
+
+def _paths(work: Work) -> pa.Table | None:
+    """Return the paths of the cross-validation; None where there are none."""
+    if "validate" not in work.inputs or not (work.inputs["validate"] / "paths.parquet").is_file():
+        return None
+    return read_table(work.inputs["validate"] / "paths.parquet", tables.PATHS)
 
 
 def _evidence(work: Work, spec: ReportSlice, bars: pa.Table) -> Evidence:

@@ -47,11 +47,14 @@ class TrialCount:
         Groups of trials whose returns go together; those without returns count each by itself.
     evaluated : int
         Trials that have a Sharpe ratio.
+    better : int
+        Trials with a higher one than the trial that is looked at.
     """
 
     sharpes: TrialSharpes
     effective: int
     evaluated: int
+    better: int = 0
 
     @property
     def count(self) -> int:
@@ -65,17 +68,19 @@ def count_trials(trials: Sequence[Figures], *, periods_per_year: float) -> Trial
     Parameters
     ----------
     trials : sequence of Figures
-        At least one: the trial that is looked at is one too. Of several with one key the last counts.
+        At least one, the trial that is looked at last. Of several with one key the last counts.
     periods_per_year : float
         Of the record that is deflated: each ratio is turned from its own period into that one, by the square root of time.
     """
     known = list({each.key: each for each in trials}.values())
     ratios = [_ratio(each.moments, periods_per_year) for each in known]
     found = [ratio for ratio in ratios if math.isfinite(ratio.value)]
+    own = _ratio(trials[-1].moments, periods_per_year).value
     return TrialCount(
         sharpes=TrialSharpes.of(found, count=len(known)),
         effective=effective_count([each.signature for each in known]),
         evaluated=len(found),
+        better=sum(ratio.value > own for ratio in found),
     )
 
 

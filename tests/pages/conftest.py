@@ -9,9 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from enerqis.core.tables import BARS, EQUITY, FILLS, INSTANT, ORDERS
+from enerqis.core.tables import BARS, EQUITY, FILLS, INSTANT, ORDERS, PATHS
 from enerqis.interfaces.metric import evidence_from
 from enerqis.interfaces.report import ReportContent
+from enerqis.quant.deflation import TrialSharpes
+from enerqis.quant.trial_count import TrialCount
+from tests.pages.validated import CV, SEARCH, validation_of
 
 HOUR = 3_600_000_000_000
 SPLITS = {"AAPL": {date(2005, 2, 28): 2.0}}
@@ -117,7 +120,18 @@ def content_of(symbols, *, question="Does a trend rule keep one out of the worst
         },
         receipt=RECEIPT,
         currency="USD",
+        trials=TrialCount(sharpes=TrialSharpes(count=1250, period_variance=0.002), effective=17, evaluated=1249),
+        validation=validation_of(cv=CV, search=SEARCH),
+        paths=two_paths(evidence.sessions[-100:]),
     )
+
+
+def two_paths(sessions):
+    """Two paths: one that doubles evenly, one that stays."""
+    count = len(sessions)
+    growth = np.concatenate([np.linspace(1.0, 2.0, count), np.ones(count)])
+    days = pa.array(np.tile(sessions, 2), pa.int32()).cast(pa.date32())
+    return pa.table([np.repeat([0, 1], count), np.zeros(2 * count, np.int64), days, growth], schema=PATHS)
 
 
 def all_figures(evidence):

@@ -37,6 +37,7 @@ def test_the_same_content_gives_the_same_bytes(html, make_content):
 
 def test_every_part_that_a_reader_looks_for_is_there(html):
     for part in (
+        "Validation",
         "Account",
         "Returns by month",
         "Prices, indicators and fills",

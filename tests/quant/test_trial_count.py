@@ -41,6 +41,12 @@ def test_ratios_of_other_periods_are_turned_into_the_one_asked_for():
     assert found.sharpes.period_variance == pytest.approx(0.0)  # 0.1 an hour is 0.4 a day of 16 hours
 
 
+def test_the_trial_that_is_looked_at_knows_how_many_are_better():
+    others = [_figures(1, 0.001), _figures(2, 0.005), _figures(3, 0.004), Figures("f" * 64, None, "")]
+    assert count_trials([*others, _figures(4, 0.003)], periods_per_year=252.0).better == 2
+    assert count_trials([*others, _figures(4, 0.006)], periods_per_year=252.0).better == 0
+
+
 def test_a_trial_that_never_moved_has_no_ratio():
     flat = Figures("a" * 64, Moments(500, 0.0, 0.0, math.nan, math.nan, 252.0), "")
     assert count_trials([flat], periods_per_year=252.0).evaluated == 0

@@ -95,7 +95,8 @@ const lastAtOrBefore = (times, at) => {
 
 /**
  * Panels over one axis of time.
- * A panel: { title, height, format, series: [{ name, values, className, area, step }], fills, log, low, high }.
+ * A panel: { title, height, format, series: [{ name, values, upper, className, area, step }], fills, log, low, high }.
+ * A series with `upper` is a band from `values` to it.
  */
 class Stack {
   constructor(root, { times, panels, daily, controls }) {
@@ -265,7 +266,7 @@ class Stack {
 
   range(panel) {
     let low = Infinity, high = -Infinity;
-    for (const { values } of panel.series) {
+    for (const values of panel.series.flatMap((series) => (series.upper ? [series.values, series.upper] : [series.values]))) {
       for (let i = this.first; i <= this.last; i += 1) {
         if (values[i] === null) continue;
         if (values[i] < low) low = values[i];
@@ -281,7 +282,19 @@ class Stack {
     return [panel.low === low ? low : low - pad, panel.high === high && panel.high === 0 ? high : high + pad, (value) => value];
   }
 
+  paintBand(svg, panel, series) {
+    let over = "", under = "";
+    for (let i = this.first; i <= this.last; i += 1) {
+      if (series.values[i] === null) continue;
+      const x = this.x(this.times[i]).toFixed(1);
+      over += `${over ? "L" : "M"}${x} ${panel.y(series.upper[i]).toFixed(1)}`;
+      under = `L${x} ${panel.y(series.values[i]).toFixed(1)}${under}`;
+    }
+    draw(svg, "path", { class: `between ${series.className}`, d: over ? `${over}${under}Z` : "" });
+  }
+
   paintSeries(svg, panel, series, low) {
+    if (series.upper) { this.paintBand(svg, panel, series); return; }
     let path = "", area = "", pen = false, previous = 0;
     const base = panel.y(Math.max(low, 0) === low ? low : 0).toFixed(1);
     let begun = 0;
@@ -342,8 +355,8 @@ class Stack {
     this.panels.forEach((panel, i) => {
       panel.series.forEach((series, k) => {
         const value = series.values[shown];
-        panel.readouts[k].textContent = panel.format(value);
-        const visible = index !== null && value !== null;
+        panel.readouts[k].textContent = series.upper ? `${panel.format(value)} to ${panel.format(series.upper[shown])}` : panel.format(value);
+        const visible = index !== null && value !== null && !series.upper;
         panel.dots[k].setAttribute("visibility", visible ? "visible" : "hidden");
         if (visible) { panel.dots[k].setAttribute("cx", this.x(this.times[shown])); panel.dots[k].setAttribute("cy", panel.y(value)); }
       });

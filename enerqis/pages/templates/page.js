@@ -21,6 +21,22 @@
     logButton(controls, stack);
   };
 
+  const drawFan = () => {
+    const { fan } = data;
+    if (!fan.t) return;
+    const controls = element("fan-controls");
+    controls.hidden = false;
+    const series = [{ name: "as recorded", values: fan.run, className: "run" }, { name: "buy and hold", values: fan.held, className: "held" }];
+    if (fan.count > 1) {
+      series.splice(1, 0, { name: "middle path", values: fan.middle, className: "line2" });
+      series.push({ name: "half of the paths", values: fan.quarter, upper: fan.upper, className: "line2" },
+        { name: "nine in ten", values: fan.low, upper: fan.high, className: "line2" });
+    } else series.splice(1, 0, { name: "out of sample", values: fan.middle, className: "line2" });
+    const panel = { title: "Growth of 1", height: 280, format: (value) => format.number(value, 3), tick: trim, series, log: isSteep(series.map((each) => each.values)) };
+    const stack = new Stack(element("fan-chart"), { times: running(fan.t), panels: [panel], daily: true, controls });
+    logButton(controls, stack);
+  };
+
   /** A button that turns the first panel's axis logarithmic and back. */
   const logButton = (controls, stack) => {
     const panel = stack.panels[0];
@@ -89,6 +105,7 @@
   };
 
   drawAccount();
+  drawFan();
   if (data.symbols.length) drawPrices((data.symbols.find((each) => each.fills.t.length) || data.symbols[0]).name);
   if (data.trades.total) {
     new TradeList({

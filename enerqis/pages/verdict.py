@@ -1,0 +1,125 @@
+"""How much of a result is luck, said in a sentence first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from enerqis.pages import formatting
+from enerqis.quant.deflation import deflated_sharpe
+from enerqis.quant.return_moments import Moments
+from enerqis.quant.track import TrackRecord, track_of
+from enerqis.quant.trial_count import TrialCount
+
+SURE, EVEN = 0.95, 0.5
+"""Deflated Sharpe ratio from which luck hardly explains a result, and below which it likely does."""
+
+
+def track_in(validation: Mapping[str, Any]) -> TrackRecord | None:
+    """Return the record that a validation speaks of, per session; None where its returns do not vary."""
+    found = validation["record"]["moments"]
+    if any(each is None for each in found.values()) or found["periods"] < 2:
+        return None
+    return track_of(Moments(**found))
+
+
+def deflated(validation: Mapping[str, Any], trials: TrialCount | None) -> float:
+    """Return the deflated Sharpe ratio given the trials counted; NaN where there is no ratio or nobody counted."""
+    track = track_in(validation)
+    return math.nan if track is None or trials is None else deflated_sharpe(track, trials.sharpes)
+
+
+def luck_sentence(validation: Mapping[str, Any], trials: TrialCount | None) -> str:
+    """Return the verdict: of how many trials this is one, its deflated Sharpe ratio, and what that means."""
+    found = deflated(validation, trials)
+    if trials is None or not math.isfinite(found):
+        return "Its returns do not vary: there is nothing to judge."
+    if trials.count == 1:
+        said = f"Probabilistic Sharpe {probability(found)}: {_word(found)}, unless others were tried elsewhere."
+        return f"The only trial recorded on these data: nothing to deflate. {said}"
+    count = formatting.count(trials.count)
+    which = f"One of {count} trials on these data, {formatting.count(trials.better)} of them better"
+    if trials.better == 0:
+        which = f"The best of {count} trials on these data"
+    return f"{which}; deflated Sharpe {probability(found)}: {_word(found)}."
+
+
+def probability(value: float | None) -> str:
+    """Return a probability that is never shown as certain: two digits, three near the ends."""
+    if value is None or not math.isfinite(value):
+        return formatting.NONE
+    if value > 0.999:
+        return "> 0.999"
+    if value < 0.001:
+        return "< 0.001"
+    return formatting.number(value, 2 if 0.01 <= value <= 0.99 else 3)
+
+
+def _word(value: float) -> str:
+    if value >= SURE:
+        return "luck hardly explains it"
+    return "luck may explain it" if value >= EVEN else "likely luck"
+
+
+def sentences(validation: Mapping[str, Any], trials: TrialCount | None) -> list[str]:
+    """Return the verdict, then what else a reader should know first."""
+    found = [luck_sentence(validation, trials), _enough(validation), _left_out_of_sample(validation["cv"])]
+    found += [_overfitted(validation.get("search")), _stressed(validation["stress"]), _plateau(validation)]
+    return [sentence for sentence in found if sentence]
+
+
+def _enough(validation: Mapping[str, Any]) -> str:
+    record = validation["record"]
+    needed, count = record["minimum_track_record_sessions"], record["moments"]["periods"]
+    beats = record["beats_benchmark_fraction"]
+    held = "" if beats is None else f" That it beats buying and holding is {formatting.percent(beats, 0)} probable."
+    if needed is None:
+        return f"No length of record would show a true ratio above zero.{held}"
+    length = f"A ratio like this needs {formatting.count(math.ceil(needed))} sessions to be told from zero"
+    return f"{length}; there are {formatting.count(count)}.{held}"
+
+
+def _left_out_of_sample(cv: Mapping[str, Any] | None) -> str:
+    if not cv:
+        return ""
+    fixed = " Nothing was chosen in sample, so this says only how even it was over time." if _is_fixed(cv) else ""
+    inside, outside = (cv["degradation"][f"{where}_sharpe_ratio"] for where in ("in_sample", "out_of_sample"))
+    if inside is None or outside is None:
+        return ""
+    losing = cv["degradation"]["losing_splits_fraction"]
+    count = formatting.count(len(cv["splits"]))
+    lost = f"{formatting.percent(losing, 0) if losing else 'none'} of {count} splits lost"
+    ratios = f"Sharpe {formatting.number(inside)} in sample, {formatting.number(outside)} out of sample"
+    return f"{ratios}; {lost}.{fixed}"
+
+
+def _is_fixed(cv: Mapping[str, Any]) -> bool:
+    return not any(split["chosen"] for split in cv["splits"])
+
+
+def _overfitted(search: Mapping[str, Any] | None) -> str:
+    if not search or search["overfitting"] is None:
+        return ""
+    probability = search["overfitting"]["overfitting_fraction"]
+    tried = f"The best of {formatting.count(search['configurations'])} configurations on one half of the data"
+    return f"{tried} ends in the worse half on the other in {formatting.percent(probability, 0)} of splits."
+
+
+def _stressed(stress: Mapping[str, Any]) -> str:
+    multiple, late = stress["break_even_cost_multiple"], stress["cases"]["fills_one_bar_later"]
+    own = stress["cases"]["as_recorded"]["sharpe_ratio"]
+    bears = "" if multiple is None else f"Costs {formatting.number(multiple, 1)} times as high would take all of it"
+    if late is None or own is None or late["sharpe_ratio"] is None:
+        return f"{bears}." if bears else ""
+    later = (
+        f"fills one bar later leave a Sharpe of {formatting.number(late['sharpe_ratio'])} of {formatting.number(own)}"
+    )
+    return f"{bears}; {later}." if bears else f"F{later[1:]}."
+
+
+def _plateau(validation: Mapping[str, Any]) -> str:
+    share = validation["neighbourhood"]["neighbour_share_fraction"]
+    if share is None:
+        return ""
+    return f"With each number of the strategy a tenth off, {formatting.percent(share, 0)} of the ratio is left."

@@ -1,0 +1,77 @@
+import math
+from dataclasses import replace
+
+import pytest
+
+from enerqis.pages.verdict import deflated, luck_sentence, probability, sentences
+from enerqis.quant.deflation import TrialSharpes
+from enerqis.quant.trial_count import TrialCount
+from tests.pages.validated import validation_of
+
+PUBLISHED = {
+    "periods": 1250,
+    "mean": 2.5 / 250**0.5 * 0.01,
+    "std": 0.01,
+    "skew": -3.0,
+    "kurtosis": 10.0,
+    "periods_per_year": 250.0,
+}
+"""The record of Bailey and Lopez de Prado (2014)."""
+
+
+def trials(count, variance=0.5 / 250):
+    return TrialCount(sharpes=TrialSharpes(count=count, period_variance=variance), effective=3, evaluated=count)
+
+
+def test_the_published_record_has_the_published_deflated_ratio():
+    assert deflated(validation_of(PUBLISHED), trials(100)) == pytest.approx(0.900397, abs=5e-7)
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, "The only trial recorded on these data: nothing to deflate. Probabilistic Sharpe > 0.999: luck hardly"),
+        (10, "The best of 10 trials on these data; deflated Sharpe 0.994: luck hardly explains it."),
+        (100, "The best of 100 trials on these data; deflated Sharpe 0.90: luck may explain it."),
+        (1_000_000, "The best of 1,000,000 trials on these data; deflated Sharpe 0.04: likely luck."),
+    ],
+)
+def test_the_more_was_tried_the_more_is_luck(count, words):
+    # the best of 10 is expected at 1.5746 deviations, of a million at 4.8699; each deviation is 0.0447 a day
+    assert luck_sentence(validation_of(PUBLISHED), trials(count)).startswith(words)
+
+
+def test_who_is_not_the_best_is_one_of_many():
+    one = replace(trials(1250), better=7)
+    assert luck_sentence(validation_of(PUBLISHED), one).startswith(
+        "One of 1,250 trials on these data, 7 of them better;"
+    )
+
+
+def test_returns_that_do_not_vary_are_not_judged():
+    flat = validation_of({**PUBLISHED, "std": 0.0, "skew": None, "kurtosis": None})
+    assert math.isnan(deflated(flat, trials(5)))
+    assert luck_sentence(flat, trials(5)) == "Its returns do not vary: there is nothing to judge."
+
+
+def test_the_verdict_comes_first_and_what_does_not_exist_is_not_spoken_of():
+    said = sentences(validation_of(PUBLISHED), trials(100))
+    assert said[0].startswith("The best of 100 trials")
+    assert said[1] == (
+        "A ratio like this needs 442 sessions to be told from zero; there are 1,250. That it beats buying and holding is "
+        "42\N{NARROW NO-BREAK SPACE}% probable."
+    )
+    assert not any("out of sample" in sentence for sentence in said)
+    hopeless = validation_of(PUBLISHED)
+    hopeless["record"] |= {"minimum_track_record_sessions": None, "beats_benchmark_fraction": None}
+    hopeless["neighbourhood"]["neighbour_share_fraction"] = None
+    assert "No length of record would show a true ratio above zero." in sentences(hopeless, trials(2))
+    assert not any("tenth off" in sentence for sentence in sentences(hopeless, trials(2)))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.99995, "> 0.999"), (0.0004, "< 0.001"), (0.9951, "0.995"), (0.31, "0.31"), (None, "\N{EN DASH}")],
+)
+def test_no_probability_is_shown_as_certain(value, text):
+    assert probability(value) == text
