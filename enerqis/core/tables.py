@@ -64,6 +64,12 @@ FILLS = pa.schema(
         _field("slippage", pa.float64(), "account currency", "cost of spread and slippage against the reference price"),
         _field("order_id", pa.int64(), "", "the order filled"),
         _field("reason", pa.string(), "", "what caused it"),
+        _field(
+            "bar_ts",
+            INSTANT,
+            "UTC ns",
+            "close of the bar in which it happened; on 24/7 its open is another bar's close",
+        ),
     ]
 )
 
@@ -120,6 +126,8 @@ TRADES = pa.schema(
         _field("costs", pa.float64(), "account currency", "commission and slippage of all its fills"),
         _field("reason", pa.string(), "", "what caused the last exit; open = still held at the end"),
         _field("is_open", pa.bool_(), "", "still held at the end: marked, not realised"),
+        _field("entry_bar_ts", INSTANT, "UTC ns", "close of the bar of the first fill"),
+        _field("exit_bar_ts", INSTANT, "UTC ns", "close of the bar of the last fill, or of the last bar while open"),
     ]
 )
 

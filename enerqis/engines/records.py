@@ -150,6 +150,7 @@ class Recorder:
             *(floats(noted[field]) for field in range(3, 7)),
             integers(number[noted[7].astype(np.int64)]),
             texts(self.reasons, noted[8]),
+            instants(self.panel.ts[noted[0].astype(np.int64)]),
         ]
         return pa.Table.from_arrays(columns, schema=FILLS)
 

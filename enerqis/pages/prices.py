@@ -63,7 +63,7 @@ def _symbol_series(
             for name, values in lines.items()
             if np.isfinite(values).any()
         ],
-        "fills": _fill_marks(_of(fills, symbol), integers(bars, "ts_open"), factor, timeline),
+        "fills": _fill_marks(_of(fills, symbol), integers(bars, "ts"), factor, timeline),
     }
 
 
@@ -81,12 +81,12 @@ def _at(values: Floats, rows: Ints) -> Floats:
     return np.append(values, np.nan)[rows]
 
 
-def _fill_marks(fills: pa.Table, opens: Ints, factor: Floats, timeline: Timeline) -> dict[str, Any]:
-    ts = integers(fills, "ts")
-    bar = np.maximum(np.searchsorted(opens, ts, side="right") - 1, 0)
+def _fill_marks(fills: pa.Table, closes: Ints, factor: Floats, timeline: Timeline) -> dict[str, Any]:
+    ts, bar_ts = integers(fills, "ts"), integers(fills, "bar_ts")
+    bar = np.maximum(np.searchsorted(closes, bar_ts, side="right") - 1, 0)
     price = fills.column("price").to_numpy()
     return {
-        "t": steps(timeline.of_fills(ts)),
+        "t": steps(timeline.of_fills(ts, bar_ts)),
         "price": figures(price * factor[bar]),
         "raw": figures(price),
         "units": figures(fills.column("units").to_numpy()),

@@ -25,7 +25,6 @@ class Timeline:
     """
 
     def __init__(self, bars: pa.Table) -> None:
-        self._opens = integers(bars, "ts_open")
         self._closes = integers(bars, "ts")
         self._sessions = integers(bars, "session")
         self.is_daily = len(np.unique(self._closes)) <= len(np.unique(self._sessions))
@@ -36,10 +35,10 @@ class Timeline:
             return self.sessions(ts) * SECONDS_PER_DAY
         return ts // NANOSECONDS_PER_SECOND
 
-    def of_fills(self, ts: Ints) -> Ints:
-        """Return where fills stand: as closes, but a fill belongs to the last bar that had opened."""
+    def of_fills(self, ts: Ints, bar_ts: Ints) -> Ints:
+        """Return where fills stand: at their instants, or as the closes of their bars where bars are sessions."""
         if self.is_daily:
-            return sessions_of(ts, bar_ts=self._opens, bar_session=self._sessions) * SECONDS_PER_DAY
+            return self.sessions(bar_ts) * SECONDS_PER_DAY
         return ts // NANOSECONDS_PER_SECOND
 
     def sessions(self, ts: Ints) -> Ints:

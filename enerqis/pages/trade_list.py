@@ -45,8 +45,8 @@ def trade_rows(trades: pa.Table, timeline: Timeline, *, most: int = MAX_TRADES) 
         "number": number.tolist(),
         "symbol": trades_shown.column("symbol").to_pylist(),
         "side": trades_shown.column("side").to_pylist(),
-        "entry": timeline.of_fills(integers(trades_shown, "entry_ts")).tolist(),
-        "exit": timeline.of_fills(integers(trades_shown, "exit_ts")).tolist(),
+        "entry": _placed(trades_shown, "entry", timeline),
+        "exit": _placed(trades_shown, "exit", timeline),
         **numbers,
         "profit": figures(trades_shown.column("profit").to_numpy(), 8),
         "return": figures(trades_shown.column("return_fraction").to_numpy(), 5),
@@ -54,3 +54,9 @@ def trade_rows(trades: pa.Table, timeline: Timeline, *, most: int = MAX_TRADES) 
         "reason": trades_shown.column("reason").to_pylist(),
         "open": [int(each) for each in trades_shown.column("is_open").to_pylist()],
     }
+
+
+def _placed(trades: pa.Table, end: str, timeline: Timeline) -> list[int]:
+    """Return where one end of each trip stands."""
+    places: list[int] = timeline.of_fills(integers(trades, f"{end}_ts"), integers(trades, f"{end}_bar_ts")).tolist()
+    return places

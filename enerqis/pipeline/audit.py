@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from enerqis.core.tables import INSTANT
 from enerqis.interfaces.engine import BacktestResult
 
 RANK = {"order": 1, "fill": 2}
@@ -33,6 +34,8 @@ def audit_events(result: BacktestResult, *, ingested: dict[str, Any]) -> list[di
 
 
 def _rows(table: pa.Table, event: str) -> Iterator[dict[str, Any]]:
-    plain = table.set_column(table.schema.get_field_index("ts"), "ts", table.column("ts").cast(pa.int64()))
+    plain = table.cast(
+        pa.schema([(each.name, pa.int64() if each.type == INSTANT else each.type) for each in table.schema])
+    )
     for row in plain.to_pylist():
         yield {"event": event, **{key: None if value != value else value for key, value in row.items()}}

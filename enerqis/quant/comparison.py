@@ -21,7 +21,14 @@ from enerqis.quant.divergence import PARITY, AccountState, Difference, Divergenc
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-ORDER_FIELDS = (("units", "units"), ("target", "money"), ("status", "text"), ("reason", "text"))
+ORDER_FIELDS = (
+    ("units", "units"),
+    ("target", "money"),
+    ("limit", "money"),
+    ("stop", "money"),
+    ("status", "text"),
+    ("reason", "text"),
+)
 FILL_FIELDS = (
     ("units", "units"),
     ("price", "money"),
@@ -90,7 +97,9 @@ def compare(left: Books, right: Books, tolerance: Tolerance = PARITY) -> Diverge
 
 
 def _in_bar(first: Difference, closes: Ints) -> Difference:
-    """Return `first` with the close of the bar it falls into."""
+    """Return `first` with the close of the bar it falls into; a fill says it."""
+    if first.bar:
+        return first
     place = int(np.searchsorted(closes, first.ts))
     return first._replace(bar=int(closes[place]) if place < closes.size else first.ts)
 
@@ -119,7 +128,7 @@ def _difference(table: str, rows: pa.Table, row: int, field: str, one: Any, othe
     if field == "units" and np.sign(one) == -np.sign(other) != 0.0:
         field = "side"
     symbol = rows.column("symbol")[row].as_py()
-    return Difference(table, int(integers(rows, "ts")[row]), 0, symbol, field, plain(one), plain(other))
+    return Difference(table, int(integers(rows, "ts")[row]), _bar(rows, row), symbol, field, plain(one), plain(other))
 
 
 def _missing(table: str, rows: pa.Table, only: Ints, *, is_left: bool) -> Iterator[Difference]:
@@ -130,7 +139,13 @@ def _missing(table: str, rows: pa.Table, only: Ints, *, is_left: bool) -> Iterat
         units: Value = plain(rows.column("units")[row].as_py())
         shown = "sized at fill" if units is None else units
         symbol = rows.column("symbol")[row].as_py()
-        yield Difference(table, int(ts[row]), 0, symbol, "", shown if is_left else None, None if is_left else shown)
+        sides = (shown, None) if is_left else (None, shown)
+        yield Difference(table, int(ts[row]), _bar(rows, row), symbol, "", *sides)
+
+
+def _bar(rows: pa.Table, row: int) -> int:
+    """Return the close of the bar that a fill says it happened in; 0 for other rows."""
+    return int(integers(rows, "bar_ts")[row]) if "bar_ts" in rows.column_names else 0
 
 
 def _bars(left: pa.Table, right: pa.Table, tolerance: Tolerance) -> tuple[_Found, float]:
@@ -183,7 +198,7 @@ def _values(table: pa.Table, name: str) -> Any:
 
 
 def _paired(left: pa.Table, right: pa.Table) -> _Pairs:
-    """Return which rows of two tables belong together, by instant, symbol and occurrence, in the left table's order."""
+    """Return which rows of two tables belong together, by instant, bar, symbol and occurrence, in the left table's order."""
     keys = [_keys(table) for table in (left, right)]
     places = {key: row for row, key in enumerate(keys[1])}
     both = [(row, places[key]) for row, key in enumerate(keys[0]) if key in places]
@@ -197,11 +212,12 @@ def _paired(left: pa.Table, right: pa.Table) -> _Pairs:
     )
 
 
-def _keys(table: pa.Table) -> list[tuple[int, str, int]]:
-    """Return instant, symbol and occurrence of every row."""
-    seen: Counter[tuple[int, str]] = Counter()
+def _keys(table: pa.Table) -> list[tuple[int, int, str, int]]:
+    """Return instant, bar, symbol and occurrence of every row."""
+    seen: Counter[tuple[int, int, str]] = Counter()
     keys = []
-    for place in zip(integers(table, "ts").tolist(), table.column("symbol").to_pylist(), strict=True):
+    bars = integers(table, "bar_ts" if "bar_ts" in table.column_names else "ts").tolist()
+    for place in zip(integers(table, "ts").tolist(), bars, table.column("symbol").to_pylist(), strict=True):
         seen[place] += 1
         keys.append((*place, seen[place]))
     return keys

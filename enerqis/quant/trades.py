@@ -20,17 +20,18 @@ FLAT_TOLERANCE = 1e-9
 
 
 class Action(NamedTuple):
-    """A split or dividend, effective at a bar's open; `ts` in UTC ns."""
+    """A split or dividend, effective at the open of the bar that closes at `bar_ts`, UTC ns."""
 
-    ts: int
+    bar_ts: int
     split_factor: float
     dividend: float
 
 
 class Fill(NamedTuple):
-    """One fill; `ts` in UTC ns, `units` signed and raw, `price` raw, the rest in the account's currency."""
+    """One fill; `ts` and its bar's close in UTC ns, `units` signed and raw, `price` raw, the rest in the account's currency."""
 
     ts: int
+    bar_ts: int
     units: float
     price: float
     commission: float
@@ -45,6 +46,7 @@ class _Trip:
     symbol: str
     sign: float
     entry_ts: int
+    entry_bar_ts: int
     entered_units: float = 0.0
     entered_value: float = 0.0
     exited_units: float = 0.0
@@ -81,7 +83,9 @@ class _Trip:
             self.exited_units += abs(units)
             self.exited_value += abs(units) * fill.price
 
-    def row(self, *, exit_ts: int, reason: str, multiplier: float, mark: float | None = None) -> dict[str, Any]:
+    def row(
+        self, *, exit_ts: int, exit_bar_ts: int, reason: str, multiplier: float, mark: float | None = None
+    ) -> dict[str, Any]:
         """Return the row of `TRADES`; `mark` is the last close of a position still held."""
         exited_value = self.exited_value + (self.held * mark if mark is not None else 0.0)
         gross = self.sign * (exited_value - self.entered_value) * multiplier
@@ -99,6 +103,8 @@ class _Trip:
             "costs": self.commission + self.slippage,
             "reason": reason,
             "is_open": mark is not None,
+            "entry_bar_ts": self.entry_bar_ts,
+            "exit_bar_ts": exit_bar_ts,
         }
 
 
@@ -107,7 +113,7 @@ def round_trips(fills: pa.Table, bars: pa.Table, *, contract_multiplier: float =
 
     Because a trip ends flat, first-in-first-out and average entry give the same profit; `entry_price` is the average over all
     its entries, so (exit_price - entry_price) x units x multiplier is the gain before costs and dividends. Profits of all
-    trips together are the equity gained, less what interest or financing did. At one instant a split and a dividend
+    trips together are the equity gained, less what interest or financing did. In one bar a split and a dividend
     (paid on the units after the split) come before fills.
 
     Parameters
@@ -128,7 +134,7 @@ def round_trips(fills: pa.Table, bars: pa.Table, *, contract_multiplier: float =
     for symbol in pc.unique(fills.column("symbol")).to_pylist():
         own_bars = bars.filter(pc.equal(bars.column("symbol"), symbol)).sort_by("ts")
         events: list[Action | Fill] = [*_actions(own_bars), *_fills(fills, symbol)]
-        events.sort(key=attrgetter("ts"))
+        events.sort(key=attrgetter("bar_ts"))
         rows.extend(_symbol_trips(symbol, events, own_bars, contract_multiplier))
     rows.sort(key=lambda row: (row["entry_ts"], row["symbol"]))
     columns = [_column([row[field.name] for row in rows], field) for field in TRADES]
@@ -157,28 +163,28 @@ def _symbol_trips(
             trip.trade(event, now)
             left = left - now if closing else 0.0
             if trip.is_flat:
-                yield trip.row(exit_ts=event.ts, reason=event.reason, multiplier=multiplier)
+                yield trip.row(exit_ts=event.ts, exit_bar_ts=event.bar_ts, reason=event.reason, multiplier=multiplier)
                 trip = None
         if abs(left) > FLAT_TOLERANCE * abs(event.units):
-            trip = _Trip(symbol, float(np.sign(left)), event.ts)
+            trip = _Trip(symbol, float(np.sign(left)), event.ts, event.bar_ts)
             trip.trade(event, left)
     if trip is not None:
         last_ts, last_close = int(integers(bars, "ts")[-1]), bars.column("close")[-1].as_py()
-        yield trip.row(exit_ts=last_ts, reason="open", multiplier=multiplier, mark=last_close)
+        yield trip.row(exit_ts=last_ts, exit_bar_ts=last_ts, reason="open", multiplier=multiplier, mark=last_close)
 
 
 def _actions(bars: pa.Table) -> Iterator[Action]:
     happens = pc.or_(pc.not_equal(bars.column("split_factor"), 1.0), pc.not_equal(bars.column("dividend"), 0.0))
     rows = bars.filter(happens)
-    instants = integers(rows, "ts_open").tolist()
+    instants = integers(rows, "ts").tolist()
     yield from map(Action, instants, rows.column("split_factor").to_pylist(), rows.column("dividend").to_pylist())
 
 
 def _fills(fills: pa.Table, symbol: str) -> Iterator[Fill]:
     rows = fills.filter(pc.equal(fills.column("symbol"), symbol))
-    instants = integers(rows, "ts").tolist()
+    instants = [integers(rows, name).tolist() for name in ("ts", "bar_ts")]
     rest = [rows.column(name).to_pylist() for name in ("units", "price", "commission", "slippage", "reason")]
-    yield from map(Fill, instants, *rest)
+    yield from map(Fill, *instants, *rest)
 
 
 def _column(values: list[Any], field: pa.Field) -> pa.Array:

@@ -90,14 +90,6 @@ class Ground:
         """Return the session of each instant, days since 1970-01-01."""
         return sessions_of(ts, bar_ts=integers(self.bars, "ts"), bar_session=integers(self.bars, "session"))
 
-    def sessions_of_fills(self, ts: Ints) -> Ints:
-        """Return the session of the bar that each fill belongs to: that of the first bar closing at or after it."""
-        bar_ts, bar_session = integers(self.bars, "ts"), integers(self.bars, "session")
-        order = np.argsort(bar_ts, kind="stable")
-        rows = np.searchsorted(bar_ts[order], ts, side="left")
-        sessions: Ints = bar_session[order][np.minimum(rows, len(order) - 1)]
-        return sessions
-
 
 def equity_before(instants: Ints, equity: pa.Table, *, initial: float) -> Floats:
     """Return the equity at the last close before each instant; `initial` before the first."""

@@ -60,5 +60,5 @@ def _shares(evidence: Evidence, ground: Ground) -> Floats:
     fills = evidence.fills
     paid = fills.column("commission").to_numpy() + fills.column("slippage").to_numpy()
     before = evidence.initial_cash * np.concatenate(([1.0], growth(evidence.returns)[:-1]))
-    sessions = ground.sessions_of_fills(integers(fills, "ts"))
+    sessions = ground.sessions_at(integers(fills, "bar_ts"))
     return cost_shares(evidence.sessions, paid_sessions=sessions, paid=paid, before=before)

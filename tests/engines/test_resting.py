@@ -1,4 +1,4 @@
-"""Limit and stop orders on bars small enough to work by hand; each case runs in both engines, which must agree to the bit."""
+"""Limit and stop orders worked by hand: what one bar does in the kernel, the lives of orders in both engines, to the bit."""
 
 from __future__ import annotations
 
@@ -34,15 +34,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(folder: Path) -> Run:
-    """Run bars (open, high, low, close) after a first flat one at 100, with a plan, in both engines."""
+    """Run bars (open, high, low, close) after a first flat one at 100, with a plan; `both` engines unless said."""
 
-    def run(bars: Sequence[tuple[float, ...]], plan: dict[str, list[float]], **knobs: Any) -> BacktestResult:
+    def run(
+        bars: Sequence[tuple[float, ...]], plan: dict[str, list[float]], *, both: bool = True, **knobs: Any
+    ) -> BacktestResult:
         rows = np.array([FLAT, *bars])
         said = {name: values + [NAN] * (len(rows) - len(values)) for name, values in plan.items()}
         panel = panel_of(
             rows[:, 3], open=rows[:, 0], high=rows[:, 1], low=rows[:, 2], plan=said, split=knobs.pop("split", None)
         )
-        return agreed(job_of(panel, **knobs), folder)
+        job = job_of(panel, **knobs)
+        return agreed(job, folder) if both else kernel.backtest(job, cache_folder=folder, build=PLAIN)
 
     return run
 
@@ -108,14 +111,16 @@ ENTRIES = [
     ("plan", "bar", "knobs", "expected"), [case[1:] for case in ENTRIES], ids=[c[0] for c in ENTRIES]
 )
 def test_an_order_fills_where_the_bar_says(run: Run, plan: Any, bar: Any, knobs: Any, expected: Any) -> None:
-    result = run([bar], plan, **knobs)
+    result = run([bar], plan, both=False, **knobs)
     assert fills(result) == [(*each, "decision") for each in expected]
     assert result.orders.column("status").to_pylist() == ["filled" if expected else "open"]
 
 
 def test_a_fill_at_the_open_carries_the_open_one_inside_the_bar_its_close(run: Run) -> None:
     for bar, hour in (((85, 92, 84, 91), 14), ((100, 101, 89, 95), 21)):
-        assert run([bar], buy(limit=90.0)).fills.column("ts").cast("int64").to_pylist() == [DAY + hour * HOUR]
+        filled = run([bar], buy(limit=90.0)).fills
+        assert filled.column("ts").cast("int64").to_pylist() == [DAY + hour * HOUR]
+        assert filled.column("bar_ts").cast("int64").to_pylist() == [DAY + 21 * HOUR]
 
 
 STOP_85, STOP_95 = {"stop_loss": [85.0]}, {"stop_loss": [95.0]}
@@ -137,7 +142,7 @@ SAME_BAR = [
 
 @pytest.mark.parametrize(("plan", "bar", "knobs", "expected"), [c[1:] for c in SAME_BAR], ids=[c[0] for c in SAME_BAR])
 def test_a_protective_price_in_the_bar_of_the_entry(run: Run, plan: Any, bar: Any, knobs: Any, expected: Any) -> None:
-    assert [(units, price) for _, units, price, _ in fills(run([bar], plan, **knobs))] == expected
+    assert [(units, price) for _, units, price, _ in fills(run([bar], plan, both=False, **knobs))] == expected
 
 
 HALF = {"target": [0.5, 1.0], "limit": [NAN, 95.0]}

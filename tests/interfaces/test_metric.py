@@ -40,7 +40,17 @@ def test_evidence_ties_equity_trades_and_benchmark_to_the_sessions_of_the_bars()
     )
     equity = pa.table([instants(hours), [100.0, 100.0, 101.0, 102.0], *[[0.0] * 4] * 4], schema=EQUITY)
     fills = pa.table(
-        [instants([19, 43]), ["X"] * 2, [1.0, -1.0], [10.0, 12.0], *[[0.0] * 2] * 2, [1, 2], ["a"] * 2], schema=FILLS
+        [
+            instants([19, 43]),
+            ["X"] * 2,
+            [1.0, -1.0],
+            [10.0, 12.0],
+            *[[0.0] * 2] * 2,
+            [1, 2],
+            ["a"] * 2,
+            instants([19, 43]),
+        ],
+        schema=FILLS,
     )
     found = evidence_from(
         equity=equity,

@@ -80,6 +80,7 @@ def fills():
         [0.5, 1.0],
         [1, 2],
         ["decision"] * 2,
+        instants([DAY, 6 * DAY]),
     ]
     return pa.table(rows, schema=FILLS)
 

@@ -16,7 +16,7 @@ def trades():
     exits = pa.array([b * DAY for _, b in days], pa.int64()).cast(INSTANT)
     columns = [["X"] * 4, ["long"] * 4, entries, exits, [1.0] * 4, [100.0] * 4, [130.0, 90.0, 100.0, 199.0]]
     rest = [[30.0, -10.0, 0.0, 99.0], [0.3, -0.1, 0.0, 0.99], [0.0] * 4, ["decision"] * 4, [False] * 3 + [True]]
-    return pa.table([*columns, *rest], schema=TRADES)
+    return pa.table([*columns, *rest, entries, exits], schema=TRADES)
 
 
 def test_trades_by_hand(make_evidence, trades):

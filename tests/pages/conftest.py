@@ -54,7 +54,7 @@ def trade(bars, cash):
     factor = np.cumprod(bars.column("split_factor").to_numpy())
     opens, closes = bars.column("open").to_numpy(), bars.column("close").to_numpy()
     fast, slow = moving_average(closes * factor, 20), moving_average(closes * factor, 80)
-    ts_open = bars.column("ts_open").cast(pa.int64()).to_numpy()
+    ts, ts_open = (bars.column(name).cast(pa.int64()).to_numpy() for name in ("ts", "ts_open"))
     units, fills, value, held = 0.0, [], [], []
     for t in range(len(closes)):
         units *= bars.column("split_factor")[t].as_py()
@@ -65,7 +65,7 @@ def trade(bars, cash):
             commission, slippage = abs(amount) * price * 0.001, abs(amount) * abs(price - opens[t])
             cash -= amount * price + commission
             units += amount
-            fills.append((ts_open[t], amount, price, commission, slippage))
+            fills.append((ts_open[t], amount, price, commission, slippage, ts[t]))
         value.append(cash + units * closes[t])
         held.append(units * closes[t])
     return np.array(value), np.array(held), fills, fast, slow
@@ -80,10 +80,21 @@ def content_of(symbols, *, question="Does a trend rule keep one out of the worst
     exposure = sum(run[1] for run in runs.values()) / equity
     equity_table = pa.table([ts, equity, equity * (1.0 - exposure), exposure, exposure, 0.0 * equity], schema=EQUITY)
     rows = sorted((*fill, symbol) for symbol, run in runs.items() for fill in run[2])
-    fill_ts, units, price, commission, slippage, symbol = zip(*rows, strict=True)
+    fill_ts, units, price, commission, slippage, bar_ts, symbol = zip(*rows, strict=True)
     ids = list(range(1, len(rows) + 1))
     fills = pa.table(
-        [instants(fill_ts), symbol, units, price, commission, slippage, ids, ["decision"] * len(rows)], schema=FILLS
+        [
+            instants(fill_ts),
+            symbol,
+            units,
+            price,
+            commission,
+            slippage,
+            ids,
+            ["decision"] * len(rows),
+            instants(bar_ts),
+        ],
+        schema=FILLS,
     )
     evidence = evidence_from(
         equity=equity_table,

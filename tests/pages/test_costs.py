@@ -12,7 +12,7 @@ def fills_of(rows):
     count = len(rows)
     ts = pa.array(range(count), pa.int64()).cast(INSTANT)
     return pa.table(
-        [ts, symbols, units, prices, commissions, slippages, list(range(count)), ["a"] * count], schema=FILLS
+        [ts, symbols, units, prices, commissions, slippages, list(range(count)), ["a"] * count, ts], schema=FILLS
     )
 
 

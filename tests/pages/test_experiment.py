@@ -112,7 +112,7 @@ def long_run(content, count):
     zeros, text = np.zeros(len(at)), ["decision"] * len(at)
     filled = pa.array(ts[at], pa.int64()).cast(INSTANT)
     fills = pa.table(
-        [filled, ["X"] * len(at), sides, wave[at], zeros, zeros, np.arange(len(at)) + 1, text], schema=FILLS
+        [filled, ["X"] * len(at), sides, wave[at], zeros, zeros, np.arange(len(at)) + 1, text, filled], schema=FILLS
     )
     evidence = evidence_from(
         equity=equity,

@@ -18,14 +18,15 @@ def test_bars_that_are_sessions_stand_on_their_dates():
     timeline = Timeline(bars_of([14, 38], [21, 45], [0, 1]))
     assert timeline.is_daily
     assert timeline.of_closes(np.array([21, 45]) * HOUR).tolist() == [0, 86_400]
-    assert timeline.of_fills(np.array([14, 38]) * HOUR).tolist() == [0, 86_400]
+    assert timeline.of_fills(np.array([14, 38]) * HOUR, np.array([21, 45]) * HOUR).tolist() == [0, 86_400]
     assert timeline.text(86_400) == "1970-01-02"
 
 
-def test_where_the_market_never_closes_a_fill_at_the_open_belongs_to_the_new_day():
+def test_where_the_market_never_closes_a_fill_belongs_to_the_day_of_its_bar():
     timeline = Timeline(bars_of([0, 24], [24, 48], [0, 1]))
     assert timeline.of_closes(np.array([24]) * HOUR).tolist() == [0]
-    assert timeline.of_fills(np.array([24]) * HOUR).tolist() == [86_400]
+    # inside the first bar and at the open of the second: one instant
+    assert timeline.of_fills(np.array([24, 24]) * HOUR, np.array([24, 48]) * HOUR).tolist() == [0, 86_400]
 
 
 def test_shorter_bars_stand_at_their_instants():

@@ -29,15 +29,18 @@ def make_bars():
 
 @pytest.fixture(scope="session")
 def make_fills():
-    """Fills: (hour, units, price[, commission[, slippage[, reason[, symbol]]]])."""
+    """Fills: (hour, units, price[, commission, slippage, reason, symbol, close of the bar]); unless said the bar opens then."""
 
     def make(rows):
         defaults = (0.0, 0.0, "decision", "X")
-        full = [(hour, units, price, *rest, *defaults[len(rest) :]) for hour, units, price, *rest in rows]
-        hours, units, prices, commissions, slippages, reasons, symbols = (
+        full = [(hour, units, price, *rest, *(*defaults, hour + 1)[len(rest) :]) for hour, units, price, *rest in rows]
+        hours, units, prices, commissions, slippages, reasons, symbols, bars = (
             list(each) for each in zip(*full, strict=True)
         )
         ids = list(range(1, len(rows) + 1))
-        return pa.table([instants(hours), symbols, units, prices, commissions, slippages, ids, reasons], schema=FILLS)
+        return pa.table(
+            [instants(hours), symbols, units, prices, commissions, slippages, ids, reasons, instants(bars)],
+            schema=FILLS,
+        )
 
     return make

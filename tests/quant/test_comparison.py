@@ -41,6 +41,7 @@ def fill(ts, symbol, units, *, number=1, price=10.0, commission=1.0, slippage=0.
         "slippage": slippage,
         "order_id": number,
         "reason": reason,
+        "bar_ts": -(-ts // DAY) * DAY,
     }
 
 

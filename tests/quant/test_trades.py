@@ -16,7 +16,7 @@ def rows(fills, bars, **options):
     table = round_trips(fills, bars, **options)
     assert table.schema.equals(TRADES)
     hours = zip(integers(table, "entry_ts") // HOUR, integers(table, "exit_ts") // HOUR, strict=True)
-    plain = table.drop(["entry_ts", "exit_ts"]).to_pylist()
+    plain = table.drop(["entry_ts", "exit_ts", "entry_bar_ts", "exit_bar_ts"]).to_pylist()
     return [row | {"hours": (int(a), int(b))} for row, (a, b) in zip(plain, hours, strict=True)]
 
 
@@ -71,6 +71,15 @@ def test_a_dividend_is_earned_long_and_owed_short(make_fills, make_bars, units, 
     fills = make_fills([(1, units, 50.0), (9, -units, 50.0)])
     (trip,) = rows(fills, make_bars([(1, 50.0), (5, 50.0, 1.0, 1.5), (9, 50.0)]))
     assert trip["profit"] == pytest.approx(expected)
+
+
+def test_a_trip_that_ends_inside_a_bar_takes_no_dividend_of_the_bar_that_opens_then(make_fills, make_bars):
+    # on 24/7: the bar that closes at 4 ends the trip; the one that opens at 4 and closes at 5 pays 1.5
+    bars = make_bars([(1, 50.0), (4, 50.0), (5, 50.0, 1.0, 1.5)])
+    (inside,) = rows(make_fills([(1, 1.0, 50.0), (4, -1.0, 50.0, 0.0, 0.0, "stop_loss", "X", 4)]), bars)
+    assert inside["profit"] == 0.0
+    (at_open,) = rows(make_fills([(1, 1.0, 50.0), (4, -1.0, 50.0)]), bars)
+    assert at_open["profit"] == 1.5
 
 
 def test_what_is_held_at_the_end_is_marked_at_the_last_close(make_fills, make_bars):

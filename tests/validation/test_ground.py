@@ -16,12 +16,6 @@ def test_returns_are_those_of_the_evidence(job, ground, evidence):
     assert returns.tolist() == evidence.returns.tolist()
 
 
-def test_a_fill_belongs_to_the_session_of_the_bar_it_is_in(panel, ground):
-    # an open at 14 h and a close at 21 h are of the bar that closes then; after it comes the next bar
-    instants = np.array([panel.ts_open[7, 0], panel.ts[7], panel.ts[7] + 1])
-    assert ground.sessions_of_fills(instants).tolist() == [7, 7, 8]
-
-
 def test_equity_before_an_instant_is_that_of_the_last_close(panel, evidence):
     values = evidence.equity.column("equity").to_pylist()
     found = equity_before(np.array([panel.ts[0], panel.ts[3], panel.ts[3] + 1]), evidence.equity, initial=1000.0)
