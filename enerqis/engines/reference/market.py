@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -140,7 +141,9 @@ class Market:
         )
         exchanges = pd.DataFrame({"exchange": [VENUE], "canonical_name": [VENUE], "country_code": ["US"]})
         AssetDBWriter(connection).write(exchanges=exchanges, equities=self._equities())
-        return AssetFinder(connection)
+        finder = AssetFinder(connection)
+        weakref.finalize(finder, connection.dispose)  # Python 3.13 warns of a database that nobody closes
+        return finder
 
     @cached_property
     def assets(self) -> list[Any]:
