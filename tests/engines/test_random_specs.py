@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from enerqis.costs.per_unit import PerUnitParams
 from enerqis.costs.spread_bps import SpreadBpsParams
 from enerqis.costs.sqrt_impact import SqrtImpactParams
 from enerqis.engines.kernel import Build, backtest
+from enerqis.engines.panel import panel_until
 from enerqis.interfaces.engine import BacktestResult, Job, Plugged
 from enerqis.io.hashing import table_digest
 from tests.engines import thin_book
@@ -162,6 +164,20 @@ def test_a_random_spec_gives_the_same_bits_in_both_builds_and_balances(
         assert table_digest([one], one.schema) == table_digest([other], other.schema), name
     assert special.audit == generic.audit
     assert special.equity.column("equity").to_numpy() == pytest.approx(booked_equity(job, special), rel=1e-9, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_a_run_that_is_cut_short_is_the_beginning_of_the_longer_one(tmp_path: Path, seed: int) -> None:
+    # what rests in the market, and what fills inside a bar, knows no later bar
+    knobs = {name: values[seed % len(values)] for name, values in CHOICES.items()} | {"last_bar": "hold"}
+    job = random_job(seed, 2, (MINIMUM, SPREAD, None), {}, knobs)
+    whole = backtest(job, cache_folder=tmp_path, build=PLAIN)
+    short = backtest(replace(job, panel=panel_until(job.panel, 37)), cache_folder=tmp_path, build=PLAIN)
+    count = short.fills.num_rows
+    assert count > 3
+    assert short.fills.equals(whole.fills.slice(0, count))
+    assert short.equity.equals(whole.equity.slice(0, 37))
+    assert all(row["bar_ts"].value > job.panel.ts[36] for row in whole.fills.slice(count).to_pylist())
 
 
 @pytest.mark.slow
