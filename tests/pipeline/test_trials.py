@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,8 +12,10 @@ from enerqis.core.errors import StageError
 from enerqis.io.parquet import read_any
 from enerqis.io.project import Project
 from enerqis.pipeline import api
+from enerqis.pipeline.recording import record
 from enerqis.pipeline.results import placed
 from enerqis.pipeline.trials import counted
+from enerqis.pipeline.verifying import verify
 from enerqis.quant.signatures import returns_of
 from enerqis.tracking.ledger import open_ledger, outcome_of
 from enerqis.tracking.trial import Trial
@@ -75,3 +78,24 @@ def test_a_run_that_is_killed_is_counted_as_abandoned(tmp_path):
     process.join()
     (rows,) = open_ledger(Project(tmp_path)).keys(STARTED.content).values()
     assert outcome_of(rows) == "abandoned"
+
+
+def test_a_report_counts_the_trials_that_are_recorded_beside_its_own(finished_project, tmp_path):
+    project = copy_of(finished_project, tmp_path / "copy")
+    before = placed(project, "report", EXPERIMENT).receipt
+    record(project)
+    api.run(EXPERIMENT, project=project.root)
+    assert placed(project, "report", EXPERIMENT).receipt == before  # its own trial was counted already
+    content = before["identity"]["data"]["parquet"]
+    open_ledger(project).record([replace(STARTED, content=content, dataset=DATASET, outcome="failed")])
+    assert record(project) == [(DATASET, 2, 1)]
+    verdict = verify(project, placed(project, "report", EXPERIMENT), say=lambda line: None)
+    assert verdict.outcome == "not computed again"
+    assert any("its input 'trials' has another content now" in fault for fault in verdict.faults)
+    api.run(EXPERIMENT, project=project.root)
+    after = placed(project, "report", EXPERIMENT)
+    changed = {
+        name for name, value in after.receipt["identity"]["data"].items() if value != before["identity"]["data"][name]
+    }
+    assert changed == {"trials"}
+    assert "One of 2 configs tried on these data" in after.path("page/index.html").read_text("utf-8")
