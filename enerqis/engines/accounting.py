@@ -11,6 +11,7 @@ from enerqis.engines.book import (
     AT_STOP,
     MARK,
     SEEN,
+    WAITS,
     Book,
     Carried,
     Floats,
@@ -34,7 +35,7 @@ from enerqis.engines.log import (
 )
 from enerqis.engines.protection import nothing_said, with_levels
 from enerqis.engines.structure import Structure
-from enerqis.engines.tape import CLOSE, DIVIDEND, ENDS, FACTOR, HIGH, LOW, SPLIT
+from enerqis.engines.tape import CLOSE, DELAY, DIVIDEND, ENDS, FACTOR, HIGH, LOW, SPLIT
 from enerqis.engines.trading import cancel_all, resting_slot, trade_at_once
 
 
@@ -174,7 +175,10 @@ def end(k: Structure, n: Numbers, tape: Floats, t: int, a: int, reason: float, b
 
 
 def count_bars(k: Structure, tape: Floats, t: int, book: Book) -> None:
-    """Count the bars that each of many assets has had."""
+    """Count the bars that each of many assets has had, and take down how long an order of this row would wait."""
+    if k.draws_latency:
+        for a in range(assets_of(k, tape)):
+            book.assets[a, WAITS] = tape[DELAY, t, a]
     if k.many:
         for a in range(assets_of(k, tape)):
             if tape[CLOSE, t, a] == tape[CLOSE, t, a]:

@@ -167,7 +167,8 @@ def structure_of(job: Job, facts: PanelFacts, *, record: bool) -> Structure:
         stops_first=execution.intrabar_order == "stop_first",
         stops_on_fill_bar=execution.stop_active_from == "fill_bar",
         fills_on_touch=execution.limit_fill == "touch",
-        has_latency=execution.latency_bars > 0,
+        draws_latency=len(execution.latency_distribution) > 1,
+        has_latency=execution.max_latency_bars > 0,
         allows_short=execution.allow_short,
         closes_last=execution.last_bar == "close",
         limits_target="limit_target" in hooks,
@@ -222,7 +223,7 @@ def head_numbers(execution: Execution) -> list[float]:
         execution.initial_margin_fraction,
         execution.maintenance_margin_fraction,
         execution.contract_multiplier,
-        float(execution.latency_bars),
+        float(execution.max_latency_bars),
     ]
 
 
@@ -242,6 +243,12 @@ def number_rows(jobs: Sequence[Job], parts: Parts, limits: Mapping[str, Plugged]
     return np.array([number_row(job, parts, limits) for job in jobs])
 
 
+def drawn_latency(job: Job) -> tuple[object, ...]:
+    """Return what a drawn latency comes from; nothing where none is drawn."""
+    execution = job.execution
+    return (job.seed, execution.latency_bars, execution.latency_distribution) if execution.latency_distribution else ()
+
+
 def check_alike(
     jobs: Sequence[Job], calls: Sequence[Calls], parts: Parts, facts: PanelFacts, described: Described, *, record: bool
 ) -> None:
@@ -258,6 +265,7 @@ def check_alike(
                 f"configuration {position} of a batch runs over another panel. Run it in a batch of its own."
             )
         shared: tuple[tuple[str, list[object]], ...] = (
+            ("drawn latency", [drawn_latency(each) for each in (jobs[0], job)]),
             ("delisted_after_days", [each.execution.delisted_after_days for each in (jobs[0], job)]),
             ("rows", [each.rows for each in (jobs[0], job)]),
             ("carry's settlement_hours_utc", [settlement_hours(each) for each in (jobs[0], job)]),

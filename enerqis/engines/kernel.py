@@ -24,6 +24,7 @@ from enerqis.engines.dispatch import slot_count, state_class
 from enerqis.engines.generate import Parts, all_facts, kernel_module
 from enerqis.engines.hearing import FAULTS
 from enerqis.engines.holding import settlement_hours, spans
+from enerqis.engines.latency import delays
 from enerqis.engines.log import JOURNAL_FIELDS, REASONS
 from enerqis.engines.records import Recorder, journal_entries
 from enerqis.engines.refusing import impossible
@@ -228,7 +229,7 @@ class Run:
         self.numbers = number_rows(jobs, self.parts, known)
         self.slots = np.array([_slots(self.series, each) for each in calls], dtype=np.int64).reshape(len(jobs), -1)
         self.memory, self.places = _memories(jobs, len(self.panel.symbols))
-        self.latency_bars = max(job.execution.latency_bars for job in jobs)
+        self.latency_bars = max(job.execution.max_latency_bars for job in jobs)
         self.account = _accounts(jobs)
         shape = (len(jobs), len(self.panel.symbols))
         self.assets = np.zeros((*shape, columns.ASSET_COLUMNS))
@@ -254,6 +255,7 @@ class Run:
             last=self.rows.last,
             market=self._market(),
             spans=self._spans(),
+            delays=delays(self.jobs[0]) if self.parts.structure.draws_latency else None,
         )
         with ThreadPoolExecutor(self.threads) if self.threads > 1 else nullcontext() as executor:
             for first, last in tiles(self.rows.warmup, self.rows.first, size):

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from enerqis.engines.conditions import conditions
+from enerqis.engines.configuration import opens_early
 from enerqis.interfaces.cost import FUNCTIONS, misfits, needed
 from enerqis.interfaces.engine import Job
 
 
 def impossible(job: Job) -> list[str]:
     """Return one sentence for each thing about the job that no engine can do."""
-    found = [*_misfitting_costs(job), *_missing_market(job)]
+    found = [*_misfitting_costs(job), *_missing_market(job), *_overlapping(job)]
     if job.panel.ts.size == 0:
         found.append("the universe has no bars")
     elif not 0 <= job.rows.warmup <= job.rows.first < job.rows.last <= job.panel.ts.size:
@@ -43,3 +44,12 @@ def _missing_market(job: Job) -> Iterator[str]:
                 f"{panel.symbols[asset]} at {np.datetime64(int(panel.ts[row]), 'ns')} UTC. Name the column in the dataset's "
                 f"columns, or give cost.slippage a fallback"
             )
+
+
+def _overlapping(job: Job) -> Iterator[str]:
+    """Yield a drawn latency over bars that are under way when others close: what it would count from is not one instant."""
+    if len(job.execution.latency_distribution) > 1 and job.panel.ts.size and opens_early(job.panel):
+        yield (
+            "execution.latency_distribution: bars of some symbols begin before others have closed, which no engine supports. "
+            "Trade symbols whose bars end together, or leave it empty"
+        )

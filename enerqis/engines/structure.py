@@ -34,6 +34,8 @@ class Structure(NamedTuple):
         Holding cash or positions may cost something.
     keeps_margin : bool
         A book with too little equity for its notional is closed.
+    draws_latency : bool
+        How long an order waits is drawn.
     fills_at_open, sizes_at_fill, keeps_commission, rebalances_always, rebalances_in_band, has_lots, rounds_to_nearest,
     sells_first, reduces_shortfall, rejects_shortfall, stops_first, stops_on_fill_bar, fills_on_touch, has_latency,
     allows_short, closes_last
@@ -54,6 +56,7 @@ class Structure(NamedTuple):
     reads_size: bool
     carries: bool
     keeps_margin: bool
+    draws_latency: bool
     fills_at_open: bool
     sizes_at_fill: bool
     keeps_commission: bool

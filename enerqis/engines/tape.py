@@ -32,8 +32,14 @@ MARKET_COLUMNS = 15
 DAYS_BEFORE, SETTLED_BEFORE, DAYS_INSIDE, SETTLED_INSIDE = 15, 16, 17, 18
 """Days and settlements from the close before to the row's open, and from there to its close (see `holding.py`)."""
 
-ALL_COLUMNS = 19
+CARRY_COLUMNS = 19
 """Columns of a tape whose positions cost something to hold."""
+
+DELAY = 19
+"""Whole bars that an order waits which is decided at the row."""
+
+ALL_COLUMNS = 20
+"""Columns of a tape whose orders wait as long as is drawn."""
 
 
 def endings(panel: Panel, delisted_after_days: int, last: int) -> npt.NDArray[np.int8]:
@@ -65,6 +71,7 @@ def is_plain(structure: Structure) -> bool:
         or structure.checks_opening
         or structure.reads_market
         or structure.carries
+        or structure.draws_latency
         or structure.limits_equity
         or structure.closes_last
     )
@@ -88,6 +95,8 @@ class Tape:
         None = no slippage looks at it.
     spans : tuple of ndarray of shape (n_bars,)
         What DAYS_BEFORE and the columns after it hold; empty = holding costs nothing.
+    delays : ndarray of shape (n_bars, n_assets) or None
+        What DELAY holds; None = all orders wait equally long.
     """
 
     def __init__(
@@ -100,12 +109,14 @@ class Tape:
         last: int,
         market: Conditions | None = None,
         spans: tuple[Floats, ...] = (),
+        delays: Floats | None = None,
     ) -> None:
         self.panel = panel
         self.factor = factor
         self.is_plain = is_plain
         self.market = market
         self.spans = spans
+        self.delays = delays
         self.endings = None if is_plain else endings(panel, delisted_after_days, last)
 
     def cut(self, first: int, last: int) -> Floats:
@@ -127,14 +138,18 @@ class Tape:
                 tape[column] = values[rows]
         for column, each in enumerate(self.spans, start=DAYS_BEFORE):
             tape[column] = each[rows, None]
+        if self.delays is not None:
+            tape[DELAY] = self.delays[rows]
         return tape
 
     def _columns(self) -> int:
         """Return how many columns the loop may read."""
         if self.is_plain:
             return PLAIN_COLUMNS
-        if self.spans:
+        if self.delays is not None:
             return ALL_COLUMNS
+        if self.spans:
+            return CARRY_COLUMNS
         return COLUMNS if self.market is None else MARKET_COLUMNS
 
 

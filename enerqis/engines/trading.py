@@ -20,6 +20,7 @@ from enerqis.engines.book import (
     SIDE,
     TARGET,
     TURNOVER,
+    WAITS,
     Book,
     Floats,
     Level,
@@ -211,7 +212,7 @@ def units_ahead(k: Structure, n: Numbers, t: int, a: int, units: float, book: Bo
 
 
 def ask(k: Structure, n: Numbers, t: int, a: int, wish: Wish, units: float, book: Book) -> None:
-    """Put an order in flight, to be due at the asset's next bar plus latency; it replaces one that is due there already.
+    """Put an order in flight, to be due at the asset's next bar plus latency; it replaces those due there already or later.
 
     Parameters
     ----------
@@ -219,9 +220,14 @@ def ask(k: Structure, n: Numbers, t: int, a: int, wish: Wish, units: float, book
     units : float
         Raw units held now.
     """
-    slot = slot_of(k, n, a, bars_seen(k, t, a, book) + 1.0 + n.latency_bars)
-    cancel(k, t, AT_CLOSE, a, slot, book)
+    delay = int(book.assets[a, WAITS]) if k.draws_latency else n.latency_bars
+    slot = slot_of(k, n, a, bars_seen(k, t, a, book) + 1.0 + delay)
+    for bars_ahead in range(delay, n.latency_bars + 1):
+        cancel(k, t, AT_CLOSE, a, slot_of(k, n, a, bars_seen(k, t, a, book) + 1.0 + bars_ahead), book)
     identity = new_identity(book)
+    if k.record:
+        asked = wish.units - units_ahead(k, n, t, a, units, book)
+        log_order(book, t, AT_CLOSE, a, identity, asked, wish.target, wish.reason, wish.limit, wish.stop)
     order = book.orders
     order[slot, ID] = identity
     order[slot, ROW] = book.account[FIRST_ROW] + t
@@ -233,9 +239,6 @@ def ask(k: Structure, n: Numbers, t: int, a: int, wish: Wish, units: float, book
         order[slot, AT_STOP] = wish.stop
         order[slot, SIDE] = 0.0
         order[slot, IS_BESIDE] = wish.is_beside
-    if k.record:
-        asked = wish.units - units_ahead(k, n, t, a, units, book)
-        log_order(book, t, AT_CLOSE, a, identity, asked, wish.target, wish.reason, wish.limit, wish.stop)
 
 
 def order_delta(

@@ -40,6 +40,7 @@ NUMBERS: tuple[str, ...] = (
     "band_fraction",
     "lot_step",
     "latency_bars",
+    "latency_distribution",
     "allow_short",
     "initial_margin_fraction",
     "maintenance_margin_fraction",

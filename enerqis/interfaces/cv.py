@@ -96,7 +96,7 @@ def horizons(features: Mapping[str, Spec], limits: Mapping[str, Spec], execution
     found = {f"feature.{name}.horizon_bars": horizon_bars(each) for name, each in features.items()}
     for kind, each in limits.items():
         held = getattr(each, "max_held_bars", 0)
-        found[f"risk.{kind}.max_held_bars"] = held + 1 + 2 * execution.latency_bars if held else 0
+        found[f"risk.{kind}.max_held_bars"] = held + 1 + 2 * execution.max_latency_bars if held else 0
     return {key: bars for key, bars in found.items() if bars}
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from enerqis.core.units import BarsOrNone, Fraction, PositiveFraction
 from enerqis.spec.base import Spec
+
+CHANCE_TOLERANCE = 1e-9
+"""How far chances may miss 1."""
 
 
 class Execution(Spec):
@@ -52,6 +56,11 @@ class Execution(Spec):
         description="a limit order and a profit price fill where the bar only touches them, or only beyond them",
     )
     latency_bars: BarsOrNone = Field(0, description="whole bars that an order waits before it may fill")
+    latency_distribution: tuple[Fraction, ...] = Field(
+        (),
+        max_length=100,
+        description="chances that an order waits 0, 1, 2, ... bars besides latency_bars, drawn by the seed; empty = no more",
+    )
     allow_short: bool = Field(False, description="negative targets are traded; else they mean flat")
     initial_margin_fraction: PositiveFraction = Field(
         1.0, description="equity needed per notional: 1 = cash account, 0.5 = two-fold leverage"
@@ -69,6 +78,17 @@ class Execution(Spec):
     last_bar: Literal["hold", "close"] = Field(
         "hold", description="what happens to open positions at the last bar: marked, or sold at its close"
     )
+
+    @property
+    def max_latency_bars(self) -> int:
+        """Most whole bars that an order waits."""
+        return self.latency_bars + max(0, len(self.latency_distribution) - 1)
+
+    @model_validator(mode="after")
+    def _is_distribution(self) -> Self:
+        if self.latency_distribution and abs(math.fsum(self.latency_distribution) - 1.0) > CHANCE_TOLERANCE:
+            raise ValueError(f"latency_distribution adds up to {math.fsum(self.latency_distribution)}; chances make 1")
+        return self
 
     @model_validator(mode="after")
     def _margins_agree(self) -> Self:

@@ -44,6 +44,7 @@ CHOICES: dict[str, list[Any]] = {
     "stop_active_from": ["fill_bar", "next_bar"],
     "limit_fill": ["through", "touch"],
     "latency_bars": [0, 1, 2],
+    "latency_distribution": [(), (0.5, 0.3, 0.2)],
     "allow_short": [True, False],
     "initial_margin_fraction": [1.0, 0.5],
     "maintenance_margin_fraction": [0.0, 0.5],

@@ -89,7 +89,7 @@ class Books:
         self.rows = job.rows
         self.multiplier = execution.contract_multiplier  # zipline units, and currency per point, of one unit of the job
         self._recorder = Recorder(panel, reasons, job.rows)
-        self.book = empty_book(assets, execution.latency_bars, self._recorder.curve)
+        self.book = empty_book(assets, execution.max_latency_bars, self._recorder.curve)
         self.row = -1
         self.tape = np.zeros((MARKET_COLUMNS, 1, assets))
         self.cross = np.zeros((CROSS_SERIES, assets))

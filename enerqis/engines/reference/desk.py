@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from enerqis.engines.book import LATCH, Brake, Marked, Watch, Wish
+from enerqis.engines.latency import delays
 from enerqis.engines.reference.actions import Actions
 from enerqis.engines.reference.books import Books
 from enerqis.engines.reference.exits import Exits
@@ -76,7 +77,7 @@ class Desk:
             ),
             BarCommission(commission_charged(self.policy), multiplier),
         )
-        self.orders = Orders(self.venue, self.books, assets, execution.latency_bars)
+        self.orders = Orders(self.venue, self.books, assets, delays(job))
         self.till = Till(self.books, self.venue, self.orders, assets)
         self._actions = Actions(job.panel, self.till)
         self._filling = Filling(job.panel, self.till, self.policy)

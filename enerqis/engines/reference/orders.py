@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from enerqis.engines.book import SEEN, Wish
+from enerqis.engines.book import SEEN, Floats, Wish
 from enerqis.engines.log import (
     AT_CLOSE,
     AT_OPEN,
@@ -93,24 +93,25 @@ class Orders:
     venue : Venue
     books : Books
     assets : list of zipline assets
-    latency_bars : int
-        Whole bars that an order waits.
+    delays : ndarray of shape (n_bars, n_assets)
+        Whole bars that an order waits which is decided at a row.
     """
 
-    def __init__(self, venue: Venue, books: Books, assets: list[Any], latency_bars: int) -> None:
+    def __init__(self, venue: Venue, books: Books, assets: list[Any], delays: Floats) -> None:
         self._venue = venue
         self._books = books
         self._assets = assets
-        self._latency_bars = latency_bars
+        self._delays = delays
         self._tickets: list[Ticket] = []
 
     def ask(self, asset: int, wish: Wish, held: float) -> None:
-        """Place an order that the asset's next bar answers, latency apart; it replaces one that waits for the same bar.
+        """Place an order that the asset's next bar answers, latency apart; it replaces those that wait as long or longer.
 
         It asks for the units from what the orders at the market before it leave, or from those held, to `wish.units`.
         """
-        due = self._seen(asset) + 1.0 + self._latency_bars
-        self.cancel(asset, due)
+        due = self._seen(asset) + 1.0 + float(self._delays[self._books.row, asset])
+        for overtaken in [each for each in self.of(asset) if not each.is_resting and each.due >= due]:
+            self.cancel(asset, overtaken.due)
         before = [each for each in self.of(asset) if not each.is_priced]
         units = wish.units - (before[-1].wanted if before else held)
         identity = new_identity(self._books.book)
@@ -130,7 +131,7 @@ class Orders:
         log_order(self._books.book, 0, AT_CLOSE, asset, identity, units, target, DECISION, math.nan, math.nan)
         order = self.place(asset, f"{identity:.0f}", units * self._books.multiplier)
         decided_at = int(self._books.panel.ts[self._books.row])
-        due = self._seen(asset) + 1.0 + self._latency_bars
+        due = self._seen(asset) + 1.0 + float(self._delays[self._books.row, asset])
         wanted = self.intended(asset) + units
         self._tickets.append(
             Ticket(identity, asset, decided_at, due, target, wanted, DECISION, order, exact_units=units)

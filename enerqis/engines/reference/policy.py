@@ -35,7 +35,7 @@ class Policy:
         self.binder = binder = Binder(plugs.holes(), replaced)
         self.k: Structure = _structure(job)
         head = dict(zip(HEAD, head_numbers(job.execution), strict=True))
-        head["latency_bars"] = job.execution.latency_bars
+        head["latency_bars"] = job.execution.max_latency_bars
         # the plug-ins hold their own numbers
         self.n = Numbers(**head, commission=None, slippage=None, strategy=None, carry=None, limits=None)  # type: ignore[arg-type]
         self.listen = binder.bind(deciding.listen)
