@@ -86,10 +86,13 @@ def _new_lines(rows: list[Row], record: Record) -> list[TrialLine]:
     by_key: dict[str, list[Row]] = {}
     for row in rows:
         by_key.setdefault(row.trial.key, []).append(row)
+    known: dict[str, list[TrialLine]] = {}
+    for each in record.lines:
+        known.setdefault(each.key, []).append(each)
     new = []
     for key, found in by_key.items():
         line = line_of(latest(found).trial)
-        standing = [each for each in record.lines if each.key == key]
+        standing = known.get(key, [])
         if not standing or (line.periods is not None and not any(same_figures(line, each) for each in standing)):
             new.append(line)
     return new
