@@ -82,12 +82,12 @@ def best(run, repeats: int = 7) -> float:
     return min(times)
 
 
-def handwritten_run(bars: Panel):
-    """Return the yardstick over the grid, ready to call."""
+def handwritten_run(bars: Panel, pairs: list[tuple[int, int]] = GRID):
+    """Return the yardstick over a grid, ready to call."""
     from benchmarks.handwritten import sweep
 
-    windows = np.array(sorted({window for pair in GRID for window in pair}))
-    fast, slow = (np.searchsorted(windows, [pair[i] for pair in GRID]) for i in (0, 1))
+    windows = np.array(sorted({window for pair in pairs for window in pair}))
+    fast, slow = (np.searchsorted(windows, [pair[i] for pair in pairs]) for i in (0, 1))
     opens, closes = bars.open[:, 0].copy(), bars.close[:, 0].copy()
     ticks = np.round(closes / bars.tick_size[0])
     return lambda: sweep(opens, closes, ticks, windows, fast, slow, COMMISSION_BPS / 1e4, CASH, threads_here(), 4096)

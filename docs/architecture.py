@@ -32,6 +32,7 @@ PURPOSE = {
     "costs": "commission and slippage",
     "risk": "limits that bound every decision",
     "cv": "train and test ranges of a validation",
+    "search": "which points of a space a sweep tries",
     "metrics": "figures from an equity curve",
     "reports": "pages a person reads",
     "pages": "parts of HTML pages: charts, tables, templates",

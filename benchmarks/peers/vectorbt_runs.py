@@ -1,7 +1,7 @@
 """vectorbt on the bars of a file: one configuration, or a grid with drawdown and Sharpe; prints JSON.
 
-Run in the peers' environment: ``python vectorbt_runs.py BARS.npz one|grid``. Tuned: NumPy arrays in, signals made by comparing
-averages once, no value updates inside a bar, no more order records than signals, the grid in blocks of columns.
+Run in the peers' environment: ``python vectorbt_runs.py BARS.npz one|grid|plain``. Tuned: NumPy arrays in, signals made by
+comparing averages once, no value updates inside a bar, no more order records than signals, the grid in blocks of columns.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def one(bars):
     return [float(equity[-1, 0] if equity.ndim == 2 else equity[-1])], int(made.orders.count().sum())
 
 
-def grid(bars):
+def grid(bars, *, judges=True):
     """Return the final equities of the grid and the number of fills, drawdown and Sharpe computed."""
     windows = sorted({int(window) for window in np.concatenate([bars["fast"], bars["slow"]])})
     series = averages(bars["close"], windows)
@@ -66,15 +66,21 @@ def grid(bars):
         made = portfolio(bars, series[:, fast[block]], series[:, slow[block]])
         finals += [float(value) for value in made.final_value()]
         fills += int(made.orders.count().sum())
-        made.max_drawdown()
-        made.sharpe_ratio()
+        if judges:
+            made.max_drawdown()
+            made.sharpe_ratio()
     return finals, fills
+
+
+def plain(bars):
+    """Return the same without drawdown and Sharpe."""
+    return grid(bars, judges=False)
 
 
 def main():
     """Time the job named on the command line and print what came out."""
     bars = np.load(sys.argv[1])
-    job = {"one": one, "grid": grid}[sys.argv[2]]
+    job = {"one": one, "grid": grid, "plain": plain}[sys.argv[2]]
     job(bars)
     seconds = []
     for _ in range(REPEATS):

@@ -19,7 +19,7 @@ from enerqis.cli.console import Console
 from enerqis.core.errors import EnerqisError, SetupError
 from enerqis.io.secrets import redact
 
-NOT_COMMANDS = ("__init__", "__main__", "main", "console", "generated")
+NOT_COMMANDS = ("__init__", "__main__", "main", "console", "generated", "multirun", "progress")
 EXIT_USER_ERROR = 1
 EXIT_INTERRUPTED = 130
 

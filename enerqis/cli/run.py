@@ -1,4 +1,4 @@
-"""Run one experiment, whole, in this process: enerqis run experiment=NAME [group=choice] [key=value ...]."""
+"""Run one experiment, whole, in this process, or with -m many points of it: enerqis run experiment=NAME [key=value ...]."""
 
 from __future__ import annotations
 
@@ -28,12 +28,19 @@ HEADLINE = (
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     parser.add_argument("words", nargs="+", metavar="experiment=NAME|group=choice|key=value", help="Hydra's grammar")
+    parser.add_argument(
+        "-m", "--multirun", action="store_true", help="sweep: key=a,b key=range(1,9) group=x,y, or search=NAME"
+    )
     parser.add_argument("--no-track", action="store_true", help="do not log the run to MLflow")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
     """Run the experiment and print its summary."""
     experiment, overrides = split(args.words)
+    if args.multirun:
+        from enerqis.cli.multirun import run_points
+
+        return run_points(experiment, overrides, console)
     from enerqis.pipeline import api
 
     with progress(console) as watch:

@@ -13,7 +13,9 @@ from enerqis.io.project import Project
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     parser.add_argument("stage", choices=STAGES, help="stage of the flow")
-    parser.add_argument("name", nargs="?", default="", help="dataset of `ingest`, experiment of the others")
+    parser.add_argument(
+        "name", nargs="?", default="", help="dataset of `ingest`, sweep of `sweep`, experiment of the others"
+    )
 
 
 def run(args: argparse.Namespace, console: Console) -> int:

@@ -44,6 +44,8 @@ class Composed:
         Overrides as given.
     overridden : mapping of path to str
         Where each overridden key was set: ``<override>``, or a place in ``params.yaml``.
+    is_interpolated : bool
+        Whether a value was another key's: then an override of that one changes more than itself.
     """
 
     project: Project
@@ -51,6 +53,7 @@ class Composed:
     sources: tuple[Source, ...]
     overrides: tuple[str, ...] = ()
     overridden: Mapping[Key, str] = field(default_factory=dict)
+    is_interpolated: bool = False
 
     def where(self, path: Key, *, key: bool = False) -> str:
         """Return ``file:line:column`` of what sets `path` or, if nothing does, its deepest prefix.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -69,7 +70,7 @@ def compose(
     """
     places = places or {}
     parsed = [_parse(text, places.get(text, OVERRIDE)) for text in overrides]
-    files = _files(project.conf, folder_stamp(project.conf, "*.yaml"))
+    files = group_files(project)
     values = [each for each in parsed if not files.chooses(each)]
     try:
         merged = files.merged(root, tuple(each.input_line or "" for each in parsed if files.chooses(each)))
@@ -81,6 +82,11 @@ def compose(
     return _resolve(composed, config)
 
 
+def group_files(project: Project) -> GroupFiles:
+    """Return the files of ``conf/`` by group, as they stand now."""
+    return _files(project.conf, folder_stamp(project.conf, "*.yaml"))
+
+
 class _Merged(NamedTuple):
     """Files merged, before values are overridden and interpolations resolved."""
 
@@ -88,7 +94,7 @@ class _Merged(NamedTuple):
     sources: tuple[Source, ...]
 
 
-class _Files(ConfigRepository):
+class GroupFiles(ConfigRepository):
     """YAML files of one folder, each read once, each choice of groups merged once.
 
     Hydra's own composition reads and merges afresh whatever differs in one value only; merging costs ten times more than
@@ -130,18 +136,18 @@ class _Files(ConfigRepository):
             self._read[config_path] = super().load_config(config_path)
         return copy.deepcopy(self._read[config_path])
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> _Files:
+    def __deepcopy__(self, memo: dict[int, Any]) -> GroupFiles:
         return self
 
 
 @lru_cache(maxsize=4)
-def _files(conf: Path, stamp: int) -> _Files:
+def _files(conf: Path, stamp: int) -> GroupFiles:
     """Return the reader of `conf`; a new one whenever its `stamp` differs."""
     del stamp
     hydra_version.setbase("1.3")
     for source in (FileConfigSource, StructuredConfigSource):
         SourcesRegistry.instance().register(source)
-    return _Files(conf)
+    return GroupFiles(conf)
 
 
 def _parse(text: str, place: str) -> Override:
@@ -190,7 +196,7 @@ def _resolve(composed: Composed, config: DictConfig) -> Composed:
     if problems:
         raise ConfigError(sorted(problems))
     data: Any = OmegaConf.to_container(config, resolve=True)
-    return Composed(composed.project, data, composed.sources, composed.overrides, composed.overridden)
+    return replace(composed, data=data, is_interpolated=bool(_interpolated(raw, ())))
 
 
 def _unresolvable(config: DictConfig, path: Key, text: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import typing
 from collections.abc import Iterator, Mapping
 
+from pydantic import BaseModel
+
 from enerqis.compose.composed import Composed
 from enerqis.compose.gap_checks import short_gaps
 from enerqis.compose.matching import allowed_values
@@ -14,9 +16,17 @@ from enerqis.core.errors import Problem
 from enerqis.interfaces.cost import FUNCTIONS, misfits, needed
 from enerqis.interfaces.feature import horizon_bars
 from enerqis.interfaces.indicator import BAR_FIELDS, IndicatorCall, contradiction, params_tuple
+from enerqis.interfaces.search import SpaceParams
 from enerqis.interfaces.strategy import is_algorithm
 from enerqis.io.plugins import Kind, load, scan
+from enerqis.quant.constraints import parse_constraint
 from enerqis.spec.base import Spec
+
+SEARCHED = ("strategy", "cost", "risk", "execution")
+"""Groups whose values a search may set: what the bars and the features are stays as it is."""
+
+CHOSEN = ("kind", "engine")
+"""Keys that choose code, which a search does not."""
 
 SHORTS = "is_long_short"
 """The parameter by which a strategy says that it sells short (interfaces/strategy.py)."""
@@ -25,9 +35,16 @@ SHORTS = "is_long_short"
 def cross_check(experiment: AnyExperiment, composed: Composed) -> list[Problem]:
     """Return what contradicts itself across the groups of `experiment`."""
     checks = (
-        _unknown_symbols, _other_currency, _silent_shorts, _algorithm_elsewhere, _misfitting_costs, _missing_spread,
-        _unknown_series, short_gaps,
-    )  # fmt: skip
+        _unknown_symbols,
+        _other_currency,
+        _silent_shorts,
+        _algorithm_elsewhere,
+        _misfitting_costs,
+        _missing_spread,
+        _unknown_series,
+        _unknown_space,
+        short_gaps,
+    )
     return [problem for check in checks for problem in check(experiment, composed)]
 
 
@@ -134,6 +151,34 @@ def _labels_read(
                 f"and judging; read another column.{allowed_values(source, sources)}"
             )
             yield Problem(composed.where(path), ".".join(path), message)
+
+
+def _unknown_space(experiment: AnyExperiment, composed: Composed) -> Iterator[Problem]:
+    """Yield a problem for each key that a search would set or compare and that is no plain value of the spec."""
+    search = experiment.search
+    if not isinstance(search, SpaceParams):
+        return
+    known = [key for name in SEARCHED for key in _plain_keys(getattr(experiment, name), name)]
+    for key in search.space:
+        if key not in known:
+            message = f"'{key}' is no value that a search may set.{allowed_values(key, known)}"
+            yield Problem(composed.where(("search", "space", key), key=True), f"search.space.{key}", message)
+    for index, text in enumerate(search.constraints):
+        for key in parse_constraint(text).keys:
+            if key not in known:
+                path = ("search", "constraints", str(index))
+                message = f"'{key}' is no value that a search may compare.{allowed_values(key, known)}"
+                yield Problem(composed.where(path), ".".join(path), message)
+
+
+def _plain_keys(part: object, path: str) -> Iterator[str]:
+    """Yield the dotted keys of the plain values of a spec; what another choice of plug-in would change is left out."""
+    if isinstance(part, BaseModel):
+        for name, value in part:
+            if name not in CHOSEN:
+                yield from _plain_keys(value, f"{path}.{name}")
+    elif part is None or isinstance(part, bool | int | float | str):
+        yield path
 
 
 def _declared(

@@ -25,6 +25,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "exchange-calendars",
         "tzdata",
     ),
+    "sweep": ("numpy", "pyarrow"),
     "parity": ("numpy", "pyarrow"),
     "report": (
         "numpy",
@@ -48,7 +49,11 @@ ENGINE_PACKAGES: dict[str, tuple[str, ...]] = {
 """Distributions that an engine adds to the identity of the stage that runs it."""
 
 
-def environment(stage: str, engine: str | None = None) -> dict[str, str]:
+SEARCH_PACKAGES: dict[str, tuple[str, ...]] = {"tpe": ("optuna",)}
+"""Distributions that propose the points of a search."""
+
+
+def environment(stage: str, engine: str | None = None, search: str | None = None) -> dict[str, str]:
     """Return the facts of the environment that are part of a stage's identity.
 
     Parameters
@@ -56,6 +61,8 @@ def environment(stage: str, engine: str | None = None) -> dict[str, str]:
     stage : str
     engine : str, optional
         Engine that the stage runs.
+    search : str, optional
+        Kind of search that the stage runs.
 
     Raises
     ------
@@ -67,7 +74,7 @@ def environment(stage: str, engine: str | None = None) -> dict[str, str]:
         "machine": platform.machine(),
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
     }
-    for package in (*PACKAGES[stage], *ENGINE_PACKAGES.get(engine or "", ())):
+    for package in (*PACKAGES[stage], *ENGINE_PACKAGES.get(engine or "", ()), *SEARCH_PACKAGES.get(search or "", ())):
         try:
             facts[package] = version(package)
         except PackageNotFoundError as exc:

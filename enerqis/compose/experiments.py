@@ -17,6 +17,7 @@ from enerqis.compose.unions import AnyDataset, AnyExperiment, models
 from enerqis.compose.validating import validate, validate_as
 from enerqis.compose.yaml_text import load_text
 from enerqis.core.errors import ConfigError, Problem
+from enerqis.interfaces.search import SpaceParams
 from enerqis.io.project import Project
 from enerqis.spec.base import identity_tree
 from enerqis.spec.params import ProjectParams
@@ -30,10 +31,13 @@ class Resolved:
     ----------
     datasets : dict of name to Dataset
     experiments : dict of name to Experiment
+    sweeps : dict of name to str
+        The experiment of each sweep.
     """
 
     datasets: dict[str, AnyDataset]
     experiments: dict[str, AnyExperiment]
+    sweeps: dict[str, str]
 
 
 def load_params(project: Project) -> ProjectParams:
@@ -136,7 +140,7 @@ def resolve_all(project: Project) -> Resolved:
     """
     params = load_params(project)
     listed = _params_as_composed(project)
-    resolved = Resolved({}, {})
+    resolved = Resolved({}, {}, {name: entry.experiment for name, entry in params.sweeps.items()})
     problems: list[Problem] = []
     for name in params.datasets:
         with _collecting(problems):
@@ -147,6 +151,7 @@ def resolve_all(project: Project) -> Resolved:
             problems += _dataset_mismatch(name, entry.dataset, composed, listed)
             resolved.experiments[name] = validate_placed(composed, project)
     problems += _twins(resolved.experiments, listed)
+    problems += _bad_sweeps(resolved, listed)
     if problems:
         raise ConfigError(problems)
     return resolved
@@ -228,6 +233,29 @@ def _twins(experiments: Mapping[str, AnyExperiment], listed: Composed) -> Iterab
             path = ("experiments", name)
             message = f"resolves to the same spec as '{first}'. Remove one, or let them differ."
             yield Problem(listed.where(path, key=True), ".".join(path), message)
+
+
+def _bad_sweeps(resolved: Resolved, listed: Composed) -> Iterable[Problem]:
+    """Yield one problem for each sweep of an experiment that has nothing to try, or that another sweep has already."""
+    seen: dict[str, str] = {}
+    for name, experiment in resolved.sweeps.items():
+        path = ("sweeps", name, "experiment")
+        where, key = listed.where(path), ".".join(path)
+        if experiment not in resolved.experiments:
+            if experiment not in listed.data["experiments"]:
+                message = (
+                    f"'{experiment}' is not in 'experiments' above.{allowed_values(experiment, resolved.experiments)}"
+                )
+                yield Problem(where, key, message)
+            continue
+        search = resolved.experiments[experiment].search
+        if not isinstance(search, SpaceParams) or not search.space:
+            message = (
+                f"conf/experiment/{experiment}.yaml has no search with a space: nothing to try. See docs/sweeps.md."
+            )
+            yield Problem(where, key, message)
+        if seen.setdefault(experiment, name) != name:
+            yield Problem(where, key, f"the sweep '{seen[experiment]}' is the same. Remove one.")
 
 
 def _set_overrides(project: Project, name: str) -> dict[str, str]:

@@ -64,7 +64,7 @@ def follow(model: Any, loc: tuple[int | str, ...]) -> tuple[Key, Any]:
             here = one_of.models.get(str(step), here)
             continue
         if get_origin(here) in (Union, types.UnionType):
-            here = next((each for each in get_args(here) if _label(each) == step), None)
+            here = next((each for each in get_args(here) if step in (_label(each), _kind(each))), None)
             continue
         if step == "[key]":
             break
@@ -93,6 +93,12 @@ def _one_of(annotation: Any) -> OneOf | None:
 
 def _label(branch: Any) -> str:
     return str(getattr(branch, "__name__", branch))
+
+
+def _kind(branch: Any) -> str | None:
+    """Return the literal of a model's ``kind``, by which pydantic names it in a location."""
+    field = getattr(branch, "model_fields", {}).get("kind")
+    return None if field is None else field.default
 
 
 def _child(owner: Any, step: int | str) -> Any:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from enerqis.compose.closure import closure, plugin_modules
+from enerqis.compose.digests import code_digest, engine_digest, plain, spec_digest
 from enerqis.compose.environment import environment, environment_digest
 from enerqis.compose.plugin_imports import distribution_versions, refuse_hidden
 from enerqis.compose.trials import config_of
@@ -18,22 +18,15 @@ from enerqis.core.errors import SetupError
 from enerqis.core.groups import EXPERIMENT_STAGES, GROUPS
 from enerqis.interfaces.indicator import IndicatorCall
 from enerqis.interfaces.strategy import is_algorithm, series_of
-from enerqis.io.hashing import digest
 from enerqis.io.plugins import PROJECT_PACKAGE, load, package_folder, scan
 from enerqis.io.project import Project
-from enerqis.spec.base import Spec, identity_tree
+from enerqis.spec.base import Spec
 from enerqis.spec.slices import SliceDocument
 
-SPEC_DOMAIN = "enerqis/spec/1"
-CODE_DOMAIN = "enerqis/code-closure/1"
-ENGINE_DOMAIN = "enerqis/engine/1"
 COUNTERPART = {"kernel": "zipline", "zipline": "kernel"}
 """The engine that each engine is held against."""
 REPEATING = "kernel"
 """The engine that `validate` runs a strategy on hundreds of times, whichever its own is: the two give the same bits."""
-NOT_CONFIG = ("execution", "seed")
-"""Keys of a slice that are identity components of their own."""
-
 SHOWING = ("report",)
 """Stages whose result shows the slice to people: what else stands outside the identity, names and paths, is in theirs."""
 
@@ -68,7 +61,7 @@ def ingested(dataset: Spec) -> Spec:
 
 def freeze_experiment(project: Project, name: str, experiment: Spec) -> dict[str, Frozen]:
     """Return the slice of every stage that runs once an experiment, by stage; `name` is for the report."""
-    slices = {stage: freeze(project, stage, _parts(project, name, experiment, stage)) for stage in EXPERIMENT_STAGES}
+    slices = {stage: freeze(project, stage, parts_of(project, name, experiment, stage)) for stage in EXPERIMENT_STAGES}
     slices["backtest"] = _as_trial(slices["backtest"], experiment)
     return slices
 
@@ -79,10 +72,18 @@ def _as_trial(frozen: Frozen, experiment: Spec) -> Frozen:
     return replace(frozen, document=document)
 
 
-def _parts(project: Project, name: str, experiment: Spec, stage: str) -> dict[str, Any]:
+def freeze_sweep(project: Project, experiment: Spec) -> Frozen:
+    """Return the slice of `sweep` for one experiment and its search."""
+    parts = parts_of(project, "", experiment, "sweep")
+    pins = pinned(project, "backtest", parts_of(project, "", experiment, "backtest"))
+    backtest = {"code_sha256": pins.code_sha256, "env_sha256": pins.env_sha256}
+    return freeze(project, "sweep", {**parts, "dataset": ingested(parts["dataset"]), "backtest": backtest})
+
+
+def parts_of(project: Project, name: str, experiment: Spec, stage: str) -> dict[str, Any]:
     """Return what `stage` reads of an experiment, by key."""
     parts = {each.name: getattr(experiment, each.name) for each in GROUPS if stage in each.stages and not each.inside}
-    if stage in ("backtest", "validate", "parity"):
+    if stage in ("backtest", "validate", "sweep", "parity"):
         parts["seed"] = experiment.seed  # type: ignore[attr-defined]  # every Experiment[...] has it
     if stage == "parity":
         parts["execution"] = on_counterpart(parts["execution"])
@@ -117,29 +118,68 @@ def on_counterpart(execution: Spec) -> Spec:
     return execution.model_copy(update={"engine": COUNTERPART[execution.engine]})  # type: ignore[attr-defined]
 
 
+@dataclass(frozen=True)
+class Pinned:
+    """The code and the environment that a slice depends on; the same for all slices that name the same plug-ins.
+
+    Parameters
+    ----------
+    code, environment : dict of str to str
+        As in `Frozen`.
+    code_sha256, env_sha256 : str
+    """
+
+    code: dict[str, str]
+    environment: dict[str, str]
+    code_sha256: str
+    env_sha256: str
+
+
 def freeze(project: Project, stage: str, parts: dict[str, Any]) -> Frozen:
     """Return the slice of a stage from what it reads, each part a Spec or plain JSON."""
-    roots = list(_roots(project, stage, parts))
+    return frozen(stage, parts, pinned(project, stage, parts))
+
+
+def pinned(project: Project, stage: str, parts: dict[str, Any], *, beside: Iterable[Path] = ()) -> Pinned:
+    """Return the code and the environment that a slice depends on.
+
+    Parameters
+    ----------
+    project : Project
+    stage : str
+    parts : dict
+        What the stage reads.
+    beside : iterable of Path
+        Files that it depends on besides its own and those of the plug-ins it names.
+    """
+    roots = [*_roots(project, stage, parts), *beside]
     code = closure(roots, project.plugins)
     _refuse_edited(code)
     plugged = plugin_modules(roots, project.plugins)
     refuse_hidden(plugged, project)
     imported = [name for names in plugged.values() for name in names if not name.startswith(PROJECT_PACKAGE)]
-    facts = environment(stage, parts["execution"].engine if "execution" in parts else None)
+    facts = environment(
+        stage,
+        parts["execution"].engine if "execution" in parts else None,
+        parts["search"].kind if "search" in parts else None,
+    )
     facts = distribution_versions(imported) | facts
+    return Pinned(code, facts, code_digest(code), environment_digest(facts))
+
+
+def frozen(stage: str, parts: dict[str, Any], pins: Pinned) -> Frozen:
+    """Return the slice of a stage whose code and environment are known."""
     spec = {key: plain(value) for key, value in parts.items()}
-    config = spec if stage in SHOWING else {key: identity_tree(value) for key, value in parts.items()}
-    determining = {key: value for key, value in config.items() if key not in NOT_CONFIG}
     return Frozen(
         document=SliceDocument(
             spec=_in_order(spec),
-            spec_sha256=digest(SPEC_DOMAIN, {"stage": stage, **determining}),
-            code_sha256=code_digest(code),
-            engine_sha256=_engine_digest(parts["execution"]) if "execution" in parts else None,
-            env_sha256=environment_digest(facts),
+            spec_sha256=spec_digest(stage, spec if stage in SHOWING else parts),
+            code_sha256=pins.code_sha256,
+            engine_sha256=engine_digest(parts["execution"]) if "execution" in parts else None,
+            env_sha256=pins.env_sha256,
         ),
-        code=code,
-        environment=facts,
+        code=pins.code,
+        environment=pins.environment,
     )
 
 
@@ -164,39 +204,9 @@ def _refuse_edited(code: Mapping[str, str]) -> None:
             )
 
 
-def code_digest(code: Mapping[str, str]) -> str:
-    """Return the hash of a code closure: of the digest of every module, by name."""
-    return digest(CODE_DOMAIN, dict(code))
-
-
-def plain(value: Any) -> Any:
-    """Return a part of a spec as plain JSON, defaults filled in."""
-    if isinstance(value, Spec):
-        return value.model_dump(mode="json", serialize_as_any=True)
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    return value
-
-
 def _in_order(tree: Any) -> Any:
     """Return a JSON tree with its keys sorted, as a slice file has them: a stage sees one order, whoever runs it."""
     return {key: _in_order(tree[key]) for key in sorted(tree)} if isinstance(tree, dict) else tree
-
-
-def _engine_digest(execution: Spec) -> str:
-    engine = execution.engine  # type: ignore[attr-defined]  # Execution has it
-    version = engine_version(package_folder() / "engines" / f"{engine}.py")
-    return digest(ENGINE_DOMAIN, {"execution": identity_tree(execution), "version": version})
-
-
-def engine_version(path: Path) -> str:
-    """Return the constant ENGINE_VERSION of an engine's file, read without importing the engine."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and any(
-            isinstance(t, ast.Name) and t.id == "ENGINE_VERSION" for t in node.targets
-        ):
-            return str(ast.literal_eval(node.value))
-    raise ValueError(f"{path.name} has no ENGINE_VERSION")
 
 
 def _roots(project: Project, stage: str, parts: dict[str, Any]) -> Iterator[Path]:
@@ -204,6 +214,8 @@ def _roots(project: Project, stage: str, parts: dict[str, Any]) -> Iterator[Path
     package = package_folder()
     yield package / "pipeline" / f"{stage}.py"
     for group, family, kind, params in kinds_used(parts):
+        if group == "connector" and stage != "ingest":
+            continue  # who else reads a dataset's spec reads its bars, not its source
         kinds = scan(family, project.plugins)
         yield kinds[kind].path
         if group in ("strategy", "feature"):
@@ -240,14 +252,16 @@ def kinds_used(parts: dict[str, Any]) -> Iterator[tuple[str, str, str, Spec]]:
         elif group.many:
             for each in value.values():
                 yield group.name, group.package, each.kind, each
-        elif group.package and group.name in ("strategy", "cv", "report"):
+        elif group.package and group.name in ("strategy", "cv", "search", "report"):
             yield group.name, group.package, value.kind, value
 
 
-def freeze_tracking(project: Project, experiments: Mapping[str, Spec], datasets: Mapping[str, str]) -> Frozen:
-    """Return the slice of `track`: where each experiment is logged, and on which dataset it ran."""
+def freeze_tracking(
+    project: Project, experiments: Mapping[str, Spec], datasets: Mapping[str, str], sweeps: Mapping[str, str]
+) -> Frozen:
+    """Return the slice of `track`: where each experiment is logged, on which dataset it ran, and of which there are sweeps."""
     rows = {
         name: {"dataset": datasets[name], "tracking": plain(experiment.tracking)}  # type: ignore[attr-defined]
         for name, experiment in experiments.items()
     }
-    return freeze(project, "track", {"experiments": rows})
+    return freeze(project, "track", {"experiments": rows, "sweeps": dict(sweeps)})

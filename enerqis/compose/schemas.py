@@ -103,6 +103,10 @@ def _loose(node: dict[str, Any], definitions: Mapping[str, Any]) -> dict[str, An
     for word in ("items", "additionalProperties"):
         if isinstance(loose.get(word), dict):
             loose[word] = _replaceable(_loose(node[word], definitions))
+    if "patternProperties" in loose:
+        loose["patternProperties"] = {
+            pattern: _replaceable(_loose(value, definitions)) for pattern, value in node["patternProperties"].items()
+        }
     for word in ("anyOf", "oneOf", "allOf", "prefixItems"):
         if word in loose:
             loose[word] = [_loose(each, definitions) for each in node[word]]

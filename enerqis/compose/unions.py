@@ -19,6 +19,7 @@ from enerqis.interfaces.feature import FeatureParams
 from enerqis.interfaces.metric import MetricParams
 from enerqis.interfaces.report import ReportParams
 from enerqis.interfaces.risk import LimitParams
+from enerqis.interfaces.search import SearchParams
 from enerqis.interfaces.strategy import StrategyParams
 from enerqis.io.plugins import Kind, params_class, scan
 from enerqis.io.project import Project
@@ -31,7 +32,7 @@ from enerqis.spec.risk import RiskProfile
 from enerqis.spec.tracking import Tracking
 from enerqis.spec.universe import Universe
 
-AnyExperiment = Experiment[Any, Any, Any, Any, Any, Any, Any, Any]
+AnyExperiment = Experiment[Any, Any, Any, Any, Any, Any, Any, Any, Any]
 """An experiment over whatever kinds the project has."""
 
 AnyDataset = Dataset[Any]
@@ -46,6 +47,7 @@ SORTS: Mapping[str, tuple[str, type[Spec]]] = {
     "carry": ("costs", CarryParams),
     "limit": ("risk", LimitParams),
     "cv": ("cv", CvParams),
+    "search": ("search", SearchParams),
     "metric": ("metrics", MetricParams),
     "report": ("reports", ReportParams),
 }
@@ -114,10 +116,12 @@ def _models(plugins: Path | None, stamp: int) -> Models:
     cost = _closed(CostProfile, one_of["commission"], one_of["slippage"], one_of["carry"])
     risk = _risk_profile(scan("risk", plugins))
     families = [one_of[sort] for sort in ("connector", "feature", "strategy")]
-    experiment = _closed(Experiment, *families, cost, risk, *(one_of[sort] for sort in ("cv", "metric", "report")))
+    experiment = _closed(
+        Experiment, *families, cost, risk, *(one_of[sort] for sort in ("cv", "search", "metric", "report"))
+    )
     dataset = _closed(Dataset, one_of["connector"])
     groups = {
-        **{sort: one_of[sort] for sort in ("connector", "feature", "strategy", "cv", "metric", "report")},
+        **{sort: one_of[sort] for sort in ("connector", "feature", "strategy", "cv", "search", "metric", "report")},
         "dataset": dataset,
         "universe": Universe,
         "cost": cost,

@@ -43,24 +43,27 @@ class Group:
 
 GROUPS: tuple[Group, ...] = (
     Group("connector", "connectors", ("ingest",), "where a dataset's bytes come from", inside="dataset"),
-    Group("dataset", "", ("ingest",), "what is ingested: connector, symbols, frequency, normalisation"),
+    Group("dataset", "", ("ingest", "sweep"), "what is ingested: connector, symbols, frequency, normalisation"),
     Group(
         "universe",
         "",
-        ("features", "backtest", "validate", "parity", "report"),
+        ("features", "backtest", "validate", "sweep", "parity", "report"),
         "what an experiment trades of its dataset",
     ),
-    Group("feature", "features", ("features", "validate"), "columns computed from bars", many=True),
+    Group("feature", "features", ("features", "validate", "sweep"), "columns computed from bars", many=True),
     Group(
         "strategy",
         "strategies",
-        ("backtest", "validate", "parity", "report"),
+        ("backtest", "validate", "sweep", "parity", "report"),
         "indicators and the decision at each bar",
     ),
-    Group("cost", "costs", ("backtest", "validate", "parity"), "commission, slippage and carry"),
-    Group("risk", "risk", ("backtest", "validate", "parity"), "limits that bound every decision"),
-    Group("execution", "engines", ("backtest", "validate", "parity"), "engine, fill rules, sizing, initial cash"),
+    Group("cost", "costs", ("backtest", "validate", "sweep", "parity"), "commission, slippage and carry"),
+    Group("risk", "risk", ("backtest", "validate", "sweep", "parity"), "limits that bound every decision"),
+    Group(
+        "execution", "engines", ("backtest", "validate", "sweep", "parity"), "engine, fill rules, sizing, initial cash"
+    ),
     Group("cv", "cv", ("validate",), "train and test ranges of a validation", default="none"),
+    Group("search", "search", ("sweep",), "which other values of an experiment a sweep tries", default="none"),
     Group("metric", "metrics", ("report",), "figures computed from the equity curve", many=True),
     Group("report", "reports", ("report",), "the page a person reads"),
     Group("tracking", "tracking", ("track",), "where runs are logged"),
@@ -73,17 +76,31 @@ FAMILIES: tuple[str, ...] = (
     "costs",
     "risk",
     "cv",
+    "search",
     "metrics",
     "reports",
     "indicators",
 )
 """Packages scanned for plug-ins, shipped and in a project's ``plugins/``."""
 
-STAGES: tuple[str, ...] = ("resolve", "ingest", "features", "backtest", "validate", "parity", "report", "track")
+STAGES: tuple[str, ...] = (
+    "resolve",
+    "ingest",
+    "features",
+    "backtest",
+    "validate",
+    "sweep",
+    "parity",
+    "report",
+    "track",
+)
 """The stages in the order of the flow."""
 
 EXPERIMENT_STAGES: tuple[str, ...] = ("features", "backtest", "validate", "parity", "report")
 """Those that run once an experiment."""
+
+SWEEP_STAGES: tuple[str, ...] = ("sweep",)
+"""Those that run once a sweep."""
 
 
 def group(name: str) -> Group:

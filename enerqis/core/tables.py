@@ -131,6 +131,38 @@ TRADES = pa.schema(
     ]
 )
 
+POINTS = pa.schema(
+    [
+        _field("point", pa.int64(), "", "0, 1, ... in the order in which the sweep names them"),
+        _field("run_id", pa.string(), "", "stage id that `backtest` has for this point; empty where its spec is wrong"),
+        _field("trial", pa.string(), "", "key by which the trial ledger counts it; empty where its spec is wrong"),
+        _field("content", pa.string(), "", "hash of the dataset's content, as the ledger knows it; empty as above"),
+        _field("strategy_kind", pa.string(), "", "kind of its strategy; empty as above"),
+        _field("status", pa.string(), "", "finished or failed"),
+        _field("error", pa.string(), "", "why it failed; empty where it did not"),
+        _field("same_as", pa.int64(), "", "earlier point with the same spec, whose figures these are; -1 = none"),
+        _field("bars_fraction", pa.float64(), "fraction of bars", "part of the bars, from the start, it was run over"),
+        _field("bars_count", pa.int64(), "bars", "bars that it was run over"),
+        _field("bars_per_year", pa.float64(), "bars", "of the calendar: what annualises figures per bar"),
+        _field("final_equity", pa.float64(), "account currency", "equity after the last of them"),
+        _field("total_return_fraction", pa.float64(), "fraction", "return over all of them"),
+        _field("max_drawdown_fraction", pa.float64(), "fraction", "deepest fall from a peak, positive"),
+        _field(
+            "sharpe_per_bar_ratio", pa.float64(), "per bar", "mean over standard deviation (ddof=1) of returns per bar"
+        ),
+        _field("sharpe_annual_ratio", pa.float64(), "per year", "the same times the root of the bars of a year"),
+        _field("mean_return_fraction", pa.float64(), "fraction per bar", "mean of returns per bar"),
+        _field("return_deviation_fraction", pa.float64(), "fraction per bar", "their standard deviation (ddof=1)"),
+        _field("skewness", pa.float64(), "", "of returns per bar; 0 = symmetric"),
+        _field("kurtosis", pa.float64(), "", "of returns per bar, not in excess; 3 = normal"),
+        _field("fills_count", pa.int64(), "fills", "how many"),
+        _field("exposure_fraction", pa.float64(), "fraction of equity", "mean gross exposure"),
+        _field("turnover_ratio", pa.float64(), "times initial cash", "notional traded"),
+        _field("costs_amount", pa.float64(), "account currency", "commission and slippage paid"),
+    ]
+)
+"""Columns of a sweep's table besides its parameters, which stand after `point`; NaN where a figure does not exist."""
+
 BENCHMARK = pa.schema(
     [
         _field("ts", INSTANT, "UTC ns", "close of the bar"),

@@ -249,6 +249,17 @@ def drawn_latency(job: Job) -> tuple[object, ...]:
     return (job.seed, execution.latency_bars, execution.latency_distribution) if execution.latency_distribution else ()
 
 
+def shared(job: Job) -> dict[str, object]:
+    """Return the numbers that all configurations of a batch must have in common."""
+    return {
+        "drawn latency": drawn_latency(job),
+        "delisted_after_days": job.execution.delisted_after_days,
+        "rows": job.rows,
+        "carry's settlement_hours_utc": settlement_hours(job),
+        "slippage's volatility_bars": volatility_bars(job),
+    }
+
+
 def check_alike(
     jobs: Sequence[Job], calls: Sequence[Calls], parts: Parts, facts: PanelFacts, described: Described, *, record: bool
 ) -> None:
@@ -264,15 +275,9 @@ def check_alike(
             raise StageError(
                 f"configuration {position} of a batch runs over another panel. Run it in a batch of its own."
             )
-        shared: tuple[tuple[str, list[object]], ...] = (
-            ("drawn latency", [drawn_latency(each) for each in (jobs[0], job)]),
-            ("delisted_after_days", [each.execution.delisted_after_days for each in (jobs[0], job)]),
-            ("rows", [each.rows for each in (jobs[0], job)]),
-            ("carry's settlement_hours_utc", [settlement_hours(each) for each in (jobs[0], job)]),
-            ("slippage's volatility_bars", [volatility_bars(each) for each in (jobs[0], job)]),
-        )
-        for name, (first, own) in shared:
-            if own != first:
+        first = shared(jobs[0])
+        for name, own in shared(job).items():
+            if own != first[name]:
                 raise StageError(
                     f"configuration {position} of a batch differs from the first in its {name}. "
                     "Run it in a batch of its own."

@@ -81,6 +81,11 @@ class Project:
         return self.state / "kernels"
 
     @property
+    def chunks(self) -> Path:
+        """Finished parts of sweeps that are under way."""
+        return self.state / "chunks"
+
+    @property
     def locks(self) -> Path:
         """One lock file an output."""
         return self.state / "lock"

@@ -9,7 +9,7 @@ from enerqis.core.groups import group
 from enerqis.io.plugins import scan
 from enerqis.io.project import Project
 
-NAMED_GROUPS = ("strategy", "connector", "feature", "cv", "metric", "report")
+NAMED_GROUPS = ("strategy", "connector", "feature", "cv", "search", "metric", "report")
 """Groups whose every kind has a YAML file and a test of the same name."""
 
 

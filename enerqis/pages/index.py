@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from enerqis.pages import formatting
+from enerqis.pages.sweeps import SweepView
 from enerqis.pages.templating import fill
 
 DATA_FILES = (
@@ -82,8 +83,8 @@ class _Heading(NamedTuple):
     is_main: bool
 
 
-def render_index(rows: Sequence[IndexRow]) -> str:
-    """Return the whole HTML document: one line an experiment, in the order given, sortable by any column."""
+def render_index(rows: Sequence[IndexRow], sweeps: Sequence[SweepView] = ()) -> str:
+    """Return the whole HTML document: one line an experiment, in the order given, sortable by any column; then the sweeps."""
     shown = [
         {
             "row": row,
@@ -98,6 +99,7 @@ def render_index(rows: Sequence[IndexRow]) -> str:
         styles=STYLES,
         scripts=SCRIPTS,
         rows=shown,
+        sweeps=sweeps,
         headings=[_Heading(title, key in ON_A_PHONE) for key, title in COLUMNS],
         width=WIDTH,
         height=HEIGHT,

@@ -10,14 +10,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from enerqis.compose.differences import spec_changes
+from enerqis.compose.digests import code_digest
 from enerqis.compose.environment import environment_digest
-from enerqis.compose.freezing import code_digest
 from enerqis.compose.refreezing import refreeze
 from enerqis.core.errors import EnerqisError
 from enerqis.io.chain import Head
 from enerqis.io.jsonlines import audit_faults
 from enerqis.io.project import Project
 from enerqis.pipeline import receipts
+from enerqis.pipeline.resolved import slice_place
 from enerqis.pipeline.results import Result
 
 KEYS = (
@@ -132,7 +133,7 @@ def slice_faults(project: Project, result: Result) -> list[str]:
     """Return what the slice under ``data/spec`` says otherwise than the receipt; nothing for a result in the store."""
     if not result.outs:
         return []
-    place = f"dataset/{result.name}.json" if result.stage == "ingest" else f"{result.name}/{result.stage}.json"
+    place = slice_place(result.stage, result.name)
     path = project.data / "spec" / place
     try:
         document = json.loads(path.read_text(encoding="utf-8"))

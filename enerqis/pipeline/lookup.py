@@ -9,7 +9,7 @@ from pathlib import Path
 from enerqis.compose.experiments import load_params
 from enerqis.compose.matching import allowed_values
 from enerqis.core.errors import StageError
-from enerqis.core.groups import EXPERIMENT_STAGES
+from enerqis.core.groups import EXPERIMENT_STAGES, SWEEP_STAGES
 from enerqis.io.project import Project
 from enerqis.pipeline import receipts
 from enerqis.pipeline.results import Result, every_result, placed
@@ -30,6 +30,8 @@ def results_of(project: Project, word: str) -> list[Result]:
     if word in params.experiments:
         stages = [placed(project, stage, word) for stage in EXPERIMENT_STAGES]
         return [placed(project, "ingest", params.experiments[word].dataset), *stages]
+    if word in params.sweeps:
+        return [placed(project, stage, word) for stage in SWEEP_STAGES]
     return [_one(project, word)]
 
 
@@ -53,6 +55,9 @@ def all_results(project: Project) -> Iterator[Result]:
         yield placed(project, "ingest", name)
     for name in params.experiments:
         for stage in EXPERIMENT_STAGES:
+            yield placed(project, stage, name)
+    for name in params.sweeps:
+        for stage in SWEEP_STAGES:
             yield placed(project, stage, name)
 
 
@@ -103,9 +108,9 @@ def _one(project: Project, word: str) -> Result:
         return _at(project, path.parent if path.name == receipts.RECEIPT_FILE else path)
     if RUN_ID.fullmatch(word):
         return _with_id(project, word)
-    known = [*params.experiments, *params.datasets]
+    known = [*params.experiments, *params.datasets, *params.sweeps]
     raise StageError(
-        f"'{word}' is no experiment or dataset of params.yaml, no run id and no receipt.{allowed_values(word, known)}"
+        f"'{word}' is no experiment, dataset or sweep of params.yaml, no run id and no receipt.{allowed_values(word, known)}"
     )
 
 
@@ -124,7 +129,7 @@ def _at(project: Project, folder: Path) -> Result:
 def _with_id(project: Project, start: str) -> Result:
     """Return the result whose stage id begins so."""
     found: dict[str, Result] = {}
-    for stage in ("ingest", *EXPERIMENT_STAGES):
+    for stage in ("ingest", *EXPERIMENT_STAGES, *SWEEP_STAGES):
         for each in every_result(project, stage):
             stage_id = str(each.receipt["stage_id"])
             if stage_id.startswith(start):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from enerqis.core.errors import StageError
+from enerqis.core.groups import SWEEP_STAGES
 from enerqis.io.project import Project
 from enerqis.spec.slices import SliceDocument
 
@@ -24,13 +25,23 @@ class Index:
         ``code`` and ``environment``: what each hash in a slice was made of.
     datasets : dict of str to str
         Dataset of every experiment.
+    sweeps : dict of str to str
+        Experiment of every sweep.
     ledgers : dict of str to str
         Where the trials of every experiment are counted.
     """
 
     pins: dict[str, dict[str, dict[str, str]]]
     datasets: dict[str, str]
+    sweeps: dict[str, str]
     ledgers: dict[str, str]
+
+
+def slice_place(stage: str, name: str) -> str:
+    """Return where under ``data/spec`` the slice of a stage lies; `name` is that of a dataset, an experiment or a sweep."""
+    if stage == "ingest":
+        return f"dataset/{name}.json"
+    return f"{stage}/{name}.json" if stage in SWEEP_STAGES else f"{name}/{stage}.json"
 
 
 def read_index(project: Project) -> Index:
@@ -43,7 +54,7 @@ def read_index(project: Project) -> Index:
     """
     content = _read(project, INDEX_FILE)
     pins = {key: content[key] for key in ("code", "environment")}
-    return Index(pins=pins, datasets=content["datasets"], ledgers=content["ledgers"])
+    return Index(pins=pins, **{key: content[key] for key in ("datasets", "sweeps", "ledgers")})
 
 
 def read_slice(project: Project, path: str) -> SliceDocument:

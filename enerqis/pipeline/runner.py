@@ -72,12 +72,15 @@ class Runner:
         Takes one line of progress.
     ledger_uri : str
         Where trials are counted; empty for the project's own ledger.
+    on_progress : callable
+        Takes what a long stage says of itself while it runs.
     """
 
     project: Project
     pins: receipts.Pins
     say: Callable[[str], None]
     ledger_uri: str = ""
+    on_progress: Callable[[Any], object] = lambda _: None
 
     def run(
         self,
@@ -120,7 +123,7 @@ class Runner:
         dataset: str,
     ) -> Done:
         module = importlib.import_module(f"enerqis.pipeline.{stage}")
-        work = Work(self.project, document.spec, dict(inputs), name, is_placed=place)
+        work = Work(self.project, document.spec, dict(inputs), name, is_placed=place, on_progress=self.on_progress)
         optional = getattr(module, "OPTIONAL", ())
         read = {key: inputs[key] for key in module.INPUTS if key in inputs or key not in optional}
         data = receipts.input_hashes(read, shown=module.SHOWS) | _governed(module, work)

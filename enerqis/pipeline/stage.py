@@ -11,6 +11,7 @@ knows nothing of stores, locks and receipts.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -54,6 +55,8 @@ class Work:
         Dataset or experiment, for messages only.
     is_placed : bool
         Whether the result goes under ``data/``, where DVC keeps it, or only into the store.
+    on_progress : callable
+        Takes what a long stage says of itself while it runs; nothing that is written depends on it.
     """
 
     project: Project
@@ -61,6 +64,7 @@ class Work:
     inputs: dict[str, Path]
     name: str
     is_placed: bool = False
+    on_progress: Callable[[Any], object] = lambda _: None
 
     def read(self, model: type[SliceT]) -> SliceT:
         """Return the slice as the stage's own model."""

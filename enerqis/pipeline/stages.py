@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from enerqis.core.errors import StageError
+from enerqis.core.groups import SWEEP_STAGES
 from enerqis.io.project import Project
 from enerqis.pipeline.flow import placed_inputs
-from enerqis.pipeline.resolved import TRACK_FILE, Index, read_index, read_slice
+from enerqis.pipeline.resolved import TRACK_FILE, Index, read_index, read_slice, slice_place
 from enerqis.pipeline.runner import Done, Runner
 
 
 def run_stage(project: Project, stage: str, name: str, *, say: Callable[[str], None]) -> Iterator[str]:
-    """Run `stage` for the dataset or experiment `name` and yield lines that say what came out.
+    """Run `stage` for the dataset, experiment or sweep `name` and yield lines that say what came out.
 
     Raises
     ------
@@ -35,14 +36,37 @@ def run_stage(project: Project, stage: str, name: str, *, say: Callable[[str], N
 def _run(project: Project, stage: str, name: str, index: Index, say: Callable[[str], None]) -> Done:
     if stage == "ingest":
         runner = Runner(project, index.pins, say)
-        return runner.run(stage, name, read_slice(project, f"dataset/{name}.json"), {}, place=True)
+        return runner.run(stage, name, read_slice(project, slice_place(stage, name)), {}, place=True)
+    if stage in SWEEP_STAGES:
+        return _sweep(project, stage, name, index, say)
     if name not in index.datasets:
         known = ", ".join(sorted(index.datasets))
         raise StageError(f"params.yaml: experiments has no '{name}'. Known: {known}.")
     dataset = index.datasets[name]
     inputs = placed_inputs(project, dataset=dataset, experiment=name)
     runner = Runner(project, index.pins, say, index.ledgers[name])
-    return runner.run(stage, name, read_slice(project, f"{name}/{stage}.json"), inputs, place=True, dataset=dataset)
+    return runner.run(stage, name, read_slice(project, slice_place(stage, name)), inputs, place=True, dataset=dataset)
+
+
+def _sweep(project: Project, stage: str, name: str, index: Index, say: Callable[[str], None]) -> Done:
+    """Run a stage of a sweep, and tell the ledger of its points."""
+    from enerqis.pipeline.sweep_counting import SweepCount, search_of
+    from enerqis.tracking.ledger import open_ledger
+
+    if name not in index.sweeps:
+        known = ", ".join(sorted(index.sweeps)) or "none"
+        raise StageError(f"params.yaml: sweeps has no '{name}'. Known: {known}.")
+    experiment = index.sweeps[name]
+    dataset = index.datasets[experiment]
+    document = read_slice(project, slice_place(stage, name))
+    ledger = open_ledger(project, index.ledgers[experiment])
+    count = SweepCount(ledger, search_of(project, document.spec["search"]), experiment=experiment, dataset=dataset)
+    runner = Runner(project, index.pins, say, on_progress=count.take)
+    inputs = placed_inputs(project, dataset=dataset, experiment=experiment)
+    done = runner.run(stage, name, document, inputs, place=True)
+    if not done.is_new:
+        count.found_in(done.folder)
+    return done
 
 
 def said(done: Done) -> str:

@@ -6,7 +6,10 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
+
+from pydantic import Field
 
 from enerqis.io.atomic import write_text
 from enerqis.io.project import Project
@@ -16,6 +19,7 @@ from enerqis.pages.templating import script_data
 from enerqis.pipeline import receipts
 from enerqis.pipeline.records import Outputs, record_of
 from enerqis.pipeline.stage import Outcome
+from enerqis.pipeline.sweep_views import view_of
 from enerqis.spec.base import Spec
 from enerqis.spec.slices import SliceDocument
 from enerqis.spec.tracking import Tracking
@@ -34,6 +38,7 @@ class TrackSlice(Spec):
     """What this stage reads of the project."""
 
     experiments: dict[str, Tracked]
+    sweeps: dict[str, str] = Field(default_factory=dict)
 
 
 def track(project: Project, document: SliceDocument, *, pins: receipts.Pins) -> Iterator[str]:
@@ -51,8 +56,10 @@ def track(project: Project, document: SliceDocument, *, pins: receipts.Pins) -> 
     for tracking in {each.tracking for each in spec.experiments.values()}:
         chosen = [outputs[name] for name, each in spec.experiments.items() if each.tracking == tracking]
         yield log(chosen, tracking, project)
-    page = render_index([_row(each) for each in outputs.values()])
-    receipt = _receipt(document, outputs, page, receipts.details(project, document, pins))
+    sweeps = {name: project.data / "sweep" / name for name in spec.sweeps}
+    shown = [view_of(folder, name=name, experiment=spec.sweeps[name]) for name, folder in sweeps.items()]
+    page = render_index([_row(each) for each in outputs.values()], shown)
+    receipt = _receipt(document, outputs, sweeps, page, receipts.details(project, document, pins))
     write_text(project.data / INDEX_PAGE, _with_receipt(page, receipt))
     yield f"track: index of {len(outputs)} experiments"
 
@@ -84,13 +91,19 @@ def _row(outputs: Outputs) -> IndexRow:
 
 
 def _receipt(
-    document: SliceDocument, outputs: Mapping[str, Outputs], page: str, details: Mapping[str, Any]
+    document: SliceDocument,
+    outputs: Mapping[str, Outputs],
+    sweeps: Mapping[str, Path],
+    page: str,
+    details: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Return the receipt of the index page: its data are the results of every backtest and report."""
+    """Return the receipt of the index page: its data are the results of every backtest, report and sweep."""
     data = {}
     for name, each in outputs.items():
         data[f"backtest/{name}"] = receipts.read(each.backtest)["result_sha256"]
         data[f"report/{name}"] = receipts.read(each.page)["result_sha256"]
+    for name, folder in sweeps.items():
+        data[f"sweep/{name}"] = receipts.read(folder)["result_sha256"]
     result = hashlib.sha256(page.encode()).hexdigest()
     outcome = Outcome(result, {"index.html": result}, {"experiments": len(outputs)})
     return receipts.receipt("track", receipts.identity(document, data), document, outcome, dict(details))

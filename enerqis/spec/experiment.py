@@ -18,6 +18,7 @@ StrategyT = TypeVar("StrategyT", bound=Spec)
 CostT = TypeVar("CostT", bound=Spec)
 RiskT = TypeVar("RiskT", bound=Spec)
 CvT = TypeVar("CvT", bound=Spec)
+SearchT = TypeVar("SearchT", bound=Spec)
 MetricT = TypeVar("MetricT", bound=Spec)
 ReportT = TypeVar("ReportT", bound=Spec)
 
@@ -27,7 +28,7 @@ def _not_chosen() -> Any:
     return {"kind": "none"}
 
 
-class Experiment(Spec, Generic[ConnectorT, FeatureT, StrategyT, CostT, RiskT, CvT, MetricT, ReportT]):
+class Experiment(Spec, Generic[ConnectorT, FeatureT, StrategyT, CostT, RiskT, CvT, SearchT, MetricT, ReportT]):
     """One resolved experiment."""
 
     question: str = Field(
@@ -43,6 +44,9 @@ class Experiment(Spec, Generic[ConnectorT, FeatureT, StrategyT, CostT, RiskT, Cv
     risk: RiskT = Field(description="limits that bound every decision")
     execution: Execution = Field(description="engine and fill rules")
     cv: CvT = Field(default_factory=_not_chosen, description="train and test ranges of a validation")
+    search: SearchT = Field(
+        default_factory=_not_chosen, description="which other values a sweep of this experiment tries"
+    )
     metric: dict[str, MetricT] = Field(min_length=1, description="figures by name")
     report: ReportT = Field(description="the page a person reads")
     tracking: Tracking = Field(description="where runs are logged")

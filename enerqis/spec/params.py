@@ -21,8 +21,15 @@ class ExperimentEntry(Spec):
     )
 
 
+class SweepEntry(Spec):
+    """One sweep of the graph."""
+
+    experiment: Stem = Field(description="the experiment whose `search` says what is tried; it stands in `experiments`")
+
+
 class ProjectParams(Spec):
     """The whole of ``params.yaml``."""
 
     datasets: tuple[Stem, ...] = Field(min_length=1, description="stems of conf/dataset/*.yaml to ingest")
     experiments: dict[Stem, ExperimentEntry] = Field(min_length=1, description="stems of conf/experiment/*.yaml to run")
+    sweeps: dict[Stem, SweepEntry] = Field(default_factory=dict, description="sweeps by name, each of one experiment")

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from enerqis.cli.main import main
-from enerqis.compose.freezing import code_digest
+from enerqis.compose.digests import code_digest
 from enerqis.pipeline.receipts import stage_id
 from tests.pipeline.finished import EXPERIMENT, copy_of
 

@@ -21,6 +21,7 @@ FILES = {
           - cost: cheap
           - risk: none
           - execution: plain
+          - search: none
           - metric@metric.growth: growth
           - report: bare
           - tracking: local
@@ -69,6 +70,7 @@ FILES = {
     "conf/execution/plain.yaml": """
         engine: kernel
     """,
+    "conf/search/none.yaml": "kind: none\n",
     "conf/metric/growth.yaml": """
         kind: growth
     """,

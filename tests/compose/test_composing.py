@@ -22,6 +22,7 @@ def test_files_are_merged_in_the_order_of_the_defaults_lists(project: Project) -
         ("conf/cost/cheap.yaml", "cost"),
         ("conf/risk/none.yaml", "risk"),
         ("conf/execution/plain.yaml", "execution"),
+        ("conf/search/none.yaml", "search"),
         ("conf/metric/growth.yaml", "metric.growth"),
         ("conf/report/bare.yaml", "report"),
         ("conf/tracking/local.yaml", "tracking"),

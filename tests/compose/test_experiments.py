@@ -93,7 +93,7 @@ def test_what_params_yaml_sets_is_applied_and_its_place_is_named(project: Projec
 def test_params_yaml_is_held_to_its_model(project: Project) -> None:
     write(project.root, "params.yaml", "dataset: [metals]\nexperiments:\n  Gold: {dataset: metals}\n")
     assert problems(load_params, project) == [
-        "params.yaml:1:1: dataset: unknown key. Did you mean 'datasets'? Allowed: datasets, experiments.",
+        "params.yaml:1:1: dataset: unknown key. Did you mean 'datasets'? Allowed: datasets, experiments, sweeps.",
         "params.yaml:1:1: datasets: missing key (stems of conf/dataset/*.yaml to ingest). Add it.",
         'params.yaml:3:3: experiments.Gold: text "Gold" does not have the allowed form ^[a-z][a-z0-9_]{0,63}$.',
     ]

@@ -26,6 +26,7 @@ PARTS = (
     ".yamllint",
     ".cbr",
     "data/README.md",
+    "data/sweep/README.md",
 )
 IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
@@ -90,9 +91,9 @@ def make_copy(root: Path, params: str) -> Copy:
         if source.is_dir():
             shutil.copytree(source, root / part, ignore=IGNORED)
         elif source.is_file():
-            (root / part).parent.mkdir(exist_ok=True)
+            (root / part).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, root / part)
-    (root / "params.yaml").write_text(params, encoding="utf-8")
+    (root / "params.yaml").write_text(params if "sweeps:" in params else f"{params}sweeps: {{}}\n", encoding="utf-8")
     (root / "bin").mkdir()
     launcher = root / "bin" / "enerqis"
     launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m enerqis.cli "$@"\n', encoding="utf-8")

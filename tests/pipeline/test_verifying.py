@@ -256,7 +256,7 @@ def test_a_spec_that_was_resolved_anew_is_not_called_tampering(project: Project)
 
 
 def test_code_that_differs_from_the_receipt_is_named_with_the_way_back(project: Project) -> None:
-    from enerqis.compose.freezing import code_digest
+    from enerqis.compose.digests import code_digest
     from enerqis.pipeline.receipts import stage_id
 
     def older(receipt: dict[str, Any]) -> None:

@@ -1,0 +1,58 @@
+"""What points of a multirun share: one choice of files, composed once; their values are set on copies of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from enerqis.compose.experiments import compose_experiment, dataset_name, resolve_experiment
+from enerqis.compose.points import Points
+from enerqis.compose.sweep_words import Value
+from enerqis.compose.unions import AnyExperiment
+from enerqis.compose.validating import validate
+from enerqis.core.errors import ConfigError
+from enerqis.io.project import Project
+
+
+class SweepBase:
+    """One choice of files and plain values.
+
+    Parameters
+    ----------
+    project : Project
+    experiment : str
+    words : sequence of str
+        What all its points have in common.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be composed. Where it composes and is wrong, the swept values may be what is missing: `spec` is None then,
+        and each point is composed by itself.
+    """
+
+    def __init__(self, project: Project, experiment: str, words: Sequence[str]) -> None:
+        self._project = project
+        self._experiment = experiment
+        self._words = tuple(words)
+        self.composed = compose_experiment(project, experiment, words)
+        self.dataset = dataset_name(self.composed)
+        self._points: Points | None = None
+        try:
+            self.spec: AnyExperiment | None = validate(self.composed, project)
+            self._points = Points(project, self.spec, self.composed)
+        except ConfigError:
+            self.spec = None
+
+    def at(self, values: Sequence[tuple[str, Value]]) -> AnyExperiment:
+        """Return the experiment with some values set, as composing it with their words would give it.
+
+        Raises
+        ------
+        ConfigError
+            With every problem of the point.
+        """
+        plain = {key: value.value for key, value in values}
+        if self._points is not None and self._points.can_set(plain):
+            return self._points.at(plain)
+        words = [*self._words, *(value.word for _, value in values)]
+        return resolve_experiment(self._project, self._experiment, words)

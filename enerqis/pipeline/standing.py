@@ -1,0 +1,93 @@
+"""How a sweep stands: its best point, and how much of that is luck, given how many were tried."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from enerqis.engines.book import Floats
+from enerqis.pipeline.evaluating import Evaluation
+from enerqis.pipeline.point_table import FIGURES
+from enerqis.quant.deflation import TrialSharpes, deflated_sharpe
+from enerqis.quant.sharpe import Kurtosis, PeriodSharpe
+from enerqis.quant.track import TrackRecord
+
+
+class Standing(NamedTuple):
+    """A sweep at one moment.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    best : Best or None
+    scores : ndarray of shape (n_points,)
+        More is better; NaN = none.
+    """
+
+    evaluation: Evaluation
+    best: Best | None
+    scores: Floats
+
+
+class Best(NamedTuple):
+    """The best point of a sweep so far.
+
+    Parameters
+    ----------
+    row : int
+        Its number.
+    figures : mapping of str to float
+        Columns of `enerqis.core.tables.POINTS` from ``bars_count`` on.
+    deflated_sharpe : float
+        Probability that its true Sharpe ratio is above zero, given the trials; NaN where nothing can be said.
+    trials : int
+        How many that counts.
+    """
+
+    row: int
+    figures: Mapping[str, float]
+    deflated_sharpe: float
+    trials: int
+
+
+def best_of(figures: Floats, scores: Floats, *, trials: int) -> Best | None:
+    """Return the best point, judged by `scores`, of those that ran over all bars; None where none is finished.
+
+    Parameters
+    ----------
+    figures : ndarray of shape (n_points, n_figures)
+        Of all points, in the order of `FIGURES`.
+    scores : ndarray of shape (n_points,)
+        More is better; NaN = no score.
+    trials : int
+        Configs that were tried on the data in all: those of the ledger and of this sweep.
+    """
+    bars = figures[:, FIGURES.index("bars_count")]
+    whole = np.where(bars == bars.max(initial=0.0), scores, np.nan)
+    if not np.isfinite(whole).any():
+        return None
+    row = int(np.nanargmax(whole))
+    found: dict[str, Any] = dict(zip(FIGURES, figures[row].tolist(), strict=True))
+    sharpes = figures[:, FIGURES.index("sharpe_per_bar_ratio")]
+    return Best(row, found, _deflated(found, sharpes, trials), trials)
+
+
+def _deflated(found: Mapping[str, float], sharpes: Floats, trials: int) -> float:
+    """Return the deflated Sharpe ratio; the spread of the trials is that of the sweep's own points."""
+    known = sharpes[np.isfinite(sharpes)]
+    if len(known) < 2 or not math.isfinite(found["kurtosis"]) or found["bars_count"] < 3:
+        return math.nan
+    spread = TrialSharpes(count=max(trials, len(known)), period_variance=float(np.var(known, ddof=1)))
+    try:
+        track = TrackRecord(
+            count=int(found["bars_count"]) - 1,
+            sharpe=PeriodSharpe(found["sharpe_per_bar_ratio"]),
+            skewness=found["skewness"],
+            kurtosis=Kurtosis(full=found["kurtosis"]),
+        )
+    except ValueError:
+        return math.nan
+    return deflated_sharpe(track, spread)

@@ -1,0 +1,82 @@
+"""Many jobs at once, in plain Python: the same figures as each alone, to the bit."""
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+import tests.engines.holding as holding
+from enerqis.costs import notional_bps, spread_bps
+from enerqis.engines.batching import batches, first_rows, run_jobs, statistics_of
+from enerqis.engines.kernel import backtest
+from enerqis.interfaces.engine import Plugged
+from tests.engines.scenes import PLAIN, job_of, panel_of
+
+CLOSES = [100, 103, 99, 104, 110, 96, 101, 108]
+PLAN = {"target": [1.0, np.nan, 0.0, 1.0, np.nan, 0.5, np.nan, 0.0]}
+
+
+@pytest.fixture(scope="module")
+def panel():
+    return panel_of(CLOSES, plan=PLAN)
+
+
+def jobs_of(panel):
+    paid = Plugged(notional_bps, notional_bps.NotionalBpsParams(commission_bps=10.0))
+    spread = Plugged(spread_bps, spread_bps.SpreadBpsParams())
+    return [
+        job_of(panel, commission=paid, initial_cash=1000.0, lot_step=0.0),
+        job_of(panel, commission=paid, slippage=spread, lot_step=0.0),
+        job_of(panel, commission=paid, initial_cash=5000.0, lot_step=0.0),
+        job_of(panel, limits={"stop_loss": {"max_loss_fraction": 0.02}}, lot_step=0.0),
+    ]
+
+
+def test_jobs_that_share_all_but_numbers_form_a_batch(panel):
+    jobs = jobs_of(panel)
+    assert batches([*jobs, job_of(panel_of(CLOSES, plan=PLAN))]) == [[0, 2], [1], [3], [4]]
+
+
+def test_other_engines_run_alone(panel):
+    jobs = jobs_of(panel)[:1] * 2
+    slow = [replace(job, execution=job.execution.model_copy(update={"engine": "zipline"})) for job in jobs]
+    assert batches([*slow, *jobs]) == [[0], [1], [2, 3]]
+
+
+def test_a_batch_gives_the_figures_of_each_job_alone_to_the_bit(panel, tmp_path):
+    jobs = jobs_of(panel)
+    ran = run_jobs(jobs, cache_folder=tmp_path, threads=1, build=PLAIN)
+    assert ran.errors == {}
+    for i, job in enumerate(jobs):
+        table = backtest(job, cache_folder=tmp_path, build=PLAIN)
+        assert ran.result.final_equity[i] == table.equity.column("equity")[-1].as_py()
+        alone = statistics_of(table, job)
+        for each in fields(alone):
+            np.testing.assert_allclose(
+                getattr(ran.result, each.name)[i], getattr(alone, each.name)[0], rtol=1e-13, atol=0, err_msg=each.name
+            )
+        np.testing.assert_array_equal(ran.result.moments[i], alone.moments[0])
+        assert ran.result.max_drawdown[i] == alone.max_drawdown[0]
+
+
+def test_jobs_that_decide_what_cannot_be_traded_fail_alone_in_the_midst_of_a_batch(panel, tmp_path):
+    targets = [0.5, 2e6, 1.0, 0.0, 3e6]  # beyond a million is no exposure
+    jobs = [
+        replace(job_of(panel, lot_step=0.0), strategy=Plugged(holding, holding.HoldingParams(target=target)))
+        for target in targets
+    ]
+    assert batches(jobs) == [[0, 1, 2, 3, 4]]
+    ran = run_jobs(jobs, cache_folder=tmp_path, threads=1, build=PLAIN)
+    assert list(ran.errors) == [1, 4]
+    assert "must be a finite exposure of at most a million" in ran.errors[4]
+    assert np.isnan(ran.result.final_equity).tolist() == [False, True, False, False, True]
+    assert (
+        ran.result.final_equity[2] == backtest(jobs[2], cache_folder=tmp_path, build=PLAIN).equity["equity"][-1].as_py()
+    )
+    assert ran.result.fills.tolist() == [1, 0, 1, 0, 0]
+
+
+def test_the_first_rows_are_what_was_known_at_their_end(panel, tmp_path):
+    whole = backtest(job_of(panel), cache_folder=tmp_path, build=PLAIN).equity
+    part = backtest(job_of(first_rows(panel, 5)), cache_folder=tmp_path, build=PLAIN).equity
+    assert part.equals(whole.slice(0, 5))

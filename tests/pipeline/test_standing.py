@@ -1,0 +1,54 @@
+import math
+
+import numpy as np
+import pytest
+
+from enerqis.pipeline.point_table import FIGURES, blank
+from enerqis.pipeline.standing import best_of
+
+FOUND = {"bars_count": 1251, "skewness": -3.0, "kurtosis": 10.0}
+"""Bailey and Lopez de Prado (2014): a ratio of 2.5 a year of 250 days over 1,250 returns, skewness -3, kurtosis 10."""
+
+
+def figures_of(sharpes):
+    rows = blank(len(sharpes))
+    for name, value in FOUND.items():
+        rows[:, FIGURES.index(name)] = value
+    rows[:, FIGURES.index("sharpe_per_bar_ratio")] = sharpes
+    return rows
+
+
+def test_the_best_of_a_hundred_is_deflated_as_in_the_paper():
+    # a hundred ratios whose variance (ddof=1) is 0.5/250, the best of them 2.5/sqrt(250), as the paper has them
+    best, variance = 2.5 / math.sqrt(250), 0.5 / 250
+    spread = math.sqrt((99 * variance - 99 / 100 * best**2) / 98)  # of 49 pairs around 0, one 0 and the best
+    sharpes = np.array([*np.resize([spread, -spread], 98), 0.0, best])
+    assert np.var(sharpes, ddof=1) == pytest.approx(variance)
+    found = best_of(figures_of(sharpes), sharpes, trials=100)
+    assert found is not None
+    assert (found.row, found.trials) == (99, 100)
+    assert found.deflated_sharpe == pytest.approx(0.900397, abs=1e-6)
+
+
+def test_more_trials_leave_less():
+    sharpes = np.linspace(-0.02, 0.08, 50)
+    few, many = (best_of(figures_of(sharpes), sharpes, trials=trials) for trials in (50, 5000))
+    assert few is not None
+    assert many is not None
+    assert many.deflated_sharpe < few.deflated_sharpe
+
+
+def test_only_points_over_all_bars_can_be_the_best():
+    rows = figures_of([0.01, 0.09])
+    rows[1, FIGURES.index("bars_count")] = 600
+    found = best_of(rows, np.array([0.01, 0.09]), trials=2)
+    assert found is not None
+    assert found.row == 0
+
+
+def test_without_a_finished_point_there_is_no_best():
+    assert best_of(blank(3), np.full(3, np.nan), trials=3) is None
+    alone = best_of(figures_of([0.05]), np.array([0.05]), trials=1)
+    assert alone is not None
+    assert math.isnan(alone.deflated_sharpe)  # the spread of one trial is unknown
+    assert alone.figures["kurtosis"] == pytest.approx(10.0)
