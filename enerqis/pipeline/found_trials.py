@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from enerqis.compose.freezing import plain
+from enerqis.compose.digests import plain
 from enerqis.compose.refreezing import spec_part
 from enerqis.compose.trials import PARTS, config_digest, trial_key
 from enerqis.core.errors import EnerqisError

@@ -59,7 +59,7 @@ class Swept:
         scores = scores_of(self.table, self.base.search)
         order = np.argsort(-scores, kind="stable")
         first = [int(row) for row in order if math.isfinite(scores[row])]
-        rows: list[dict[str, Any]] = self.table.take(first).to_pylist()
+        rows: list[dict[str, Any]] = self.table.take(pa.array(first, pa.int64())).to_pylist()
         return [row for row in rows if row["same_as"] < 0]
 
     def failed(self) -> list[dict[str, Any]]:
