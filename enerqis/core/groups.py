@@ -63,7 +63,9 @@ GROUPS: tuple[Group, ...] = (
         "execution", "engines", ("backtest", "validate", "sweep", "parity"), "engine, fill rules, sizing, initial cash"
     ),
     Group("cv", "cv", ("validate",), "train and test ranges of a validation", default="none"),
-    Group("search", "search", ("sweep",), "which other values of an experiment a sweep tries", default="none"),
+    Group(
+        "search", "search", ("validate", "sweep"), "which other values of an experiment a sweep tries", default="none"
+    ),
     Group("metric", "metrics", ("report",), "figures computed from the equity curve", many=True),
     Group("report", "reports", ("report",), "the page a person reads"),
     Group("tracking", "tracking", ("track",), "where runs are logged"),

@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from enerqis.interfaces.metric import Evidence
 from enerqis.pages import formatting
+from enerqis.pages.search_map import NO_MAP, SearchMap, search_map
 from enerqis.pages.timeline import figures, steps
-from enerqis.pages.verdict import deflated, probability, sentences
+from enerqis.pages.verdict import counted, deflated, probability, sentences
 from enerqis.quant.returns import growth
 from enerqis.quant.trial_count import TrialCount
 
@@ -85,9 +86,10 @@ class ValidationBox(NamedTuple):
     histogram: list[Bar]
     superiority: str
     paths_note: str
+    map: SearchMap
 
 
-EMPTY = ValidationBox([], [], [], [], [], "", [], "", [], "", [], [], "", "")
+EMPTY = ValidationBox([], [], [], [], [], "", [], "", [], "", [], [], "", "", NO_MAP)
 
 
 def validation_box(validation: Mapping[str, Any], trials: TrialCount | None) -> ValidationBox:
@@ -102,6 +104,7 @@ def validation_box(validation: Mapping[str, Any], trials: TrialCount | None) -> 
     if not validation:
         return EMPTY
     cv, search = validation["cv"], validation.get("search")
+    trials = counted(validation, trials)
     return ValidationBox(
         sentences=sentences(validation, trials),
         cards=_cards(validation, trials),
@@ -120,6 +123,7 @@ def validation_box(validation: Mapping[str, Any], trials: TrialCount | None) -> 
         histogram=_histogram(search),
         superiority=_superiority(search),
         paths_note=_paths_note(cv),
+        map=search_map(search),
     )
 
 
@@ -183,7 +187,7 @@ def _cards(validation: Mapping[str, Any], trials: TrialCount | None) -> list[Car
         found.append(Card("Deflated Sharpe", probability(ratio), known if trials.count > 1 else "one trial"))
     if search and search["overfitting"] is not None:
         fraction = search["overfitting"]["overfitting_fraction"]
-        found.append(Card("Overfitting (PBO)", _percent(fraction, 0), "0.5 is a coin's"))
+        found.append(Card("Overfitting (PBO)", _percent(fraction, 0), f"{_percent(0.5, 0)} is a coin's"))
     if cv:
         found.append(
             Card("Kept out of sample", _percent(cv["degradation"]["kept_fraction"], 0), "of the Sharpe in sample")
@@ -325,9 +329,10 @@ def _superiority(search: Mapping[str, Any] | None) -> str:
     if not search or search["superiority"] is None:
         return ""
     found = search["superiority"]
+    hansen, white = probability(found["superior_ability"]), probability(found["reality_check"])
     return (
         f"Were no configuration better than {search['benchmark']}, the best would look this good with probability "
-        f"{_number(found['superior_ability'])} (Hansen's SPA) or {_number(found['reality_check'])} (White's reality check)."
+        f"{hansen} (Hansen's SPA) or {white} (White's reality check)."
     )
 
 
@@ -341,4 +346,5 @@ def _paths_note(cv: Mapping[str, Any] | None) -> str:
             if count > 1
             else "One path through all tests."
         )
-    return f"{formatting.count(count)} paths through all tests, {formatting.count(distinct)} of them different."
+    differ = "all different" if distinct == count else f"{formatting.count(distinct)} of them different"
+    return f"{formatting.count(count)} paths through all tests, {differ}."

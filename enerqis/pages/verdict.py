@@ -9,8 +9,9 @@ from typing import Any
 from enerqis.pages import formatting
 from enerqis.quant.deflation import deflated_sharpe
 from enerqis.quant.return_moments import Moments
+from enerqis.quant.sharpe import AnnualSharpe
 from enerqis.quant.track import TrackRecord, track_of
-from enerqis.quant.trial_count import TrialCount
+from enerqis.quant.trial_count import TrialCount, at_least
 
 SURE, EVEN = 0.95, 0.5
 """Deflated Sharpe ratio from which luck hardly explains a result, and below which it likely does."""
@@ -22,6 +23,17 @@ def track_in(validation: Mapping[str, Any]) -> TrackRecord | None:
     if any(each is None for each in found.values()) or found["periods"] < 2:
         return None
     return track_of(Moments(**found))
+
+
+def counted(validation: Mapping[str, Any], trials: TrialCount | None) -> TrialCount | None:
+    """Return the trials, those of the experiment's own search among them even where nobody recorded them."""
+    track, search = track_in(validation), validation.get("search")
+    if trials is None or track is None or not search:
+        return trials
+    per_year = validation["record"]["moments"]["periods_per_year"]
+    ratios = [each["sharpe_ratio"] for each in search["points"]]
+    known = [AnnualSharpe(math.nan if each is None else each).per_period(per_year) for each in ratios]
+    return at_least(trials, known, own=track.sharpe, effective=search["effective"])
 
 
 def deflated(validation: Mapping[str, Any], trials: TrialCount | None) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,6 @@ from enerqis.compose.freezing import COUNTERPART, freeze_dataset, freeze_experim
 from enerqis.compose.validating import validate
 from enerqis.core.errors import ConfigError, Problem
 from enerqis.core.groups import EXPERIMENT_STAGES
-from enerqis.interfaces.cv import NONE
 from enerqis.io.project import Project
 from enerqis.pipeline.flow import run_experiment
 from enerqis.pipeline.records import Outputs
@@ -133,8 +133,8 @@ def run(
     """Resolve an experiment and run its whole pipeline in this process.
 
     Without overrides the results are also placed under ``data/``, as `dvc repro` does; with overrides they stay in the
-    store, the run is not held against the other engine (`parity` does that), and it is validated only where a cross-validation
-    is chosen.
+    store, the run is not held against the other engine (`parity` does that), and it is validated only where an override
+    chooses a cross-validation.
 
     Raises
     ------
@@ -203,16 +203,15 @@ def _run(
         documents={stage: frozen.document for stage, frozen in slices.items()},
         place=place,
         on_stage=seen.on_stage,
-        stages=_stages_of(spec, overrides) if stages is None else stages,
+        stages=_stages_of(overrides) if stages is None else stages,
     )
     return Run(experiment, spec, dataset_stem, done)
 
 
-def _stages_of(spec: AnyExperiment, overrides: Sequence[str]) -> tuple[str, ...]:
+def _stages_of(overrides: Sequence[str]) -> tuple[str, ...]:
     """Return the stages of a run: a try-out is not held against the other engine, and validated only where it says how."""
-    left_out = set()
-    if overrides:
-        left_out = {"parity"} if spec.cv.kind != NONE else {"parity", "validate"}
+    names_cv = any(re.split(r"[=.@]", word.lstrip("+~"))[0] == "cv" for word in overrides)
+    left_out = {"parity"} | (set() if names_cv else {"validate"}) if overrides else set()
     return tuple(stage for stage in EXPERIMENT_STAGES if stage not in left_out)
 
 

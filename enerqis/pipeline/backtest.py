@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from enerqis.core import tables
 from enerqis.engines.choosing import backtest
 from enerqis.interfaces.cost import CarryParams, CommissionParams, SlippageParams
-from enerqis.interfaces.engine import BacktestResult, Job
+from enerqis.interfaces.engine import BacktestResult, Job, Panel
 from enerqis.interfaces.risk import LimitParams
 from enerqis.interfaces.strategy import StrategyParams
 from enerqis.io.hashing import digest, file_digest, table_digest
@@ -91,14 +91,19 @@ def content_digest(result: Result, file: str) -> str:
 
 def job_of(work: Work, spec: BacktestSlice) -> Job:
     """Return the job of a slice, on the engine that it names."""
-    plugins = work.project.plugins
+    panel = with_features(load_panel(work.inputs["parquet"], spec.universe), work.inputs["features"])
+    calendar = receipts.read(work.inputs["parquet"])["facts"]["calendar"]
+    return job_on(panel, spec, plugins=work.project.plugins, calendar=calendar)
+
+
+def job_on(panel: Panel, spec: BacktestSlice, *, plugins: Path, calendar: str) -> Job:
+    """Return the job of a slice over a panel that is read already."""
 
     def plug(family: str, params: dict[str, Any], base: type[Spec]) -> Plugged:
         return revive(family, params["kind"], params, base, plugins)
 
-    panel = load_panel(work.inputs["parquet"], spec.universe)
     return Job(
-        panel=with_features(panel, work.inputs["features"]),
+        panel=panel,
         strategy=plug("strategies", spec.strategy, StrategyParams),
         commission=plug("costs", spec.cost["commission"], CommissionParams),
         slippage=plug("costs", spec.cost["slippage"], SlippageParams),
@@ -110,7 +115,7 @@ def job_of(work: Work, spec: BacktestSlice) -> Job:
         },
         execution=spec.execution,
         seed=spec.seed,
-        calendar=receipts.read(work.inputs["parquet"])["facts"]["calendar"],
+        calendar=calendar,
     )
 
 

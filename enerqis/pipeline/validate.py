@@ -7,25 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from enerqis.core.tables import PATHS
-from enerqis.interfaces.cv import NONE, CvParams, reach
-from enerqis.interfaces.engine import Job
-from enerqis.interfaces.feature import FeatureParams
-from enerqis.interfaces.metric import Evidence
-from enerqis.interfaces.splitter import Splitter
 from enerqis.io.atomic import write_text
 from enerqis.io.hashing import digest, file_digest, table_digest
 from enerqis.io.parquet import read_table, write_table
-from enerqis.io.plugins import revive
 from enerqis.pipeline import receipts
-from enerqis.pipeline.backtest import BacktestSlice, job_of
+from enerqis.pipeline.backtest import job_of
 from enerqis.pipeline.market import load_bars
+from enerqis.pipeline.selection import ValidateSlice, candidates_of, cross_validation_of
 from enerqis.pipeline.sessions import calendar_sessions
 from enerqis.pipeline.stage import Out, Outcome, Work
 from enerqis.quant.rounding import written
-from enerqis.validation.folds import Chosen, CrossValidation, cross_validate
 from enerqis.validation.ground import Ground
 from enerqis.validation.neighbourhood import neighbourhood_tree
 from enerqis.validation.record import bootstrap_tree, record_tree, regime_tree, reordering_tree
@@ -43,13 +37,6 @@ KEEPS_OWN_OUTS = False
 RESULT_DOMAIN = "enerqis/validate/1"
 
 
-class ValidateSlice(BacktestSlice):
-    """What this stage reads of an experiment."""
-
-    feature: dict[str, dict[str, Any]]
-    cv: dict[str, Any]
-
-
 def pins(work: Work) -> None:
     """Return None: all data of this stage are results of other stages."""
 
@@ -61,7 +48,8 @@ def compute(work: Work, folder: Path) -> Outcome:
     ground = _ground(work, spec)
     evidence = ground.evidence(ground.run(job), job)
     record = record_tree(evidence)
-    cross = _cross_validation(work, spec, job, evidence, ground)
+    candidates = candidates_of(work, spec, job, evidence, ground)
+    cross = cross_validation_of(work, spec, job, evidence, ground, candidates)
     content = {
         "engine": job.execution.engine,
         "first_session": int(evidence.sessions[0]),
@@ -73,6 +61,7 @@ def compute(work: Work, folder: Path) -> Outcome:
         "stress": stress_tree(job, evidence, ground),
         "neighbourhood": neighbourhood_tree(job, ground, own=record["figures"]),
         "cv": None if cross is None else {"kind": spec.cv["kind"], **cross.tree()},
+        "search": None if candidates is None else candidates.tree(seed=spec.seed),
     }
     write_text(folder / VALIDATION_FILE, receipts.text(written(content)))
     outputs = {VALIDATION_FILE: file_digest(folder / VALIDATION_FILE)}
@@ -93,29 +82,6 @@ def content_digest(result: Result, file: str) -> str:
     if file == PATHS_TABLE:
         return table_digest([read_table(result.path(file), PATHS)], PATHS)
     return result.digest(file)
-
-
-def _cross_validation(
-    work: Work, spec: ValidateSlice, job: Job, evidence: Evidence, ground: Ground
-) -> CrossValidation | None:
-    """Return the tests of all splits; None where the experiment chose no scheme."""
-    if spec.cv["kind"] == NONE:
-        return None
-    plugins = work.project.plugins
-    scheme = revive("cv", spec.cv["kind"], spec.cv, CvParams, plugins)
-    features = {
-        name: revive("features", each["kind"], each, FeatureParams, plugins).params
-        for name, each in spec.feature.items()
-    }
-    limits = {kind: each.params for kind, each in job.limits.items()}
-    splitter = Splitter(scheme.module, cast(CvParams, scheme.params), reach(features, limits, job.execution))
-    return cross_validate(
-        job,
-        splitter,
-        ground,
-        sessions=evidence.sessions,
-        choose=lambda seen: Chosen(job, evidence.returns[seen], {}),
-    )
 
 
 def _ground(work: Work, spec: ValidateSlice) -> Ground:

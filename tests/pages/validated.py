@@ -69,6 +69,17 @@ SEARCH = {
     "kind": "grid",
     "configurations": 40,
     "benchmark": "cash",
+    "effective": 9,
+    "points": [
+        {
+            "values": {"strategy.fast_bars": fast, "strategy.slow_bars": slow},
+            "sharpe_ratio": ratio,
+            "total_return_fraction": 0.1,
+        }
+        for fast, slow, ratio in ((5, 20, 0.8), (5, 40, 1.4), (10, 20, None), (10, 40, 0.2))
+    ],
+    "best": {"strategy.fast_bars": 5, "strategy.slow_bars": 40},
+    "plateau": {"neighbour_share_fraction": 0.35, "half_life_steps": 0.8, "shares": {"1": 0.35}},
     "overfitting": {
         "overfitting_fraction": 0.62,
         "logit_edges": [-2.0, -1.0, 0.0, 1.0, 2.0],

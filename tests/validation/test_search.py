@@ -1,0 +1,108 @@
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from enerqis.core.errors import StageError
+from enerqis.io.plugins import Plugged
+from enerqis.quant.overfitting import symmetric_validation
+from enerqis.quant.superiority import superiority
+from enerqis.search import grid, successive_halving
+from enerqis.search.grid import GridParams
+from enerqis.search.successive_halving import SuccessiveHalvingParams
+from enerqis.spec.space import IntRange
+from enerqis.validation.search import Candidates, judged
+from tests.validation.conftest import cross
+
+FAST, SLOW = "strategy.fast_bars", "strategy.slow_bars"
+SPACE = {FAST: IntRange(low=4, high=8, step=2), SLOW: IntRange(low=6, high=26, step=10)}
+POINTS = [{FAST: fast, SLOW: slow} for fast, slow in itertools.product((4, 6, 8), (6, 16, 26)) if fast < slow]
+
+
+def candidates(job, ground, evidence, search):
+    def job_at(values):
+        if values[FAST] == 8 and values[SLOW] == 26:
+            raise StageError("refused, as a strategy or an engine may")
+        return cross(job.panel, fast=values[FAST], slow=values[SLOW])
+
+    return Candidates(search, {}, job_at, ground, evidence)
+
+
+@pytest.fixture(scope="module")
+def on_grid(job, ground, evidence):
+    params = GridParams(space=SPACE, constraints=(f"{FAST} < {SLOW}",))
+    return candidates(job, ground, evidence, Plugged(grid, params))
+
+
+def own_returns(panel, ground, point):
+    job = cross(panel, fast=point[FAST], slow=point[SLOW])
+    return ground.evidence(ground.run(job), job).returns
+
+
+def test_the_best_of_what_is_seen_is_chosen_and_nothing_else_is_looked_at(on_grid, panel, ground):
+    seen = np.zeros(500, dtype=bool)
+    seen[100:250] = True
+    known = [point for point in POINTS if point != {FAST: 8, SLOW: 26}]
+    returns = [own_returns(panel, ground, point)[seen] for point in known]
+    best = int(np.argmax([each.mean() / each.std(ddof=1) for each in returns]))
+    chosen = on_grid.choose(seen)
+    assert dict(chosen.values) == known[best]
+    assert chosen.in_sample.tolist() == returns[best].tolist()
+    assert chosen.job.strategy.params.fast_bars == known[best][FAST]
+
+
+def test_what_is_refused_is_counted_and_not_chosen(on_grid):
+    tree = on_grid.tree(seed=0)
+    assert (tree["configurations"], tree["refused"]) == (len(POINTS) - 1, 1)
+    assert {FAST: 8, SLOW: 26} not in [each["values"] for each in tree["points"]]
+
+
+def test_overfitting_and_superiority_are_those_of_all_returns(on_grid, panel, ground):
+    tree = on_grid.tree(seed=3)
+    matrix = np.column_stack([own_returns(panel, ground, each["values"]) for each in tree["points"]])
+    assert tree["overfitting"]["overfitting_fraction"] == symmetric_validation(matrix).overfitting_fraction
+    assert sum(tree["overfitting"]["logit_counts"]) == 12_870
+    assert 0.0 in tree["overfitting"]["logit_edges"]
+    block = tree["superiority"]["block_sessions"]
+    found = superiority(matrix, mean_block=block, draws=500, seed=3)
+    assert tree["superiority"]["superior_ability"] == found.superior_ability
+    ratios = [each["sharpe_ratio"] for each in tree["points"]]
+    assert tree["best"] == tree["points"][int(np.argmax(ratios))]["values"]
+    assert 1 <= tree["effective"] <= tree["configurations"]
+
+
+def test_a_search_that_drops_points_is_told_of_part_of_what_is_seen(job, ground, evidence):
+    params = SuccessiveHalvingParams(
+        space=SPACE, constraints=(f"{FAST} < {SLOW}",), trials=6, first_fraction=0.5, reduction=2, seed=1
+    )
+    halving = candidates(job, ground, evidence, Plugged(successive_halving, params))
+    points, scores = halving.searched(np.ones(500, dtype=bool))
+    # six points over half of the sessions, the better three over all of them
+    assert len(points) == len(scores) == 3
+
+
+def test_a_direction_turns_the_choice_around(job, ground, evidence):
+    seen = np.ones(500, dtype=bool)
+    totals = {}
+    for direction in ("maximize", "minimize"):
+        params = GridParams(
+            space=SPACE, constraints=(f"{FAST} < {SLOW}",), objective="max_drawdown", direction=direction
+        )
+        chosen = candidates(job, ground, evidence, Plugged(grid, params)).choose(seen)
+        totals[direction] = judged("max_drawdown", chosen.in_sample)
+    assert totals["minimize"] < totals["maximize"]
+
+
+def test_what_returns_do_not_say_is_refused_as_an_objective():
+    with pytest.raises(StageError, match=r"^search.objective: 'turnover' cannot be judged on part of the period"):
+        judged("turnover", np.zeros(3))
+    assert judged("total_return", np.array([0.1, 0.1])) == pytest.approx(0.21)
+    assert math.isnan(judged("sharpe", np.zeros(3)))
+
+
+def test_a_train_set_on_which_nothing_has_a_score_is_refused(on_grid):
+    nothing = np.zeros(500, dtype=bool)
+    nothing[:2] = True
+    with pytest.raises(StageError, match="no point has a score"):
+        on_grid.choose(nothing)
