@@ -9,6 +9,7 @@ from typing import Any
 from enerqis.pages import formatting
 from enerqis.quant.deflation import deflated_sharpe
 from enerqis.quant.return_moments import Moments
+from enerqis.quant.rounding import significant
 from enerqis.quant.sharpe import AnnualSharpe
 from enerqis.quant.track import TrackRecord, track_of
 from enerqis.quant.trial_count import TrialCount, at_least
@@ -40,6 +41,25 @@ def deflated(validation: Mapping[str, Any], trials: TrialCount | None) -> float:
     """Return the deflated Sharpe ratio given the trials counted; NaN where there is no ratio or nobody counted."""
     track = track_in(validation)
     return math.nan if track is None or trials is None else deflated_sharpe(track, trials.sharpes)
+
+
+def verdict_figures(validation: Mapping[str, Any], trials: TrialCount | None) -> dict[str, float]:
+    """Return the figures of a verdict by name, units at their end, 12 significant digits; what does not exist is left out."""
+    if not validation:
+        return {}
+    trials = counted(validation, trials)
+    cv, search = validation["cv"] or {"degradation": {}}, validation.get("search") or {"overfitting": None}
+    found = {
+        "deflated_sharpe_fraction": deflated(validation, trials),
+        "probabilistic_sharpe_fraction": validation["record"]["probabilistic_sharpe_fraction"],
+        "trials_count": trials.count if trials else None,
+        "effective_trials_count": trials.effective if trials else None,
+        "overfitting_fraction": (search["overfitting"] or {}).get("overfitting_fraction"),
+        "in_sample_sharpe_ratio": cv["degradation"].get("in_sample_sharpe_ratio"),
+        "out_of_sample_sharpe_ratio": cv["degradation"].get("out_of_sample_sharpe_ratio"),
+        "neighbour_share_fraction": validation["neighbourhood"]["neighbour_share_fraction"],
+    }
+    return {name: significant(each) for name, each in sorted(found.items()) if each is not None and math.isfinite(each)}
 
 
 def luck_sentence(validation: Mapping[str, Any], trials: TrialCount | None) -> str:

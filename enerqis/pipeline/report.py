@@ -21,6 +21,7 @@ from enerqis.io.parquet import read_table
 from enerqis.io.plugins import revive
 from enerqis.io.trial_key import trial_key
 from enerqis.pages.plot_tables import plot_tables
+from enerqis.pages.verdict import verdict_figures
 from enerqis.pipeline import receipts
 from enerqis.pipeline.known_trials import known_trials, own_trial, trials_digest
 from enerqis.pipeline.market import load_bars, load_panel, with_features
@@ -86,7 +87,7 @@ def compute(work: Work, folder: Path) -> Outcome:
     page = revive("reports", spec.report["kind"], spec.report, ReportParams, work.project.plugins)
     files = {
         PAGE: page.module.render(page.params, content),
-        METRICS: receipts.text({"metrics": dict(content.metrics)}),
+        METRICS: receipts.text(_figures(content)),
         **plot_tables(content.evidence),
     }
     for name, text in files.items():
@@ -96,6 +97,12 @@ def compute(work: Work, folder: Path) -> Outcome:
     outputs = {name: file_digest(folder / name) for name in files}
     facts = {"trades": content.evidence.trades.num_rows, "figures": len(content.metrics)}
     return Outcome(result_digest(outputs), outputs, facts)
+
+
+def _figures(content: ReportContent) -> dict[str, Any]:
+    """Return what git keeps: the metrics, and the verdict of a run that was validated."""
+    verdict = verdict_figures(content.validation, content.trials)
+    return {"metrics": dict(content.metrics), **({"validation": verdict} if verdict else {})}
 
 
 def result_digest(outputs: Mapping[str, str]) -> str:

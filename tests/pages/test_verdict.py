@@ -4,10 +4,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from enerqis.pages.verdict import counted, deflated, luck_sentence, probability, sentences
+from enerqis.pages.verdict import counted, deflated, luck_sentence, probability, sentences, verdict_figures
 from enerqis.quant.deflation import TrialSharpes
 from enerqis.quant.trial_count import TrialCount
-from tests.pages.validated import SEARCH, validation_of
+from tests.pages.validated import CV, SEARCH, validation_of
 
 PUBLISHED = {
     "periods": 1250,
@@ -84,3 +84,14 @@ def test_the_verdict_comes_first_and_what_does_not_exist_is_not_spoken_of():
 )
 def test_no_probability_is_shown_as_certain(value, text):
     assert probability(value) == text
+
+
+def test_the_figures_of_a_verdict_are_those_of_the_page():
+    found = verdict_figures(validation_of(PUBLISHED, cv=CV, search=SEARCH), trials(100))
+    assert found["deflated_sharpe_fraction"] == pytest.approx(0.900397, abs=5e-7)
+    assert (found["trials_count"], found["effective_trials_count"]) == (100.0, 3.0)
+    assert (found["in_sample_sharpe_ratio"], found["out_of_sample_sharpe_ratio"]) == (2.0, 0.5)
+    assert found["overfitting_fraction"] == 0.62
+    plain = verdict_figures(validation_of(PUBLISHED), None)
+    assert sorted(plain) == ["neighbour_share_fraction", "probabilistic_sharpe_fraction"]
+    assert verdict_figures({}, trials(3)) == {}

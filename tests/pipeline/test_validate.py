@@ -46,6 +46,14 @@ def test_the_page_says_the_verdict_and_counts_what_the_search_tried(finished_pro
     tried = found[0]["search"]["configurations"] + 1
     assert first.startswith((f"One of {tried} trials on these data", f"The best of {tried} trials on these data"))
     assert "deflated Sharpe" in first
+    assert f"One of {tried} configs tried on these data" in page
+
+
+def test_git_keeps_the_figures_of_the_verdict(finished_project, found):
+    kept = json.loads((finished_project.data / "metrics" / f"{EXPERIMENT}.json").read_text("utf-8"))["validation"]
+    assert kept["trials_count"] == found[0]["search"]["configurations"] + 1
+    assert kept["overfitting_fraction"] == found[0]["search"]["overfitting"]["overfitting_fraction"]
+    assert 0.0 < kept["deflated_sharpe_fraction"] < kept["probabilistic_sharpe_fraction"]
 
 
 def test_a_point_is_set_key_by_key_and_an_unknown_key_is_none():

@@ -13,7 +13,7 @@ from enerqis.quant.deflation import (
 )
 from enerqis.quant.probability import probabilistic_sharpe
 from enerqis.quant.sharpe import AnnualSharpe, Kurtosis, PeriodSharpe
-from enerqis.quant.track import TrackRecord
+from enerqis.quant.track import TrackRecord, track_record
 
 TRACK = TrackRecord(count=1250, sharpe=AnnualSharpe(2.5).per_period(250), skewness=-3.0, kurtosis=Kurtosis(full=10.0))
 """The example of Bailey and Lopez de Prado (2014): five years of days."""
@@ -69,3 +69,18 @@ def test_what_cannot_be_is_refused():
         expected_maximum(0)
     with pytest.raises(ValueError, match="above 0"):
         minimum_backtest_years(45, expected=AnnualSharpe(0.0))
+
+
+def test_skfolio_says_the_same_of_the_same_returns():
+    measures = pytest.importorskip("skfolio.measures")
+    rng = np.random.default_rng(8)
+    returns = rng.standard_t(5, size=(700, 12)) * 0.01 + 0.0004
+    tracks = [track_record(column) for column in returns.T]
+    best = max(tracks, key=lambda each: each.sharpe.value)
+    column = returns[:, tracks.index(best)]
+    ratios = [each.sharpe for each in tracks]
+    theirs = measures.deflated_sharpe_ratio(column, np.array([each.value for each in ratios]))
+    assert deflated_sharpe(best, TrialSharpes.of(ratios)) == pytest.approx(theirs, rel=1e-9)
+    benchmark = measures.probabilistic_sharpe_ratio(column, benchmark_sharpe_ratio=0.05)
+    assert probabilistic_sharpe(best, benchmark=PeriodSharpe(0.05)) == pytest.approx(benchmark, rel=1e-9)
+    assert expected_maximum(37) == pytest.approx(measures.expected_max_sharpe_ratio(37, 1.0), rel=1e-12)
