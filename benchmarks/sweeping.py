@@ -21,8 +21,6 @@ calendar: 24/7
 tick_size: 0.01
 columns:
   symbol: symbol
-stamp:
-  format: iso_offset
 """
 SPEC = """# @package _global_
 defaults:

@@ -8,6 +8,7 @@ from typing import Any
 
 from enerqis.compose.freezing import freeze, freeze_dataset, parts_of
 from enerqis.compose.unions import AnyExperiment
+from enerqis.core.errors import EnerqisError
 from enerqis.io.project import Project
 from enerqis.pipeline.grounds import Ground, ground_of
 from enerqis.pipeline.resolve import pins_of
@@ -30,7 +31,7 @@ class Grounds:
         self._project = project
         self._experiment = experiment
         self._say = say
-        self._parts: dict[tuple[int, ...], tuple[Any, Ground]] = {}
+        self._parts: dict[tuple[int, ...], tuple[Any, Ground | EnerqisError]] = {}
         self._found: dict[str, Ground] = {}
         self._stems: dict[int, tuple[Any, str]] = {}
 
@@ -49,8 +50,14 @@ class Grounds:
         parts = (spec.dataset, spec.universe, spec.feature)
         key = tuple(id(each) for each in parts)
         if key not in self._parts:
-            self._parts[key] = (parts, self._made(spec))
-        return self._parts[key][1]
+            try:
+                self._parts[key] = (parts, self._made(spec))
+            except EnerqisError as exc:
+                self._parts[key] = (parts, exc)
+        found = self._parts[key][1]
+        if isinstance(found, EnerqisError):
+            raise found
+        return found
 
     def inputs(self, spec: AnyExperiment) -> dict[str, Path]:
         """Return the folders ``parquet`` and ``features`` of an experiment, made where they are missing."""
