@@ -26,7 +26,8 @@ and carry is in proportion to what is held: nothing for nothing.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import ModuleType
 from typing import NamedTuple
 
@@ -85,10 +86,16 @@ def misfits(module: ModuleType, sort: str) -> list[str]:
         if function is None:
             found.append(f"'{kind}' has no function {name}. Write {name}({', '.join(wanted)})")
             continue
-        taken = tuple(inspect.signature(function).parameters)
+        taken = _taken(function)
         if taken != wanted:
             found.append(f"'{kind}': {name} takes ({', '.join(taken)}). Write {name}({', '.join(wanted)})")
     return found
+
+
+@lru_cache(maxsize=256)
+def _taken(function: Callable[..., object]) -> tuple[str, ...]:
+    """Return the names of a function's arguments."""
+    return tuple(inspect.signature(function).parameters)
 
 
 class CommissionParams(Spec):

@@ -30,6 +30,13 @@ def instants(values: npt.NDArray[np.integer]) -> pa.Array:
     return _column(np.ascontiguousarray(values, dtype=np.int64), INSTANT)
 
 
+def strings(values: Sequence[str]) -> pa.Array:
+    """Return a text column of any values."""
+    encoded = [each.encode() for each in values]
+    ends = np.cumsum([0, *(len(each) for each in encoded)], dtype=np.int32)
+    return pa.StringArray.from_buffers(len(encoded), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))
+
+
 def texts(choices: Sequence[str], codes: npt.NDArray[np.number]) -> pa.Array:
     """Return a text column: for each code the choice at its place.
 

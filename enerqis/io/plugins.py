@@ -7,7 +7,9 @@ import importlib
 import inspect
 import json
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -77,14 +79,10 @@ def scan(family: str, plugins: Path | None) -> dict[str, Kind]:
     PluginError
         If a project's plug-in has the name of a shipped one, or a name Python cannot import.
     """
-    if not (package_folder() / family / "__init__.py").is_file():
-        raise KeyError(family)
-    kinds = {
-        path.stem: Kind(family, path.stem, f"enerqis.{family}.{path.stem}", path)
-        for path in sorted((package_folder() / family).glob("*.py"))
-        if path.stem != "__init__"
-    }
-    for path in sorted((plugins / family).glob("*.py")) if plugins else ():
+    kinds = dict(_shipped(family))
+    if plugins is None or not (plugins / family).is_dir():
+        return kinds
+    for path in sorted((plugins / family).glob("*.py")):
         if path.stem.startswith("_"):
             continue
         if not path.stem.isidentifier():
@@ -95,6 +93,19 @@ def scan(family: str, plugins: Path | None) -> dict[str, Kind]:
             )
         kinds[path.stem] = Kind(family, path.stem, f"{PROJECT_PACKAGE}.{family}.{path.stem}", path)
     return dict(sorted(kinds.items()))
+
+
+@lru_cache(maxsize=32)
+def _shipped(family: str) -> Mapping[str, Kind]:
+    """Return the kinds of `family` that are part of ENERQIS, sorted; its files do not come and go while a process runs."""
+    folder = package_folder() / family
+    if not (folder / "__init__.py").is_file():
+        raise KeyError(family)
+    return {
+        path.stem: Kind(family, path.stem, f"enerqis.{family}.{path.stem}", path)
+        for path in sorted(folder.glob("*.py"))
+        if path.stem != "__init__"
+    }
 
 
 def load(kind: Kind) -> ModuleType:

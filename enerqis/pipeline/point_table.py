@@ -12,6 +12,7 @@ import pyarrow as pa
 from enerqis.core.tables import POINTS
 from enerqis.engines.batching import Ran
 from enerqis.engines.book import Floats
+from enerqis.io.arrow import floats, integers, strings
 from enerqis.quant.return_moments import moments_from_sums
 
 POINTS_TABLE = "points.parquet"
@@ -97,8 +98,8 @@ def blank(count: int) -> Floats:
 
 def chunk_table(run_ids: Sequence[str], errors: Sequence[str], rows: Floats) -> pa.Table:
     """Return a finished part of a sweep as a table."""
-    columns = [pa.array(run_ids, pa.string()), pa.array(errors, pa.string())]
-    return pa.Table.from_arrays([*columns, *(pa.array(column) for column in rows.T)], schema=CHUNK)
+    columns = [strings(run_ids), strings(errors), *(floats(column) for column in rows.T)]
+    return pa.Table.from_arrays(columns, schema=CHUNK)
 
 
 def chunk_rows(table: pa.Table) -> tuple[list[str], Floats]:
@@ -129,17 +130,17 @@ def point_table(points: Sequence[Named], rows: Floats) -> pa.Table:
         In the order of `FIGURES`.
     """
     given: dict[str, pa.Array] = {
-        "point": pa.array(range(len(points)), pa.int64()),
+        "point": integers(np.arange(len(points))),
         **{
-            name: pa.array([getattr(each, name) for each in points], pa.string())
+            name: strings([getattr(each, name) for each in points])
             for name in ("run_id", "trial", "content", "strategy_kind", "error")
         },
-        "status": pa.array([FAILED if each.error else FINISHED for each in points], pa.string()),
-        "same_as": pa.array([each.same_as for each in points], pa.int64()),
-        "bars_fraction": pa.array([each.fraction for each in points], pa.float64()),
+        "status": strings([FAILED if each.error else FINISHED for each in points]),
+        "same_as": integers(np.array([each.same_as for each in points], dtype=np.int64)),
+        "bars_fraction": floats(np.array([each.fraction for each in points])),
     }
     for name, column in zip(FIGURES, rows.T, strict=True):
-        given[name] = pa.array(column.astype(np.int64) if name in COUNTS else column)
+        given[name] = integers(column.astype(np.int64)) if name in COUNTS else floats(column)
     values = [each.values for each in points]
     parameters = {key: _column([each.get(key) for each in values]) for key in _keys(values)}
     first, *rest = POINTS
@@ -163,16 +164,12 @@ def _keys(values: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _column(values: list[Any]) -> pa.Array:
-    """Return one parameter as a column of its type; values of several types as JSON text."""
-    sorts = {type(each) for each in values if each is not None}
-    if sorts <= {bool}:
-        return pa.array(values, pa.bool_())
-    if sorts <= {int}:
-        return pa.array(values, pa.int64())
+    """Return one parameter as a column of its type; values of several types, and lists, as JSON text."""
+    sorts = {type(each) for each in values}
+    if sorts == {int}:
+        return integers(np.array(values, dtype=np.int64))
     if sorts <= {int, float}:
-        return pa.array([None if each is None else float(each) for each in values], pa.float64())
-    if sorts <= {str}:
-        return pa.array(values, pa.string())
-    return pa.array(
-        [each if each is None or isinstance(each, str) else json.dumps(each) for each in values], pa.string()
-    )
+        return floats(np.array(values, dtype=np.float64))
+    if sorts == {bool}:
+        return pa.array(values, pa.bool_())
+    return strings([each if isinstance(each, str) else json.dumps(each) for each in values])

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from enerqis.compose.unions import AnyExperiment
 from enerqis.engines.book import Floats
 from enerqis.interfaces.search import SearchParams, objective_of
+from enerqis.io.arrow import integers
 from enerqis.pipeline.point_table import FAILED, OBJECTIVES, parameter_names
 from enerqis.pipeline.standing import Best
 
@@ -59,12 +59,12 @@ class Swept:
         scores = scores_of(self.table, self.base.search)
         order = np.argsort(-scores, kind="stable")
         first = [int(row) for row in order if math.isfinite(scores[row])]
-        rows: list[dict[str, Any]] = self.table.take(pa.array(first, pa.int64())).to_pylist()
+        rows: list[dict[str, Any]] = self.table.take(integers(np.array(first, dtype=np.int64))).to_pylist()
         return [row for row in rows if row["same_as"] < 0]
 
     def failed(self) -> list[dict[str, Any]]:
         """Return the points that failed, in order."""
-        rows: list[dict[str, Any]] = self.table.filter(pc.equal(self.table.column("status"), FAILED)).to_pylist()
+        rows: list[dict[str, Any]] = [row for row in self.table.to_pylist() if row["status"] == FAILED]
         return rows
 
 
