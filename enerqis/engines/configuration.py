@@ -58,7 +58,8 @@ def facts_of(panel: Panel) -> PanelFacts:
 
 def opens_early(panel: Panel) -> bool:
     """Return whether any bar opens before the row before it has closed."""
-    return bool(((panel.ts_open[1:] < panel.ts[:-1, None]) & (panel.ts_open[1:] >= 0)).any())
+    before = panel.ts_open[1:] < panel.ts[:-1, None]
+    return bool(before.any() and (before & (panel.ts_open[1:] >= 0)).any())
 
 
 @functools.cache

@@ -26,10 +26,10 @@ from enerqis.engines.hearing import FAULTS
 from enerqis.engines.holding import settlement_hours, spans
 from enerqis.engines.latency import delays
 from enerqis.engines.log import JOURNAL_FIELDS, REASONS
-from enerqis.engines.records import Recorder, journal_entries
+from enerqis.engines.records import Recorder, journal_entries, reserved
 from enerqis.engines.refusing import impossible
 from enerqis.engines.series import SeriesSet, packed
-from enerqis.engines.sharing import Share, spread, threads_here, tiles
+from enerqis.engines.sharing import Share, ahead, spread, threads_here, tiles
 from enerqis.engines.structure import ALWAYS_FIXED
 from enerqis.engines.tape import Tape, is_plain
 from enerqis.engines.warmup import seen_before
@@ -244,8 +244,8 @@ class Run:
         values = TILE_VALUES // max(1, assets * (1 if recorder else self.series.outputs))
         most = TILE_BARS if recorder else BATCH_BARS
         size = min(most, max(256, values), self.rows.last - self.rows.warmup)
-        out = np.empty((self.series.outputs, size, assets))
-        journal = np.empty((JOURNAL_FIELDS, journal_entries(size, assets, self.latency_bars) if recorder else 0))
+        out = np.empty((1 if recorder is None else 2, self.series.outputs, size, assets))
+        journal = reserved((JOURNAL_FIELDS, journal_entries(size, assets, self.latency_bars) if recorder else 0))
         curves = np.empty((self.threads, columns.CURVE_ROWS, size)) if recorder is None else recorder.curve[None]
         tape = Tape(
             self.panel,
@@ -257,13 +257,23 @@ class Run:
             spans=self._spans(),
             delays=delays(self.jobs[0]) if self.parts.structure.draws_latency else None,
         )
+        steps = tiles(self.rows.first, self.rows.last, size)
         with ThreadPoolExecutor(self.threads) if self.threads > 1 else nullcontext() as executor:
             for first, last in tiles(self.rows.warmup, self.rows.first, size):
-                self.series.compute(first, last, out, executor)
-            for first, last in tiles(self.rows.first, self.rows.last, size):
+                self.series.compute(first, last, out[0], executor)
+
+            def prepare(number: int) -> tuple[Floats, Floats]:
+                first, last = steps[number]
+                if recorder is not None:
+                    recorder.reserve(first, last)
+                helpers = executor if recorder is None or self.threads > 2 else None
+                series = self.series.compute(first, last, out[number % len(out)], helpers)
+                return tape.cut(first, last), series
+
+            prepared = ahead(prepare, len(steps), executor if recorder else None)
+            for (first, _), (bars, series) in zip(steps, prepared, strict=True):
                 self.account[:, columns.FIRST_ROW] = first
-                series = self.series.compute(first, last, out, executor)
-                self._tile(tape.cut(first, last), series, journal, curves, executor)
+                self._tile(bars, series, journal, curves, executor)
                 if recorder is not None:
                     recorder.take(first, journal, self.account)
                 self._raise_fault()

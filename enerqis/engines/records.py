@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mmap
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from enerqis.engines.log import (
     FILL,
     FILLED,
     FUNDING,
+    JOURNAL_FIELDS,
     LIMIT_EXIT,
     MARGIN_CALLED,
     ORDER,
@@ -58,6 +61,9 @@ EVENTS: dict[float, tuple[str, str, str]] = {
 }
 """Name of each event and of its two figures."""
 
+PAGE_FLOATS = 512
+"""Floats of a page of memory: 4 KB, the smallest that systems hand out."""
+
 ROWS_A_BAR = 42
 """Most rows of the journal that one asset fills in one bar."""
 
@@ -67,10 +73,20 @@ def journal_entries(rows: int, assets: int, latency_bars: int) -> int:
     return rows * (assets * ROWS_A_BAR + 1) + 2 * assets * (latency_bars + 1)
 
 
-def entries(journal: Floats, kind: float) -> Floats:
-    """Return the entries of one kind, the kind left out: field by field, as columns take them."""
-    found = np.flatnonzero(journal[0] == kind)
-    return np.stack([field[found] for field in journal[1:]])
+def reserved(shape: tuple[int, int]) -> Floats:
+    """Return zeros that take memory only where they are written, in small pages: room for what rarely comes."""
+    count = shape[0] * shape[1]
+    if count == 0:
+        return np.zeros(shape)
+    zeros: Floats = np.frombuffer(mmap.mmap(-1, count * 8), dtype=np.float64, count=count).reshape(shape)
+    return zeros
+
+
+TABLE_KINDS = (ORDER, FATE, FILL, TARGET_CHANGE, POSITION_CHANGE)
+"""Kinds of entries that tables are made of, from 0 on; all others are events of the audit trail."""
+
+EVENT = len(TABLE_KINDS)
+"""Where events are collected, of whatever kind."""
 
 
 class Recorder:
@@ -90,45 +106,64 @@ class Recorder:
         self.rows = rows
         self.reasons = reasons
         self.curve = np.empty((CURVE_ROWS, panel.ts.size))
-        self.chunks: list[Floats] = []
+        self.noted: list[list[Floats]] = [[np.empty((JOURNAL_FIELDS, 0))] for _ in range(EVENT + 1)]
+
+    def reserve(self, first: int, last: int) -> None:
+        """Touch the memory of the equity rows `first` to `last` before they are written: a new page costs as much as a bar."""
+        self.curve[:, first:last:PAGE_FLOATS] = 0.0
 
     def take(self, first: int, journal: Floats, account: Floats) -> None:
-        """Copy what the tile that begins at row `first` wrote, rows counted from the panel's start, and empty the journal."""
-        noted = journal[:, : int(account[0, NOTED])].copy()
-        noted[1] += first
-        self.chunks.append(noted)
+        """Take over what the tile that begins at row `first` wrote, by kind, rows from the panel's start; empty the journal."""
+        count = int(account[0, NOTED])
+        if count == 0:
+            return
         account[0, NOTED] = 0.0
+        kinds = np.minimum(journal[0, :count], EVENT).astype(np.int8)
+        order = np.argsort(kinds, kind="stable")
+        chunk = journal.take(order, axis=1)
+        chunk[1] += first
+        edges = np.cumsum(np.bincount(kinds, minlength=EVENT + 1))[:-1]
+        for parts, part in zip(self.noted, np.split(chunk, edges, axis=1), strict=True):
+            parts.append(part)
 
     def result(self) -> BacktestResult:
         """Return all tables."""
-        journal = np.concatenate(self.chunks, axis=1)
-        orders = entries(journal, ORDER)
-        fates = entries(journal, FATE)
-        fate = np.zeros(orders.shape[1] + 1)
-        fate[fates[3].astype(np.int64)] = fates[4]
+        orders = self._entries(ORDER, 9)
+        identity, final = self._entries(FATE, 5)[3:]
+        fate = np.zeros(orders[0].size + 1)
+        fate[identity.astype(np.int64)] = final
         shown = fate != UNNEEDED
         shown[0] = False
         number = np.cumsum(shown)
+        if not shown[1:].all():
+            orders = [field[shown[1:]] for field in orders]
         return BacktestResult(
-            orders=self._orders(orders[:, shown[1:]], fate, number),
-            fills=self._fills(entries(journal, FILL), number),
+            orders=self._orders(orders, fate, number),
+            fills=self._fills(self._entries(FILL, 9), number),
             equity=self._equity(),
-            positions=self._positions(entries(journal, POSITION_CHANGE)),
-            targets=self._targets(entries(journal, TARGET_CHANGE)),
-            audit=self._audit(journal[:, journal[0] > POSITION_CHANGE], number),
+            positions=self._positions(self._entries(POSITION_CHANGE, 6)),
+            targets=self._targets(self._entries(TARGET_CHANGE, 4)),
+            audit=self._audit(np.concatenate(self.noted[EVENT], axis=1), number),
         )
 
-    def _instants(self, noted: Floats) -> Ints:
+    def _entries(self, kind: float, fields: int) -> list[Floats]:
+        """Return the first fields of all entries of one kind, the kind left out: each as one array, as columns take them."""
+        parts = self.noted[int(kind)]
+        return [np.concatenate([part[field] for part in parts]) for field in range(1, fields + 1)]
+
+    def _instants(self, noted: Sequence[Floats]) -> Ints:
         """Return the instant of each entry, given row, instant and asset: the bar's open or its close."""
         row = noted[0].astype(np.int64)
-        opens = self.panel.ts_open[row, np.maximum(noted[2], 0.0).astype(np.int64)]
-        found: Ints = np.where((noted[1] == AT_OPEN) & (opens >= 0), opens, self.panel.ts[row])
+        at_open = np.flatnonzero(noted[1] == AT_OPEN)
+        found = self.panel.ts[row]
+        opens = self.panel.ts_open[row[at_open], np.maximum(noted[2][at_open], 0.0).astype(np.int64)]
+        found[at_open] = np.where(opens >= 0, opens, found[at_open])
         return found
 
     def _symbols(self, assets: Floats) -> pa.Array:
         return texts(self.panel.symbols, assets)
 
-    def _orders(self, noted: Floats, fate: Floats, number: Ints) -> pa.Table:
+    def _orders(self, noted: Sequence[Floats], fate: Floats, number: Ints) -> pa.Table:
         identity = noted[3].astype(np.int64)
         columns = [
             integers(number[identity]),
@@ -143,7 +178,7 @@ class Recorder:
         ]
         return pa.Table.from_arrays(columns, schema=ORDERS)
 
-    def _fills(self, noted: Floats, number: Ints) -> pa.Table:
+    def _fills(self, noted: Sequence[Floats], number: Ints) -> pa.Table:
         columns = [
             instants(self._instants(noted)),
             self._symbols(noted[2]),
@@ -159,7 +194,7 @@ class Recorder:
         columns = [instants(self.panel.ts[shown]), *(floats(column[shown]) for column in self.curve)]
         return pa.Table.from_arrays(columns, schema=EQUITY)
 
-    def _positions(self, noted: Floats) -> pa.Table:
+    def _positions(self, noted: Sequence[Floats]) -> pa.Table:
         columns = [
             instants(self._instants(noted)),
             self._symbols(noted[2]),
@@ -167,12 +202,12 @@ class Recorder:
         ]
         return pa.Table.from_arrays(columns, schema=POSITIONS)
 
-    def _targets(self, noted: Floats) -> pa.Table:
+    def _targets(self, noted: Sequence[Floats]) -> pa.Table:
         columns = [instants(self._instants(noted)), self._symbols(noted[2]), floats(noted[3])]
         return pa.Table.from_arrays(columns, schema=TARGETS)
 
     def _audit(self, noted: Floats, number: Ints) -> list[dict[str, Any]]:
-        ts = self._instants(noted[1:])
+        ts = self._instants(list(noted[1:]))
         return [self._event(int(each), entry, number) for each, entry in zip(ts, noted.T, strict=True)]
 
     def _event(self, ts: int, entry: Floats, number: Ints) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+Made = TypeVar("Made")
 
 
 def threads_here() -> int:
@@ -35,3 +37,19 @@ def spread(run: Callable[[Share], None], count: int, threads: int, executor: Thr
         run(Share(0, 0, count))
     else:
         list(executor.map(run, (Share(i, *pair) for i, pair in enumerate(itertools.pairwise(edges)))))
+
+
+def ahead(prepare: Callable[[int], Made], count: int, executor: ThreadPoolExecutor | None) -> Iterator[Made]:
+    """Yield what `prepare` makes of 0, 1 and so on; with an executor, each while the one before it is in use.
+
+    Never are more than two in use or in the making, and never two in the making.
+    """
+    if executor is None or count == 0:
+        yield from map(prepare, range(count))
+        return
+    coming = executor.submit(prepare, 0)
+    for number in range(1, count + 1):
+        made = coming.result()
+        if number < count:
+            coming = executor.submit(prepare, number)
+        yield made

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from enerqis.interfaces.indicator import IndicatorCall, declare
-from enerqis.quant.sums import Array, divided, is_full, off_grid, on_grid, slide_total
+from enerqis.quant.sums import Array, divided, is_full, off_grid, on_grid, slide_ticks
 
 
 class SmaParams(NamedTuple):
@@ -58,7 +58,7 @@ def step(p: SmaParams, state: SmaState, value: float) -> float:
     """Take the value of one closed bar and return the mean known at its close."""
     if math.isnan(value):
         return math.nan
-    slide_total(state.window, state.cursor, state.total, on_grid(value, p.tick_size))
+    slide_ticks(state.window, state.cursor, state.total, on_grid(value, p.tick_size), p.tick_size)
     if not is_full(state.window, state.cursor):
         return math.nan
     return off_grid(divided(state.total, p.lookback_bars), p.tick_size)

@@ -45,13 +45,10 @@ def texts(choices: Sequence[str], codes: npt.NDArray[np.number]) -> pa.Array:
     IndexError
         If a code has no choice.
     """
-    encoded = [choice.encode() for choice in choices]
-    lengths = np.array([len(each) for each in encoded], dtype=np.int32)
-    width = max(1, int(lengths.max(initial=1)))
-    letters = np.frombuffer(b"".join(each.ljust(width, b"\0") for each in encoded), dtype=np.uint8).reshape(-1, width)
     places = codes.astype(np.int64)
     if places.size and not 0 <= places.min() <= places.max() < len(choices):
         raise IndexError(f"a code outside 0 to {len(choices) - 1}")
-    ends = np.concatenate([[0], np.cumsum(lengths[places])]).astype(np.int32)
-    data = letters[places][np.arange(width) < lengths[places, None]]
-    return pa.StringArray.from_buffers(places.size, pa.py_buffer(ends), pa.py_buffer(data))
+    encoded = [choice.encode() for choice in choices]
+    ends = np.cumsum([0, *(len(each) for each in encoded)], dtype=np.int32)
+    known = pa.StringArray.from_buffers(len(choices), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))
+    return known.take(integers(places))

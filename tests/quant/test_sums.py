@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enerqis.quant.sums import add, divided, is_full, off_grid, on_grid, settled, slide, slide_total
+from enerqis.quant.sums import add, divided, is_full, off_grid, on_grid, settled, slide, slide_ticks, slide_total
 
 prices = st.floats(min_value=1e-4, max_value=1e6, allow_subnormal=False)
 
@@ -88,3 +88,16 @@ def test_the_sum_of_a_ring_is_the_exact_sum_of_its_last_values(values, lookback_
     for value in values:
         slide_total(window, cursor, total, value)
     assert settled(total).high == float(exact_total(values[-lookback_bars:]))
+
+
+@given(
+    st.lists(st.integers(min_value=-(2**60), max_value=2**60).map(float), min_size=1, max_size=60),
+    st.lists(st.integers(min_value=-3000, max_value=3000).map(float), max_size=60),
+    st.integers(min_value=1, max_value=20),
+)
+def test_the_short_way_of_ticks_gives_the_same_bits_as_the_long_one(large, small, lookback_bars):
+    rings = [(np.zeros(lookback_bars), np.zeros(2), np.zeros(2)) for _ in range(2)]
+    for value in (*small, *large, *small):
+        slide_total(*rings[0], value)
+        slide_ticks(*rings[1], value, 0.01)
+        assert [each.tobytes() for each in rings[0]] == [each.tobytes() for each in rings[1]]
