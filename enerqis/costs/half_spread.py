@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, NamedTuple
 
 from pydantic import Field
@@ -35,5 +36,5 @@ def needs(params: HalfSpreadParams) -> tuple[str, ...]:
 
 def fill_price(p: HalfSpreadNumbers, price: float, side: float, units: float, market: Market) -> float:
     """Return the raw price paid: half the spread of the bar that fills above `price` for a buy, below it for a sell."""
-    half = market.spread / 2.0 if market.spread == market.spread else price * p.fallback_bps / 10_000.0
-    return price + side * (half + price * p.slippage_bps / 10_000.0)
+    half = market.spread / 2.0 if market.spread == market.spread else math.fabs(price) * p.fallback_bps / 10_000.0
+    return price + side * (half + math.fabs(price) * p.slippage_bps / 10_000.0)

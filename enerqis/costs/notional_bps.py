@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from pydantic import Field
@@ -20,7 +21,7 @@ class NotionalBpsParams(CommissionParams):
 
 def commission(p: NotionalBpsParams, units: float, price: float, multiplier: float) -> float:
     """Return the commission of one fill, in account currency."""
-    amount = units * price * multiplier * (p.commission_bps / 10_000.0)
+    amount = units * math.fabs(price) * multiplier * (p.commission_bps / 10_000.0)
     return amount if amount > p.min_commission else p.min_commission
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from pydantic import Field
@@ -26,7 +27,7 @@ def commission(p: PerUnitParams, units: float, price: float, multiplier: float) 
 
 def commission_rate(p: PerUnitParams, price: float, multiplier: float) -> float:
     """Return the commission per unit of notional at `price`, its minimum apart."""
-    return p.commission_per_unit / (price * multiplier)
+    return p.commission_per_unit / (math.fabs(price) * multiplier)
 
 
 def minimum(p: PerUnitParams) -> float:

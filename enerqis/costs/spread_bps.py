@@ -19,5 +19,6 @@ class SpreadBpsParams(SlippageParams):
 
 
 def fill_price(p: SpreadBpsParams, price: float, side: float, units: float, market: Market) -> float:
-    """Return the raw price paid: above `price` for a buy, below it for a sell."""
-    return price * (1.0 + side * (p.half_spread_bps + p.slippage_bps) / 10_000.0)
+    """Return the raw price paid: above `price` for a buy, below it for a sell, of whatever sign `price` is."""
+    away = side if price > 0.0 else -side
+    return price * (1.0 + away * (p.half_spread_bps + p.slippage_bps) / 10_000.0)

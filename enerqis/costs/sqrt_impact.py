@@ -46,10 +46,11 @@ class SqrtImpactParams(SlippageParams):
 
 
 def fill_price(p: SqrtImpactParams, price: float, side: float, units: float, market: Market) -> float:
-    """Return the raw price paid: above `price` for a buy, below it for a sell."""
+    """Return the raw price paid: above `price` for a buy, below it for a sell, of whatever sign `price` is."""
     impact = p.fallback_bps / 10_000.0
     if market.volume > 0.0 and market.volatility == market.volatility:
         impact = p.coefficient * market.volatility * math.sqrt(units / market.volume)
     most = p.max_impact_bps / 10_000.0
     bounded = impact if impact < most else most
-    return price * (1.0 + side * (p.half_spread_bps / 10_000.0 + bounded))
+    away = side if price > 0.0 else -side
+    return price * (1.0 + away * (p.half_spread_bps / 10_000.0 + bounded))

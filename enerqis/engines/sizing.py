@@ -73,7 +73,7 @@ def units_with_costs_kept(
 def units_for(
     k: Structure, n: Numbers, target: float, equity: float, price: float, units: float, market: Market
 ) -> float:
-    """Return the units that `target` means.
+    """Return the units that `target` means; at a price of zero or less a share of equity means none, and `units` stay.
 
     Parameters
     ----------
@@ -90,6 +90,8 @@ def units_for(
     """
     if target == 0.0 or equity <= 0.0:
         return 0.0
+    if price <= 0.0:
+        return units
     if k.keeps_commission:
         wanted = units_with_costs_kept(k, n, target, equity, price, units, market)
     else:

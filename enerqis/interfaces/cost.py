@@ -4,12 +4,13 @@ A commission kind is one file with ``class XParams(CommissionParams)`` and
 ``commission(p, units, price, multiplier) -> float``: the amount paid for a fill of `units` (absolute, raw) at raw `price`;
 ``commission_rate(p, price, multiplier) -> float``: the part that grows with size, per unit of notional;
 ``minimum(p) -> float``: the least amount of one fill. Sizing keeps both back: the commission never exceeds the greater of
-`minimum` and `commission_rate` times notional.
+`minimum` and `commission_rate` times notional, the absolute one where a price is below zero.
 
 A slippage kind is one file with ``class XParams(SlippageParams)`` and
 ``fill_price(p, price, side, units, market) -> float``: the raw price paid for `units` (absolute, raw) when the market shows
 `price`; `side` is 1.0 for a buy and -1.0 for a sell, `market` is the `Market` of the bar that fills. Sizing asks with the
-most units that an order can come to, so the price must not get better with `units`. A kind that reads ``market.volatility``
+most units that an order can come to, so the price must not get better with `units`. `price` may be below zero, as oil's was:
+a buy pays no less then either, ``price * (1 + side * loss)`` would. A kind that reads ``market.volatility``
 has an integer parameter ``volatility_bars``, the window of it. One that cannot do without a field of the market defines
 ``needs(params) -> tuple[str, ...]``, the names of those fields; data that lack them are refused.
 

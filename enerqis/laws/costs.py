@@ -51,12 +51,12 @@ def never_helps(subject: Subject) -> list[str]:
     return list(dict.fromkeys(unfair(module, p)))
 
 
-PRICES = (0.5, 37.25, 4000.0)
+PRICES = (0.5, 37.25, 4000.0, -0.5, -37.63)
 SIZES = (0.0, 0.5, 10.0, 1000.0, 1e7)
 MARKETS = tuple(
     Market(*each) for each in itertools.product((math.nan, 0.0, 1000.0), (math.nan, 0.0, 0.02), (math.nan, 0.0, 0.03))
 )
-"""What cost kinds are tried with: prices, units, and bars with and without volume, spread and volatility."""
+"""What cost kinds are tried with: prices, two below zero among them, units, bars that lack volume, spread, volatility."""
 
 NOISE = 1e-12
 """Relative difference that float arithmetic leaves."""
@@ -66,11 +66,12 @@ def _helping_fills(module: ModuleType, p: SimpleNamespace, known: tuple[str, ...
     markets = [each for each in MARKETS if not any(math.isnan(getattr(each, name)) for name in known)]
     for price, side, market in itertools.product(PRICES, (1.0, -1.0), markets):
         paid = [module.fill_price(p, price, side, units, market) for units in SIZES]
-        if not all(0.0 < each < math.inf for each in paid):
+        noise = NOISE * math.fabs(price)
+        if not all(map(math.isfinite, paid)) or (price > 0.0 and min(paid) <= 0.0):
             yield f"fill_price is no price at {market}"
-        elif any((each - price) * side < -NOISE * price for each in paid):
+        elif any((each - price) * side < -noise for each in paid):
             yield "fill_price is better than the market's price"
-        elif any((after - before) * side < -NOISE * price for before, after in itertools.pairwise(paid)):
+        elif any((after - before) * side < -noise for before, after in itertools.pairwise(paid)):
             yield "fill_price gets better with size"
 
 
@@ -80,8 +81,10 @@ def _helping_commissions(module: ModuleType, p: SimpleNamespace) -> Iterator[str
         rate = module.commission_rate(p, price, multiplier)
         if amount < 0.0 or rate < 0.0 or module.minimum(p) < 0.0:
             yield "a commission is negative"
-        elif amount > max(module.minimum(p), rate * units * price * multiplier) * (1.0 + NOISE):
+        elif amount > max(module.minimum(p), rate * units * math.fabs(price) * multiplier) * (1.0 + NOISE):
             yield "commission exceeds minimum and commission_rate times notional, which sizing keeps back"
+        elif amount < module.commission(p, units, math.fabs(price), multiplier) * (1.0 - NOISE):
+            yield "a commission is less where the price is below zero"
 
 
 def _unfair_carry(module: ModuleType, p: SimpleNamespace) -> Iterator[str]:

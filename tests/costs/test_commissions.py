@@ -37,3 +37,11 @@ def test_no_commission_exceeds_what_sizing_keeps_back(module, p, units):
     price, multiplier = 37.0, 2.0
     kept = max(module.minimum(p), module.commission_rate(p, price, multiplier) * units * price * multiplier)
     assert module.commission(p, units, price, multiplier) == pytest.approx(kept)
+
+
+def test_a_price_below_zero_makes_no_commission_less():
+    # 2 units x 37.63 x 50 = 3,763 of notional, 10 bps of it
+    p = NotionalBpsParams(commission_bps=10.0, min_commission=0.0)
+    assert notional_bps.commission(p, 2.0, -37.63, 50.0) == pytest.approx(3.763)
+    assert notional_bps.commission_rate(p, -37.63, 50.0) == pytest.approx(0.001)
+    assert per_unit.commission_rate(PerUnitParams(commission_per_unit=0.02), -40.0, 50.0) == pytest.approx(1e-5)

@@ -66,3 +66,17 @@ IMPACT = SqrtImpactParams(coefficient=0.8, half_spread_bps=2.0, fallback_bps=15.
 def test_impact_is_volatility_times_the_root_of_the_share_of_volume(units, market, fraction, side):
     paid = sqrt_impact.fill_price(IMPACT, 50.0, side, units, market)
     assert paid == pytest.approx(50.0 * (1.0 + side * fraction), rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("module", "p"),
+    [
+        (spread_bps, SpreadBpsParams(half_spread_bps=30.0, slippage_bps=20.0)),
+        (half_spread, HalfSpreadParams(fallback_bps=30.0, slippage_bps=20.0)),
+        (sqrt_impact, SqrtImpactParams(fallback_bps=30.0, half_spread_bps=20.0)),
+    ],
+)
+def test_below_zero_a_buyer_is_paid_less_and_a_seller_pays_more(module, p):
+    # the price of WTI on 2020-04-20: half a percent of it is 18.815 cents
+    assert module.fill_price(p, -37.63, 1.0, 10.0, UNKNOWN) == pytest.approx(-37.44185, rel=1e-12)
+    assert module.fill_price(p, -37.63, -1.0, 10.0, UNKNOWN) == pytest.approx(-37.81815, rel=1e-12)

@@ -309,6 +309,7 @@ def test_a_sound_feature_passes(tmp_path):
     [
         ("return price * (1.0 - side * 0.001)", "fill_price is better than the market's price"),
         ("return price * (1.0 + side / (1.0 + units))", "fill_price gets better with size"),
+        ("return price * (1.0 + side * 0.001)", "fill_price is better than the market's price"),  # below zero
         ("return price * (1.0 + side * market.spread)", "fill_price is no price at Market(volume=nan, "),
     ],
 )
