@@ -158,7 +158,7 @@ POINTS = pa.schema(
         _field("fills_count", pa.int64(), "fills", "how many"),
         _field("exposure_fraction", pa.float64(), "fraction of equity", "mean gross exposure"),
         _field("turnover_ratio", pa.float64(), "times initial cash", "notional traded"),
-        _field("costs_amount", pa.float64(), "account currency", "commission and slippage paid"),
+        _field("costs_amount", pa.float64(), "account currency", "commission, slippage and carry paid"),
     ]
 )
 """Columns of a sweep's table besides its parameters, which stand after `point`; NaN where a figure does not exist."""

@@ -22,7 +22,7 @@ def tally(account: Floats, curve: Floats, rows: int) -> None:
     """Take the rows of a tile into the statistics of `account`, whose equity is still that before the tile.
 
     A pass of its own over what the loop wrote leaves the loop its registers. A drawdown's quotient is computed only where it
-    is a deeper one, and a bar on which nothing was held and nothing changed adds nothing.
+    is a deeper one, and a bar on which nothing was held and nothing changed adds nothing, nor does one after nothing was left.
     """
     before = account[EQUITY]
     highest = account[HIGHEST]
@@ -41,7 +41,7 @@ def tally(account: Floats, curve: Floats, rows: int) -> None:
             if highest - equity > deepest * highest:
                 deepest = (highest - equity) / highest
             exposure += exposed(gross, equity)
-            change = equity / before - 1.0
+            change = equity / before - 1.0 if before > 0.0 else 0.0
             square = change * change
             first += change
             second += square

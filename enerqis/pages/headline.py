@@ -65,7 +65,8 @@ def sentences(
     found = [f"{became} in {formatting.number(years, 1)} years; {held}.", _comparison(metrics, years=years)]
     costs = metrics.get("costs_of_initial_cash_fraction")
     if costs is not None and costs > 0.0:
-        found.append(f"Trading took {formatting.percent(costs)} of the initial cash.")
+        what = "Trading and holding" if metrics.get("carry_amount") else "Trading"
+        found.append(f"{what} took {formatting.percent(costs)} of the initial cash.")
     return [sentence for sentence in found if sentence]
 
 

@@ -65,8 +65,10 @@ def verdict_figures(validation: Mapping[str, Any], trials: TrialCount | None) ->
 def luck_sentence(validation: Mapping[str, Any], trials: TrialCount | None) -> str:
     """Return the verdict: of how many trials this is one, its deflated Sharpe ratio, and what that means."""
     found = deflated(validation, trials)
-    if trials is None or not math.isfinite(found):
+    if track_in(validation) is None:
         return "Its returns do not vary: there is nothing to judge."
+    if trials is None or not math.isfinite(found):
+        return "Nobody counted the trials on these data: nothing is said of luck."
     if trials.count == 1:
         said = f"Probabilistic Sharpe {probability(found)}: {_word(found)}, unless others were tried elsewhere."
         return f"The only trial recorded on these data: nothing to deflate. {said}"
@@ -105,7 +107,7 @@ def _enough(validation: Mapping[str, Any]) -> str:
     record = validation["record"]
     needed, count = record["minimum_track_record_sessions"], record["moments"]["periods"]
     beats = record["beats_benchmark_fraction"]
-    held = "" if beats is None else f" That it beats buying and holding is {formatting.percent(beats, 0)} probable."
+    held = "" if beats is None else f" That it beats buying and holding has a probability of {probability(beats)}."
     if needed is None:
         return f"No length of record would show a true ratio above zero.{held}"
     length = f"A ratio like this needs {formatting.count(math.ceil(needed))} sessions to be told from zero"
@@ -141,7 +143,7 @@ def _overfitted(search: Mapping[str, Any] | None) -> str:
 def _stressed(stress: Mapping[str, Any]) -> str:
     multiple, late = stress["break_even_cost_multiple"], stress["cases"]["fills_one_bar_later"]
     own = stress["cases"]["as_recorded"]["sharpe_ratio"]
-    bears = "" if multiple is None else f"Costs {formatting.number(multiple, 1)} times as high would take all of it"
+    bears = "" if multiple is None else _bears(multiple)
     if late is None or own is None or late["sharpe_ratio"] is None:
         return f"{bears}." if bears else ""
     later = (
@@ -150,8 +152,15 @@ def _stressed(stress: Mapping[str, Any]) -> str:
     return f"{bears}; {later}." if bears else f"F{later[1:]}."
 
 
+def _bears(multiple: float) -> str:
+    """Return what the multiple of its costs says at which nothing is earned; below 1 the result is a loss."""
+    if multiple < 1.0:
+        return f"It earns before costs and loses after them: {formatting.percent(multiple, 0)} of them took all of it"
+    return f"Costs {formatting.number(multiple, 1)} times as high would take all of it"
+
+
 def _plateau(validation: Mapping[str, Any]) -> str:
     share = validation["neighbourhood"]["neighbour_share_fraction"]
     if share is None:
         return ""
-    return f"With each number of the strategy a tenth off, {formatting.percent(share, 0)} of the ratio is left."
+    return f"With one number of the strategy a tenth off, {formatting.percent(share, 0)} of the ratio is left."

@@ -67,7 +67,7 @@ def break_even_multiple(returns: Floats, shares: Floats) -> float:
     def growth(multiple: float) -> float:
         return float(np.prod(1.0 + charged(returns, shares, times=multiple - 1.0)))
 
-    low, high = 0.0, 1.0 / float(shares.max())
+    low, high = 0.0, 1.0 + 1.0 / float(shares.max())
     if growth(low) < 1.0:
         return math.nan
     for _ in range(HALVINGS):

@@ -117,7 +117,10 @@ class Row:
 
 
 def values_of(trial: Trial, *, seq: int, instant: str, previous: str) -> tuple[Any, ...]:
-    """Return the values of a row in the order of `COLUMNS`, the hash of all of them last."""
+    """Return the values of a row in the order of `COLUMNS`, the hash of all of them last.
+
+    A minus zero is written as zero: SQLite keeps no sign of it, and the hash is of what is read back.
+    """
     moments = trial.moments or (None,) * 6
     values = (
         seq,
@@ -131,7 +134,7 @@ def values_of(trial: Trial, *, seq: int, instant: str, previous: str) -> tuple[A
         trial.dataset,
         trial.experiment,
         trial.objective_name,
-        *(None if each is None or not math.isfinite(each) else each for each in (trial.objective, *moments)),
+        *(None if each is None or not math.isfinite(each) else each + 0 for each in (trial.objective, *moments)),
         trial.signature,
         trial.detail,
         previous,

@@ -78,7 +78,7 @@ class Candidates:
     job_at: Callable[[Values], Job]
     ground: Ground
     evidence: Evidence
-    _known: dict[tuple[Any, ...], Floats | None] = field(default_factory=dict)
+    _known: dict[str, Floats | None] = field(default_factory=dict)
 
     @property
     def params(self) -> SpaceParams:
@@ -88,7 +88,7 @@ class Candidates:
 
     def returns(self, values: Values) -> Floats | None:
         """Return the returns per session of a point over the whole period; None where it is refused."""
-        key = tuple(sorted(values.items()))
+        key = _name(values)
         if key not in self._known:
             try:
                 job = self.job_at(values)
@@ -156,18 +156,24 @@ class Candidates:
         }
 
     def _ran(self) -> list[tuple[Values, float, Floats]]:
-        """Return the points that a search over the whole period asks for: values, score, returns."""
+        """Return the points that a search over the whole period asks for, each once: values, score, returns."""
         points, scores = self.searched(np.ones(len(self.evidence.sessions), dtype=np.bool_))
-        found = []
+        found, seen = [], set()
         for point, score in zip(points, scores, strict=True):
             returns = self.returns(point)
-            if returns is not None:
+            if returns is not None and _name(point) not in seen:
+                seen.add(_name(point))
                 found.append((point, score, returns))
         return found
 
     def _figures(self, returns: Floats) -> dict[str, float]:
         ratio = PeriodSharpe(quotient(mean(returns), deviation(returns))).annual(self.ground.sessions_per_year).value
         return {"sharpe_ratio": ratio, "total_return_fraction": compounded(returns)}
+
+
+def _name(values: Values) -> str:
+    """Return what tells a point from others; 1, 1.0 and True are three."""
+    return repr(sorted(values.items()))
 
 
 def _overfitting(matrix: Floats) -> dict[str, Any] | None:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 import tests.engines.holding as holding
-from enerqis.costs import notional_bps, spread_bps
+from enerqis.costs import borrow_rate, notional_bps, spread_bps
 from enerqis.engines.batching import batches, first_rows, run_jobs, statistics_of
 from enerqis.engines.kernel import backtest
 from enerqis.interfaces.engine import Plugged
+from enerqis.quant.return_moments import bar_returns
 from tests.engines.scenes import PLAIN, job_of, panel_of
 
 CLOSES = [100, 103, 99, 104, 110, 96, 101, 108]
@@ -57,6 +58,19 @@ def test_a_batch_gives_the_figures_of_each_job_alone_to_the_bit(panel, tmp_path)
             )
         np.testing.assert_array_equal(ran.result.moments[i], alone.moments[0])
         assert ran.result.max_drawdown[i] == alone.max_drawdown[0]
+
+
+def test_an_account_that_lost_all_returns_nothing_more(tmp_path):
+    # 30 units on 1,000: 1,000, -500, and a debt that dear interest makes grow; a ratio of two debts is no return
+    panel = panel_of([100.0, 100.0, 50.0, 45.0, 45.0, 45.0], plan={"target": [3.0] + [np.nan] * 5})
+    debt = Plugged(borrow_rate, borrow_rate.BorrowRateParams(debit_rate=1.0))
+    job = job_of(panel, carry=debt, keep_commission=False, cash_shortfall="allow", initial_margin_fraction=1.0)
+    equity = backtest(job, cache_folder=tmp_path, build=PLAIN).equity.column("equity").to_numpy()
+    assert equity[2] < 0.0
+    assert equity[-1] < equity[-2] < 0.0
+    (sums,) = run_jobs([job], cache_folder=tmp_path, threads=1, build=PLAIN).result.moments
+    assert sums[0] == pytest.approx(bar_returns(equity).sum(), rel=1e-12)
+    assert sums[1] == pytest.approx((bar_returns(equity) ** 2).sum(), rel=1e-12)
 
 
 def test_jobs_that_decide_what_cannot_be_traded_fail_alone_in_the_midst_of_a_batch(panel, tmp_path):

@@ -30,6 +30,12 @@ def test_what_is_not_known_is_not_spoken_of():
     assert key_figures({}) == []
 
 
+@pytest.mark.parametrize(("carry", "said"), [(0.0, "Trading took"), (12.5, "Trading and holding took")])
+def test_what_holding_cost_is_not_called_trading(carry, said):
+    metrics = {"costs_of_initial_cash_fraction": 0.031, "carry_amount": carry}
+    assert sentences(metrics, **MONEY)[-1] == f"{said} 3.1\N{NARROW NO-BREAK SPACE}% of the initial cash."
+
+
 def test_a_run_without_closed_trades_says_so():
     (key,) = key_figures({"trades_count": 0.0})
     assert (key.text, key.beside) == ("0", "none closed")

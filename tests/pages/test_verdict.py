@@ -67,8 +67,8 @@ def test_the_verdict_comes_first_and_what_does_not_exist_is_not_spoken_of():
     said = sentences(validation_of(PUBLISHED), trials(100))
     assert said[0].startswith("The best of 100 trials")
     assert said[1] == (
-        "A ratio like this needs 442 sessions to be told from zero; there are 1,250. That it beats buying and holding is "
-        "42\N{NARROW NO-BREAK SPACE}% probable."
+        "A ratio like this needs 442 sessions to be told from zero; there are 1,250. That it beats buying and holding has a "
+        "probability of 0.42."
     )
     assert not any("out of sample" in sentence for sentence in said)
     hopeless = validation_of(PUBLISHED)
@@ -95,3 +95,20 @@ def test_the_figures_of_a_verdict_are_those_of_the_page():
     plain = verdict_figures(validation_of(PUBLISHED), None)
     assert sorted(plain) == ["neighbour_share_fraction", "probabilistic_sharpe_fraction"]
     assert verdict_figures({}, trials(3)) == {}
+
+
+def test_trials_that_nobody_counted_are_not_called_returns_that_do_not_vary():
+    assert luck_sentence(validation_of(PUBLISHED), None).startswith("Nobody counted the trials")
+
+
+@pytest.mark.parametrize(
+    ("multiple", "said"),
+    [
+        (2.34, "Costs 2.3 times as high would take all of it"),
+        (0.6, "It earns before costs and loses after them: 60\N{NARROW NO-BREAK SPACE}% of them took all of it"),
+    ],
+)
+def test_a_run_that_its_costs_made_a_loss_is_not_said_to_bear_them(multiple, said):
+    found = validation_of(PUBLISHED)
+    found["stress"]["break_even_cost_multiple"] = multiple
+    assert any(sentence.startswith(said) for sentence in sentences(found, trials(2)))

@@ -40,3 +40,8 @@ def test_at_the_break_even_multiple_nothing_is_earned():
 def test_a_run_without_costs_bears_any_and_one_that_loses_without_them_none():
     assert break_even_multiple(RETURNS, np.zeros(3)) == math.inf
     assert math.isnan(break_even_multiple(np.array([-0.2, 0.01]), np.array([0.001, 0.001])))
+
+
+def test_the_multiple_is_found_where_one_session_pays_half_of_all():
+    # 4 x (1 - 0.5 m) = 1, m beyond the costs paid: 1.5
+    assert break_even_multiple(np.array([3.0]), np.array([0.5])) == pytest.approx(2.5)

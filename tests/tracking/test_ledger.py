@@ -66,6 +66,13 @@ def test_a_figure_that_does_not_exist_comes_back_as_none_or_nan(project):
     assert ledger.faults() == []
 
 
+def test_a_minus_zero_is_no_change_of_a_row(project):
+    # SQLite writes -0.0 as 0.0, and the hash of a row is of what is read back
+    ledger = open_ledger(project)
+    ledger.record([trial(1, moments=MOMENTS._replace(skew=-0.0), objective=-0.0)])
+    assert ledger.faults() == []
+
+
 def test_a_trial_counts_once_however_often_and_however_it_ended(project):
     ledger = open_ledger(project)
     ledger.record([trial(1, "started"), trial(1), trial(1), trial(1, part="stress costs_x2")])

@@ -8,9 +8,10 @@ from enerqis.core.errors import StageError
 from enerqis.io.plugins import Plugged
 from enerqis.quant.overfitting import symmetric_validation
 from enerqis.quant.superiority import superiority
-from enerqis.search import grid, successive_halving
+from enerqis.search import grid, successive_halving, tpe
 from enerqis.search.grid import GridParams
 from enerqis.search.successive_halving import SuccessiveHalvingParams
+from enerqis.search.tpe import TpeParams
 from enerqis.spec.space import IntRange
 from enerqis.validation.search import Candidates, judged
 from tests.validation.conftest import cross
@@ -56,6 +57,14 @@ def test_what_is_refused_is_counted_and_not_chosen(on_grid):
     tree = on_grid.tree(seed=0)
     assert (tree["configurations"], tree["refused"]) == (len(POINTS) - 1, 1)
     assert {FAST: 8, SLOW: 26} not in [each["values"] for each in tree["points"]]
+
+
+def test_a_point_that_a_search_proposes_twice_is_one_configuration(job, ground, evidence):
+    pytest.importorskip("optuna")
+    space = {FAST: IntRange(low=4, high=6, step=2), SLOW: IntRange(low=16, high=16)}
+    params = TpeParams(space=space, trials=6, batch_trials=2, startup_trials=2)
+    tree = candidates(job, ground, evidence, Plugged(tpe, params)).tree(seed=0)
+    assert tree["configurations"] == len(tree["points"]) == 2
 
 
 def test_overfitting_and_superiority_are_those_of_all_returns(on_grid, panel, ground):
