@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,8 @@ from enerqis.core.tables import BARS
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 PRICES = ("open", "high", "low", "close")
+WIDTHS = {**dict.fromkeys(("code", "file"), np.int16), **dict.fromkeys(("ts_open", "ts", "session", "row"), np.int64)}
+"""Types of the columns that are not float64."""
 
 
 @dataclass(frozen=True)
@@ -61,23 +64,19 @@ class Bars:
         """Return the bars at `which`: positions, a mask or a slice."""
         return Bars(*(getattr(self, each.name)[which] for each in fields(self)))
 
-    def record_batch(self) -> pa.RecordBatch:
-        """Return the arrays as one Arrow batch, without copying."""
-        return pa.RecordBatch.from_arrays(
-            [pa.array(getattr(self, each.name)) for each in fields(self)], names=[each.name for each in fields(self)]
-        )
+    def columns(self) -> Iterator[npt.NDArray[Any]]:
+        """Yield the arrays, in the order of the fields."""
+        return (getattr(self, each.name) for each in fields(self))
 
-    @classmethod
-    def from_record_batch(cls, batch: pa.RecordBatch) -> Bars:
-        """Return the bars of an Arrow batch made by `record_batch`."""
-        return cls(*(batch.column(each.name).to_numpy(zero_copy_only=False) for each in fields(cls)))
+    def put(self, start: int, bars: Bars) -> None:
+        """Write `bars` over those from `start` on."""
+        for column, values in zip(self.columns(), bars.columns(), strict=True):
+            column[start : start + len(bars)] = values
 
 
-def concatenate(parts: Sequence[Bars]) -> Bars:
-    """Return the bars of all `parts`, in order."""
-    if len(parts) == 1:
-        return parts[0]
-    return Bars(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Bars)))
+def empty_bars(count: int) -> Bars:
+    """Return `count` bars of no particular content."""
+    return Bars(*(np.empty(count, WIDTHS.get(each.name, np.float64)) for each in fields(Bars)))
 
 
 def bars_table(bars: Bars, symbol: str, *, split_factor: Floats, dividend: Floats) -> pa.Table:

@@ -88,12 +88,8 @@ class Reading:
 
     def _ordered(self, bars: Bars, names: tuple[str, ...]) -> Bars:
         """Count bars that go back in time, and refuse them where the dataset says so."""
-        late = np.zeros(len(bars), dtype=bool)
-        for code in np.unique(bars.code):
-            of_symbol = bars.code == code
-            opens = bars.ts_open[of_symbol]
-            late[of_symbol] = went_back(opens, newest=int(self.newest[code]))
-            self.newest[code] = max(int(self.newest[code]), int(opens.max()))
+        late = went_back(bars.code, bars.ts_open, self.newest)
+        np.maximum.at(self.newest, bars.code, bars.ts_open)
         if not late.any():
             return bars
         if self._dataset.rules.unsorted == "sort":

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
@@ -22,7 +24,7 @@ from enerqis.core.errors import DataError
 from enerqis.io.json_rows import json_tables
 from enerqis.spec.tabular import Layout
 
-BLOCK_BYTES = 1 << 23
+BLOCK_BYTES = 1 << 20
 PROBE_BYTES = 1 << 16
 MALFORMED_MAX = 100_000
 
@@ -146,8 +148,10 @@ def _ahead(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 def _well_formed(first: int, count: int, malformed: Sequence[Malformed]) -> Ints:
     """Return the numbers of the next `count` rows from `first` on, leaving out those that are malformed."""
-    taken = [each.number for each in malformed if each.number >= first]
-    return np.setdiff1d(numbered(first, count + len(taken)), taken)[:count]
+    taken = [each.number for each in malformed[bisect_left(malformed, first, key=attrgetter("number")) :]]
+    if not taken:
+        return numbered(first, count)
+    return np.setdiff1d(numbered(first, count + len(taken)), taken, assume_unique=True)[:count]
 
 
 def _refuse_foreign(malformed: Sequence[Malformed], names: tuple[str, ...], layout: Layout, *, name: str) -> None:

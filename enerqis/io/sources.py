@@ -11,7 +11,7 @@ from pathlib import Path
 from enerqis.core.errors import DataError, StageError
 from enerqis.io.hashing import file_digest
 
-COPY_BYTES = 1 << 22
+COPY_BYTES = 1 << 20
 LISTED_MAX = 8
 """Neighbours that a message about a missing file names."""
 

@@ -31,12 +31,16 @@ def made(hours, closes=None):
     )
 
 
-def test_a_bar_went_back_if_any_before_it_opened_later():
-    assert went_back(np.array([3, 5, 4, 5, 6]), newest=4).tolist() == [True, False, True, False, False]
-    assert went_back(np.array([1, 2]), newest=-9).tolist() == [False, False]
+def test_a_bar_went_back_if_any_of_its_symbol_before_it_opened_later():
+    one = np.zeros(5, dtype=np.int16)
+    assert went_back(one, np.array([3, 5, 4, 5, 6]), np.array([4])).tolist() == [True, False, True, False, False]
+    assert went_back(one[:2], np.array([1, 2]), np.array([-9])).tolist() == [False, False]
+    two, opens = np.array([1, 0, 1, 0, 1, 0, 1], dtype=np.int16), np.array([9, 2, 7, 3, 8, 1, 9])
+    assert went_back(two, opens, np.array([0, 0])).tolist() == [False, False, True, False, True, True, False]
 
 
 def test_bars_of_one_instant_stay_in_order_of_receipt():
+    assert in_order(made([3, 1, 2])).close.tolist() == [2, 3, 1]
     ordered = in_order(made([2, 1, 2, 1]))
     assert ordered.row.tolist() == [2, 4, 1, 3]
 
