@@ -76,8 +76,13 @@ def trial_sentence(trials: TrialCount | None) -> str:
         return ""
     if trials.count == 1:
         return "No other config was recorded on these data."
-    ideas = "all one idea" if trials.effective == 1 else f"{formatting.count(trials.effective)} ideas"
+    ideas = "all one idea" if trials.effective == 1 else ideas_of(trials)
     return f"One of {formatting.count(trials.count)} configs tried on these data; by their returns they are {ideas}."
+
+
+def ideas_of(trials: TrialCount) -> str:
+    """Return how many ideas the trials were; at most, where the returns of some are not kept and each counts by itself."""
+    return f"{'at most ' if trials.unlike else ''}{formatting.count(trials.effective)} ideas"
 
 
 def _comparison(metrics: Mapping[str, float], *, years: float) -> str:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from enerqis.interfaces.metric import Evidence
 from enerqis.pages import formatting
+from enerqis.pages.headline import ideas_of
 from enerqis.pages.search_map import NO_MAP, SearchMap, search_map
 from enerqis.pages.timeline import figures, steps
 from enerqis.pages.verdict import counted, deflated, probability, sentences
@@ -183,7 +184,7 @@ def _cards(validation: Mapping[str, Any], trials: TrialCount | None) -> list[Car
     ]
     ratio = deflated(validation, trials)
     if trials is not None and math.isfinite(ratio):
-        known = f"{formatting.count(trials.count)} trials, {formatting.count(trials.effective)} ideas"
+        known = f"{formatting.count(trials.count)} trials, {ideas_of(trials)}"
         found.append(Card("Deflated Sharpe", probability(ratio), known if trials.count > 1 else "one trial"))
     if search and search["overfitting"] is not None:
         fraction = search["overfitting"]["overfitting_fraction"]

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-import numpy as np
-
 from enerqis.compose.unions import AnyExperiment
 from enerqis.interfaces.engine import Job, Panel, Plugged
 from enerqis.io.plugins import load, scan
 from enerqis.io.project import Project
 from enerqis.pipeline import receipts
 from enerqis.pipeline.market import load_panel, with_features
+from enerqis.quant.return_moments import bars_per_year
 from enerqis.spec.base import Spec
 from enerqis.spec.universe import Universe
 
@@ -56,11 +55,10 @@ def ground_of(universe: Universe, inputs: Mapping[str, Path]) -> Ground:
     read = {name: inputs[name] for name in ("parquet", "features")}
     facts = receipts.read(read["parquet"])["facts"]
     panel = with_features(load_panel(read["parquet"], universe), read["features"])
-    bars_per_session = panel.ts.size / np.unique(panel.session).size
     return Ground(
         panel,
         facts["calendar"],
-        bars_per_session * facts["sessions_per_year"],
+        bars_per_year(panel.session, sessions_per_year=facts["sessions_per_year"]),
         receipts.input_hashes(read, shown=()),
     )
 

@@ -14,7 +14,6 @@ from enerqis.quant.rounding import significant
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-NANOSECONDS_PER_YEAR = 365.25 * 86_400e9
 
 
 class Moments(NamedTuple):
@@ -30,7 +29,7 @@ class Moments(NamedTuple):
         Third and fourth central moment over powers of the second, all with ddof=0; kurtosis is the full one, 3 for a normal
         distribution. NaN where nothing moved.
     periods_per_year : float
-        Periods in a year of 365.25 days.
+        Periods in a year of the dataset's calendar.
     """
 
     periods: int
@@ -96,8 +95,16 @@ def bar_returns(equity: Floats) -> Floats:
     return returns
 
 
-def bars_per_year(ts: Ints) -> float:
-    """Return how many of the bars that close at `ts` (UTC ns, increasing) a year of 365.25 days has; NaN of fewer than two."""
-    if len(ts) < 2:
-        return math.nan
-    return float((len(ts) - 1) * NANOSECONDS_PER_YEAR / float(ts[-1] - ts[0]))
+def bars_per_year(sessions: Ints, *, sessions_per_year: float) -> float:
+    """Return how many bars a year has: those of a session, on average, times the sessions of a year; NaN of no bar.
+
+    One measure for every trial on a dataset, a run or a point of a sweep, whatever bars it lacks.
+
+    Parameters
+    ----------
+    sessions : ndarray of shape (n_bars,)
+        Session of each bar, days since 1970-01-01.
+    sessions_per_year : float
+        Of the dataset's calendar.
+    """
+    return len(sessions) / len(np.unique(sessions)) * sessions_per_year if len(sessions) else math.nan

@@ -49,12 +49,15 @@ class TrialCount:
         Trials that have a Sharpe ratio.
     better : int
         Trials with a higher one than the trial that is looked at.
+    unlike : int
+        Trials that have one and no signature, as points of a sweep: nobody knows which of them go together.
     """
 
     sharpes: TrialSharpes
     effective: int
     evaluated: int
     better: int = 0
+    unlike: int = 0
 
     @property
     def count(self) -> int:
@@ -81,6 +84,7 @@ def count_trials(trials: Sequence[Figures], *, periods_per_year: float) -> Trial
         effective=effective_count([each.signature for each in known]),
         evaluated=len(found),
         better=sum(ratio.value > own for ratio in found),
+        unlike=sum(each.moments is not None and not each.signature for each in known),
     )
 
 
@@ -104,6 +108,7 @@ def at_least(trials: TrialCount, searched: Sequence[PeriodSharpe], *, own: Perio
         effective=max(trials.effective, effective),
         evaluated=len(searched) + 1,
         better=sum(each.value > own.value for each in searched),
+        unlike=trials.unlike,
     )
 
 

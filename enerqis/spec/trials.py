@@ -31,7 +31,7 @@ class TrialLine(Spec):
     std: float | None = Field(None, description="fraction per period, ddof=1")
     skew: float | None = Field(None, description="of returns per period")
     kurtosis: float | None = Field(None, description="of returns per period, full: 3 for a normal distribution")
-    periods_per_year: float | None = Field(None, description="periods in a year of 365.25 days")
+    periods_per_year: float | None = Field(None, description="periods in a year of the calendar")
     signature: str = Field("", description="returns in 64 blocks of the dataset's time, float16, base64")
 
 

@@ -46,7 +46,8 @@ def test_a_bar_returns_its_change_and_nothing_after_ruin():
     assert bar_returns(np.array([100.0, 110.0, 99.0, 0.0, 50.0])) == pytest.approx([0.1, -0.1, -1.0, 0.0])
 
 
-def test_a_year_of_daily_bars_has_365_and_a_quarter():
-    days = np.arange(100) * 86_400_000_000_000
-    assert bars_per_year(days) == pytest.approx(365.25)
-    assert math.isnan(bars_per_year(days[:1]))
+def test_a_year_has_the_bars_of_a_session_times_its_sessions():
+    # three sessions of 2, 3 and 1 bars, of 252 a year; a session that is missing takes no bar from the year
+    sessions = np.array([7, 7, 8, 8, 8, 12])
+    assert bars_per_year(sessions, sessions_per_year=252.0) == pytest.approx(504.0)
+    assert math.isnan(bars_per_year(sessions[:0], sessions_per_year=252.0))

@@ -28,6 +28,12 @@ def test_failed_trials_count_in_k_and_not_in_the_variance():
     assert found.sharpes.period_variance == pytest.approx(0.01)  # ratios 0.1, 0.2, 0.3
 
 
+def test_evaluated_trials_without_a_signature_are_known_to_be_unclustered():
+    with_one = _figures(3, 0.003, signature=_text(DRAWN.normal(size=64)))
+    trials = [_figures(1, 0.001), _figures(2, 0.002), Figures("f" * 64, None, ""), with_one]
+    assert count_trials(trials, periods_per_year=252.0).unlike == 2
+
+
 def test_one_key_counts_once_with_its_last_figures():
     trials = [_figures(1, 0.001), _figures(2, 0.002), _figures(1, 0.004)]
     found = count_trials(trials, periods_per_year=252.0)
