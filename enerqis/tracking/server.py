@@ -79,6 +79,11 @@ class Server:
             raise StageError(
                 "tracking.ledger_uri: a server needs the extra 'server': pip install 'enerqis[server]'."
             ) from exc
+        except (ValueError, SQLAlchemyError):
+            raise StageError(
+                "tracking.ledger_uri: no address of a server. Write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, PORT a number, "
+                "and other signs than letters and digits in USER or PASSWORD as %XX; or sqlite:///.enerqis/ledger.db."
+            ) from None
         try:
             with engine.begin() as connection:
                 yield connection
