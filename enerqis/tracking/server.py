@@ -81,8 +81,8 @@ class Server:
             ) from exc
         except (ValueError, SQLAlchemyError):
             raise StageError(
-                "tracking.ledger_uri: no address of a server. Write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, PORT a number, "
-                "and other signs than letters and digits in USER or PASSWORD as %XX; or sqlite:///.enerqis/ledger.db."
+                "tracking.ledger_uri: no server address. Write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, PORT a number, "
+                "signs other than letters and digits as %XX, or sqlite:///.enerqis/ledger.db."
             ) from None
         try:
             with engine.begin() as connection:
