@@ -25,6 +25,9 @@ from enerqis.spec.base import Spec
 SEARCHED = ("strategy", "cost", "risk", "execution")
 """Groups whose values a search may set: what the bars and the features are stays as it is."""
 
+ANOTHER_SEARCH = " A strategy of another kind needs a search of its own, or none: search=none."
+"""What to do where the strategy was chosen anew and the search was not."""
+
 CHOSEN = ("kind", "engine")
 """Keys that choose code, which a search does not."""
 
@@ -161,13 +164,13 @@ def _unknown_space(experiment: AnyExperiment, composed: Composed) -> Iterator[Pr
     known = [key for name in SEARCHED for key in _plain_keys(getattr(experiment, name), name)]
     for key in search.space:
         if key not in known:
-            message = f"'{key}' is no value that a search may set.{allowed_values(key, known)}"
+            message = f"'{key}' is no value that a search may set.{allowed_values(key, known)}{ANOTHER_SEARCH}"
             yield Problem(composed.where(("search", "space", key), key=True), f"search.space.{key}", message)
     for index, text in enumerate(search.constraints):
         for key in parse_constraint(text).keys:
             if key not in known:
                 path = ("search", "constraints", str(index))
-                message = f"'{key}' is no value that a search may compare.{allowed_values(key, known)}"
+                message = f"'{key}' is no value that a search may compare.{allowed_values(key, known)}{ANOTHER_SEARCH}"
                 yield Problem(composed.where(path), ".".join(path), message)
 
 

@@ -24,6 +24,7 @@ SHIPPED_FILES = (
     ".cbr/README.md",
     ".cbr/trials/README.md",
     "data/README.md",
+    "data/sweep/README.md",
     "plugins/README.md",
 )
 """Files that a new project has word for word as the repository has them."""
