@@ -105,6 +105,24 @@ def read_bars(parquet: Path, symbols: Sequence[str], start: date | None, end: da
     return pa.concat_tables([_symbol_bars(parquet, symbol, start, end) for symbol in symbols])
 
 
+def symbol_span(parquet: Path, symbol: str) -> tuple[int, int]:
+    """Return the close of a symbol's first and last ingested bar, UTC ns; only its first and last file are opened.
+
+    Raises
+    ------
+    DataError
+        If a file is missing or damaged.
+    """
+    folder = parquet / f"symbol={escaped(symbol)}"
+    years = sorted(int(each.name.partition("=")[2]) for each in folder.glob("year=*"))
+    if not years:
+        raise DataError(f"{parquet.name}: no bars of '{symbol}'")
+    ends = [
+        pc.min_max(read_any(bar_file(parquet, symbol, year))["ts"].cast(pa.int64())) for year in (years[0], years[-1])
+    ]
+    return ends[0]["min"].as_py(), ends[1]["max"].as_py()
+
+
 def _symbol_bars(parquet: Path, symbol: str, start: date | None, end: date | None) -> pa.Table:
     folder = parquet / f"symbol={escaped(symbol)}"
     years = sorted(int(each.name.partition("=")[2]) for each in folder.glob("year=*"))

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from enerqis.interfaces.feature import AVAILABLE_AT, FeatureParams
 from enerqis.interfaces.indicator import BAR_FIELDS, IndicatorCall, contradiction
 from enerqis.io.plugins import load, params_class
+from enerqis.laws.ahead import Market, looks_ahead
 from enerqis.laws.documented import undocumented
 from enerqis.laws.indicators import same_bits
 from enerqis.laws.kinds import Subject, examples, indicator_module
-from enerqis.laws.market import market, with_another_future
+from enerqis.laws.market import market
 from enerqis.laws.round_trip import does_not_return
 from enerqis.laws.streaming import Columns, Floats, indicator_array
 
@@ -54,16 +55,13 @@ def deterministic(subject: Subject) -> list[str]:
 
 
 def no_look_ahead(subject: Subject) -> list[str]:
-    """Change the future: what was said before must not move."""
-    columns = market(N_BARS)
-    return [
-        f"column '{name}' looks ahead: with another future its past values differ"
-        for name, call in _declared(subject)
-        if not same_bits(
-            _values(subject, call, with_another_future(columns, CUT, seed=2))[:CUT],
-            _values(subject, call, columns)[:CUT],
-        )
-    ]
+    """Change the future, or cut it off: what was said before must not move."""
+    calls = dict(_declared(subject))
+
+    def produce(assets: Market) -> dict[str, Floats]:
+        return {f"column '{name}'": _values(subject, call, assets[0]) for name, call in calls.items()}
+
+    return looks_ahead(produce, [market(N_BARS)], CUT, where=subject.kind.shown)
 
 
 def _declared(subject: Subject) -> Iterator[tuple[str, IndicatorCall]]:

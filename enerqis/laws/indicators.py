@@ -10,6 +10,7 @@ import numpy as np
 
 from enerqis.interfaces.indicator import IndicatorCall, contradiction
 from enerqis.io.plugins import Kind, load
+from enerqis.laws.ahead import Market, looks_ahead
 from enerqis.laws.documented import undocumented
 from enerqis.laws.kinds import Subject, example_call
 from enerqis.laws.market import TICK_SIZE, cut_to, market, with_another_future
@@ -67,19 +68,17 @@ def _held(subject: Subject, law: Callable[[Probe], str]) -> list[str]:
 
 def no_look_ahead(subject: Subject) -> list[str]:
     """Cut or change the future: what was said before must not move."""
-    return _held(subject, _looks_ahead)
+    found = [sentence for probe in probes(subject.kind) for sentence in _looks_ahead(probe, subject.kind.shown)]
+    return list(dict.fromkeys(found))
 
 
-def _looks_ahead(probe: Probe) -> str:
+def _looks_ahead(probe: Probe, where: str) -> list[str]:
     columns = probe.market()
-    cut = len(columns["close"]) - 150
-    whole = probe.values(columns)
-    for seed in (2, 3):
-        if not same_bits(probe.values(with_another_future(columns, cut, seed=seed))[:cut], whole[:cut]):
-            return "it looks ahead: with another future its past values differ"
-    if not same_bits(probe.values(cut_to(columns, 0, cut)), whole[:cut]):
-        return "it looks ahead: with the future cut off its past values differ"
-    return ""
+
+    def produce(assets: Market) -> dict[str, Floats]:
+        return {"its value": probe.values(assets[0])}
+
+    return looks_ahead(produce, [columns], len(columns["close"]) - 150, where=where)
 
 
 def deterministic(subject: Subject) -> list[str]:

@@ -88,9 +88,11 @@ class ValidationBox(NamedTuple):
     superiority: str
     paths_note: str
     map: SearchMap
+    leaks: list[str]
+    leaks_note: str
 
 
-EMPTY = ValidationBox([], [], [], [], [], "", [], "", [], "", [], [], "", "", NO_MAP)
+EMPTY = ValidationBox([], [], [], [], [], "", [], "", [], "", [], [], "", "", NO_MAP, [], "")
 
 
 def validation_box(validation: Mapping[str, Any], trials: TrialCount | None) -> ValidationBox:
@@ -125,6 +127,8 @@ def validation_box(validation: Mapping[str, Any], trials: TrialCount | None) -> 
         superiority=_superiority(search),
         paths_note=_paths_note(cv),
         map=search_map(search),
+        leaks=[each["sentence"] for each in validation["leaks"]["findings"]],
+        leaks_note=_leaks_note(validation["leaks"]),
     )
 
 
@@ -194,6 +198,8 @@ def _cards(validation: Mapping[str, Any], trials: TrialCount | None) -> list[Car
             Card("Kept out of sample", _percent(cv["degradation"]["kept_fraction"], 0), "of the Sharpe in sample")
         )
     share = validation["neighbourhood"]["neighbour_share_fraction"]
+    if leaks := len(validation["leaks"]["findings"]):
+        found.insert(0, Card("Leaks", formatting.count(leaks), "it may know the future: see below"))
     found.append(Card("Kept by neighbours", _percent(share, 0), "of the Sharpe, a tenth off"))
     return found
 
@@ -335,6 +341,17 @@ def _superiority(search: Mapping[str, Any] | None) -> str:
         f"Were no configuration better than {search['benchmark']}, the best would look this good with probability "
         f"{hansen} (Hansen's SPA) or {white} (White's reality check)."
     )
+
+
+def _leaks_note(leaks: Mapping[str, Any]) -> str:
+    """Return what was tested for leaks, and what could not be."""
+    cuts, columns = formatting.count(leaks["cuts"]), formatting.count(leaks["columns"])
+    parts = [f"Changed from {cuts} instants on, the bars moved nothing before them in {columns} columns."]
+    if leaks["findings"]:
+        parts = [f"Bars were changed from {cuts} instants on, {columns} columns compared."]
+    if leaks["blind"]:
+        parts.append(f"Not seen, because they did not move at all: {', '.join(leaks['blind'])}.")
+    return " ".join([*parts, *(f"Not tested: {each}." for each in leaks["refused"])])
 
 
 def _paths_note(cv: Mapping[str, Any] | None) -> str:

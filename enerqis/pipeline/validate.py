@@ -15,6 +15,7 @@ from enerqis.io.hashing import digest, file_digest, table_digest
 from enerqis.io.parquet import read_table, write_table
 from enerqis.pipeline import receipts
 from enerqis.pipeline.backtest import job_of
+from enerqis.pipeline.leaks import leaks_of
 from enerqis.pipeline.market import load_bars
 from enerqis.pipeline.selection import ValidateSlice, candidates_of, cross_validation_of
 from enerqis.pipeline.sessions import calendar_sessions
@@ -46,7 +47,8 @@ def compute(work: Work, folder: Path) -> Outcome:
     spec = work.read(ValidateSlice)
     job = job_of(work, spec)
     ground = _ground(work, spec)
-    evidence = ground.evidence(ground.run(job), job)
+    result = ground.run(job)
+    evidence = ground.evidence(result, job)
     record = record_tree(evidence)
     candidates = candidates_of(work, spec, job, evidence, ground)
     cross = cross_validation_of(work, spec, job, evidence, ground, candidates)
@@ -62,6 +64,7 @@ def compute(work: Work, folder: Path) -> Outcome:
         "neighbourhood": neighbourhood_tree(job, ground, own=record["figures"]),
         "cv": None if cross is None else {"kind": spec.cv["kind"], **cross.tree()},
         "search": None if candidates is None else candidates.tree(seed=spec.seed),
+        "leaks": leaks_of(work, spec, job, result, () if cross is None else cross.splits),
     }
     write_text(folder / VALIDATION_FILE, receipts.text(written(content)))
     outputs = {VALIDATION_FILE: file_digest(folder / VALIDATION_FILE)}
@@ -100,4 +103,5 @@ def _facts(content: Mapping[str, Any]) -> dict[str, Any]:
         "sessions": content["record"]["moments"]["periods"],
         "neighbours": len(content["neighbourhood"]["points"]),
         "trades": content["reordering"]["trades"],
+        "leaks": len(content["leaks"]["findings"]),
     }

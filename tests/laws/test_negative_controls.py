@@ -204,7 +204,38 @@ def test_an_indicator_that_remembers_another_run_is_caught(tmp_path):
     """
     found = indicator(tmp_path, body)
     assert {"deterministic", "no_look_ahead"} <= set(found)
-    assert "looks ahead" in found["no_look_ahead"][0]
+    # 137 bars left out at a start, a window of one, 400 more: 538 bars, of which the last 150 are changed
+    assert "plugins/indicators/probe.py: its value looks ahead by " in found["no_look_ahead"][0]
+    assert re.search(r"at bar \d+ \([0-9.]+, not [0-9.]+\)\. Usual mend: read bars up to", found["no_look_ahead"][0])
+
+
+PEEKING = """
+TAPE.append(value)
+place = int(state.seen[0])
+state.seen[0] += 1.0
+return TAPE[place + 1] if place + 1 < len(TAPE) else value
+"""
+
+
+def test_a_feature_made_of_an_indicator_that_peeks_is_caught_with_file_bar_and_mend(tmp_path):
+    folder = tmp_path / "plugins" / "indicators"
+    folder.mkdir(parents=True)
+    source = INDICATOR.replace("{warmup}", "1").replace("probe", "tape").replace("ProbeP", "TapeP").strip()
+    (folder / "tape.py").write_text(source + "\n" + textwrap.indent(PEEKING.strip(), "    ") + "\n", encoding="utf-8")
+    feature = tmp_path / "plugins" / "features"
+    feature.mkdir()
+    text = FEATURE.strip() + '\n    return {"x": declare("tape", ("close",), lookback_bars=2)}\n'
+    (feature / "probe.py").write_text(text, encoding="utf-8")
+    subjects = {
+        trial.subject.kind.family: trial
+        for trial in trials(Project(tmp_path), with_shipped=False)
+        if trial.law.__name__ == "no_look_ahead"
+    }
+    (sentence,) = subjects["features"].complaints()
+    # the tape is recorded by the first run and answers in the second, from bar 0 on; the bars from 400 on were changed
+    assert sentence.startswith("plugins/features/probe.py: column 'x' looks ahead by 400 bars or more")
+    assert "at bar 0 (" in sentence
+    assert "Usual mend: read bars up to the one that is decided on" in sentence
 
 
 def test_an_indicator_that_counts_across_runs_is_caught(tmp_path):

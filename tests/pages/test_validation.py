@@ -84,3 +84,20 @@ def test_paths_that_are_all_the_same_are_one(content):
     assert fan_series(twice, content.evidence)["count"] == 1
     one = validation_box(validation_of(cv={**CV, "distinct_paths": 1}), TRIALS)
     assert one.paths_note == "One path: whatever the split, the same was traded in each test."
+
+
+def test_leaks_are_shown_first_with_their_mend_and_what_could_not_be_seen_is_said():
+    found = {
+        "findings": [{"sentence": "feature x looks ahead. Usual mend: read back."}],
+        "columns": 4,
+        "blind": ["strategy y"],
+        "refused": [],
+        "cuts": 5,
+    }
+    box = validation_box(validation_of(leaks=found), TRIALS)
+    assert (box.cards[0].name, box.cards[0].text) == ("Leaks", "1")
+    assert box.leaks == ["feature x looks ahead. Usual mend: read back."]
+    assert box.leaks_note.endswith("because they did not move at all: strategy y.")
+    clean = validation_box(validation_of(), TRIALS)
+    assert "moved nothing before them in 4 columns" in clean.leaks_note
+    assert clean.cards[0].name != "Leaks"

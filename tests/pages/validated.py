@@ -133,6 +133,7 @@ def validation_of(moments=None, **parts):
                 "neighbour_share_fraction": 0.73,
             },
             "cv": None,
+            "leaks": {"findings": [], "columns": 4, "blind": [], "refused": [], "cuts": 5},
             **parts,
         }
     )
