@@ -51,6 +51,15 @@ class Place(NamedTuple):
     symbols: tuple[str, ...] = ()
     first: int = 0
 
+    def finding(
+        self, test: str, subject: str, at: tuple[int, int], *, value: float, expected: float, fact: str
+    ) -> Finding:
+        """Return a finding at a row and an asset."""
+        row, asset = at
+        ts = -1 if self.ts is None else int(self.ts[row])
+        symbol = self.symbols[asset] if asset < len(self.symbols) else ""
+        return Finding(test, subject, self.first + row, ts, symbol, value, expected, fact)
+
 
 NOWHERE = Place()
 """Rows without instants, assets without names."""
@@ -128,13 +137,6 @@ def _finding(
     row = int(np.argmax(is_moved.any(axis=1)))
     asset = int(np.argmax(is_moved[row]))
     ahead = future.cut - row
-    return Finding(
-        test=future.test,
-        subject=name,
-        row=place.first + row,
-        ts=-1 if place.ts is None else int(place.ts[row]),
-        symbol=place.symbols[asset] if asset < len(place.symbols) else "",
-        value=float(old[row, asset]),
-        expected=float(new[row, asset]),
-        fact=f"looks ahead by {ahead} bar{'s' if ahead > 1 else ''} or more: it moves when later bars are {future.words}",
-    )
+    fact = f"looks ahead by {ahead} bar{'s' if ahead > 1 else ''} or more: it moves when later bars are {future.words}"
+    value, expected = float(old[row, asset]), float(new[row, asset])
+    return place.finding(future.test, name, (row, asset), value=value, expected=expected, fact=fact)

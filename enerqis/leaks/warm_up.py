@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from enerqis.interfaces.engine import Floats
-from enerqis.leaks.finding import Finding
 from enerqis.leaks.look_ahead import NOWHERE, Examined, Place
 
 TOLERANCE = 1e-12
@@ -45,16 +44,7 @@ def warm_up(
         if not differs.any():
             continue
         row, asset = (int(each) for each in np.argwhere(differs)[0])
-        found.append(
-            Finding(
-                test="warm_up",
-                subject=name,
-                row=place.first + row,
-                ts=-1 if place.ts is None else int(place.ts[row]),
-                symbol=place.symbols[asset] if asset < len(place.symbols) else "",
-                value=float(old[row, asset]),
-                expected=float(new[row, asset]),
-                fact=f"still depends on where it began {row - start + 1} bars later",
-            )
-        )
+        fact = f"still depends on where it began {row - start + 1} bars later"
+        value, expected = float(old[row, asset]), float(new[row, asset])
+        found.append(place.finding("warm_up", name, (row, asset), value=value, expected=expected, fact=fact))
     return Examined(tuple(found), frozenset(seen))
