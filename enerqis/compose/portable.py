@@ -17,7 +17,7 @@ from enerqis.io.plugins import Kind, load, package_folder, scan
 KERNELS: dict[str, tuple[str, ...]] = {
     "strategies": ("on_bar",),
     "indicators": ("step",),
-    "costs": ("commission", "commission_rate", "minimum", "fill_price", "holding_cost", "cash_cost"),
+    "costs": ("commission", "commission_rate", "minimum", "fill_price", "fillable", "holding_cost", "cash_cost"),
     "risk": HOOKS,
 }
 """Functions of each family that engines run bar by bar."""

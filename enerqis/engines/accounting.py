@@ -11,6 +11,7 @@ from enerqis.engines.book import (
     AT_STOP,
     MARK,
     SEEN,
+    USED,
     WAITS,
     Book,
     Carried,
@@ -169,16 +170,21 @@ def end(k: Structure, n: Numbers, tape: Floats, t: int, a: int, reason: float, b
     if now.held.units == 0.0:
         return keep(k, a, now, book)
     price = tape[CLOSE, t, a] if has_bar(k, tape, t, a) else book.assets[a, MARK]
+    if not has_bar(k, tape, t, a):
+        cancel_all(k, n, t, a, 0.0, 0.0, book)
     market = market_of(k, tape, t, a)
     traded = trade_at_once(k, n, t, AT_CLOSE, a, price, reason, 0.0, now.cash, now.held, market, book)
     return keep(k, a, Carried(traded.cash, traded.held, now.standing), book)
 
 
 def count_bars(k: Structure, tape: Floats, t: int, book: Book) -> None:
-    """Count the bars that each of many assets has had, and take down how long an order of this row would wait."""
+    """Count the bars of each of many assets, note how long an order of this row would wait; nothing of a bar is used yet."""
     if k.draws_latency:
         for a in range(assets_of(k, tape)):
             book.assets[a, WAITS] = tape[DELAY, t, a]
+    if k.fills_in_parts:
+        for a in range(assets_of(k, tape)):
+            book.assets[a, USED] = 0.0
     if k.many:
         for a in range(assets_of(k, tape)):
             if tape[CLOSE, t, a] == tape[CLOSE, t, a]:

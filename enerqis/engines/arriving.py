@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from enerqis.engines.answering import move, note_no_trade
 from enerqis.engines.assets import assets_of, carried_of, has_bar, keep, market_of
 from enerqis.engines.book import AT_LIMIT, AT_STOP, ID, IS_BESIDE, SIDE, TARGET, Book, Carried, Floats
 from enerqis.engines.filling import own_row, row_at
 from enerqis.engines.hooks import Numbers
 from enerqis.engines.log import AT_OPEN
 from enerqis.engines.protection import side_of, without_prices
-from enerqis.engines.resting import is_last_word, move, price_named
+from enerqis.engines.resting import is_last_word, price_named
 from enerqis.engines.structure import Structure
 from enerqis.engines.trading import (
     bars_seen,
     cancel,
+    exit_slot,
     has_price,
     is_answerable,
-    note_no_trade,
     order_delta,
     resting_slot,
     slot_of,
@@ -37,6 +38,8 @@ def reach(k: Structure, n: Numbers, tape: Floats, t: int, a: int, slot: int, bef
     rest = resting_slot(n, a, book)
     if book.orders[slot, IS_BESIDE] == 0.0:
         cancel(k, t, AT_OPEN, a, rest, book)
+        if k.fills_in_parts:
+            cancel(k, t, AT_OPEN, a, exit_slot(n, a, book), book)
     if not has_price(slot, book):
         return before
     move(slot, rest, book)
@@ -47,7 +50,7 @@ def reach(k: Structure, n: Numbers, tape: Floats, t: int, a: int, slot: int, bef
     book.orders[rest, SIDE] = side_of(order_delta(k, n, rest, price, now.held, own, market_of(k, tape, t, a), book))
     if book.orders[rest, SIDE] != 0.0:
         return now
-    note_no_trade(k, t, AT_OPEN, a, book.orders[rest, ID], book.orders[rest, TARGET], now.held, book)
+    note_no_trade(k, t, AT_OPEN, a, rest, book.orders[rest, ID], book.orders[rest, TARGET], now.held, book)
     book.orders[rest, ID] = 0.0
     standing = now.standing
     if is_last_word(k, n, t, a, book.orders[rest, TARGET], book):

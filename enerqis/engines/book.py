@@ -13,15 +13,30 @@ DECIDED, ASKED, BLOCKED, STOP, PROFIT = 5, 6, 7, 8, 9
 CHANGED, BOUNDED, MARK, SEEN = 10, 11, 12, 13
 SHOWN_TARGET, SHOWN_UNITS, SHOWN_ENTRY = 14, 15, 16
 GUARD_STOP, GUARD_STOP_REASON, GUARD_PROFIT, GUARD_PROFIT_REASON = 17, 18, 19, 20
-ORDER_LIMIT, ORDER_STOP, REPRICED, WAITS = 21, 22, 23, 24
-ASSET_COLUMNS = 25
+ORDER_LIMIT, ORDER_STOP, REPRICED, WAITS, USED = 21, 22, 23, 24, 25
+ASSET_COLUMNS = 26
 
 ABSENT_PRICES: tuple[int, ...] = (STOP, PROFIT, GUARD_STOP, GUARD_PROFIT, ORDER_LIMIT, ORDER_STOP)
 """Columns of the array of assets that hold NaN until there is a price."""
 
 # columns of the array of orders, one row a slot
-ID, ROW, TARGET, ASKED_UNITS, REASON, AT_LIMIT, AT_STOP, SIDE, IS_BESIDE = 0, 1, 2, 3, 4, 5, 6, 7, 8
-ORDER_COLUMNS = 9
+ID, ROW, TARGET, ASKED_UNITS, REASON, AT_LIMIT, AT_STOP, SIDE, IS_BESIDE, FILLED_SO_FAR, MET = (
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+    10,
+)
+ORDER_COLUMNS = 11
+
+UNSIZED, SIZED, IN_PART = 0.0, 1.0, 2.0
+"""What FILLED_SO_FAR says: the bar that answers it sizes the order; its units are fixed; some of them are filled."""
 
 # columns of the array of accounts
 CASH, EQUITY, PEAK, SESSION_EQUITY, SCALE, LATCH, LATCH_REASON = 0, 1, 2, 3, 4, 5, 6
@@ -46,8 +61,9 @@ class Book(NamedTuple):
     ----------
     account : ndarray of shape (ACCOUNT_COLUMNS,)
     assets : ndarray of shape (n_assets, ASSET_COLUMNS)
-    orders : ndarray of shape (n_assets * (n_slots + 1), ORDER_COLUMNS)
-        Orders in flight, then one row an asset for the order that rests in the market; identity 0 = the slot is empty.
+    orders : ndarray of shape (n_assets * (n_slots + 2), ORDER_COLUMNS)
+        Orders in flight, then one row an asset for the order that rests in the market, then one an asset for what is left of a
+        protective exit; identity 0 = the slot is empty.
     journal : ndarray of shape (JOURNAL_FIELDS, n_entries)
         What a recording kernel writes down, see `log.py`.
     curve : ndarray of shape (CURVE_ROWS, n_rows)

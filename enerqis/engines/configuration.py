@@ -142,19 +142,21 @@ def structure_of(job: Job, facts: PanelFacts, *, record: bool) -> Structure:
     execution = job.execution
     is_across = getattr(job.strategy.module, "SHAPE", "") == "cross_sectional"
     hooks = {hook_of(plugged.module) for plugged in job.limits.values()}
+    fills_in_parts = hasattr(job.slippage.module, "fillable")
     return Structure(
         many=facts.is_ragged or is_across,
         record=record,
         cross_sectional=is_across,
         speaks_prices=speaks_prices(job.strategy.module),
         prices_orders=prices_orders(job.strategy.module),
-        rests=prices_orders(job.strategy.module),
+        rests=prices_orders(job.strategy.module) or fills_in_parts,
         has_actions=facts.has_actions,
         checks_opening=facts.checks_opening,
-        reads_market="market" in names_read(job.slippage.module.fill_price),
+        reads_market=fills_in_parts or "market" in names_read(job.slippage.module.fill_price),
         carries=carries(job),
         keeps_margin=execution.maintenance_margin_fraction > 0.0,
         reads_size="units" in names_read(job.slippage.module.fill_price),
+        fills_in_parts=fills_in_parts,
         fills_at_open=execution.fill_price == "next_open",
         sizes_at_fill=execution.size_at == "fill",
         keeps_commission=execution.keep_commission,

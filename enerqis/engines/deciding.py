@@ -42,7 +42,7 @@ from enerqis.engines.resting import has_prices, price_named
 from enerqis.engines.sizing import exposed, units_for
 from enerqis.engines.structure import Structure
 from enerqis.engines.tape import CLOSE, ENDS, FACTOR, HIGH, LOW, OPEN, VOLUME
-from enerqis.engines.trading import ask, is_waiting, is_working
+from enerqis.engines.trading import ask, is_growing, is_waiting, is_working
 from enerqis.interfaces.cost import Market
 from enerqis.interfaces.strategy import Account, Bar, hold
 
@@ -152,10 +152,19 @@ def settle(
         ask(k, n, t, a, Wish(wanted, units, reason, limit, stop, 0.0), held.units, book)
     elif k.limits_held and cut.price < 1.0 and held.units != 0.0:
         is_on_its_way = is_waiting(k, n, a, book)
-        if not is_on_its_way:
+        is_overdone = is_growing(k, n, a, held.units, book)
+        if is_overdone or not is_on_its_way:
             target = held.units * close * n.multiplier / equity * cut.price
             units = math.nan if k.sizes_at_fill else units_for(k, n, target, equity, close, held.units, market)
-            ask(k, n, t, a, Wish(target, units, cut.reason, math.nan, math.nan, 1.0), held.units, book)
+            ask(
+                k,
+                n,
+                t,
+                a,
+                Wish(target, units, cut.reason, math.nan, math.nan, 0.0 if is_overdone else 1.0),
+                held.units,
+                book,
+            )
     if k.record and wanted != book.assets[a, SHOWN_TARGET]:
         book.assets[a, SHOWN_TARGET] = wanted
         log_target(book, t, a, wanted)

@@ -37,7 +37,9 @@ def output_fields(module: ModuleType) -> tuple[str, ...]:
 
 def cost_text(closure: Closure, commission: ModuleType, slippage: ModuleType, carry: ModuleType | None) -> str:
     """Return the dispatchers to one commission, one slippage and one carry, which may be none."""
-    holding, cash = "0.0", "0.0"
+    holding, cash, taken = "0.0", "0.0", "units"
+    if hasattr(slippage, "fillable"):
+        taken = f"{gather(closure, slippage.fillable)}(n.slippage, units, market)"
     if carry is not None:
         holding = f"{gather(closure, carry.holding_cost)}(n.carry, notional, days, settlements)"
         cash = f"{gather(closure, carry.cash_cost)}(n.carry, cash, days)"
@@ -57,6 +59,10 @@ def commission_minimum_of(k, n):
 @inner
 def fill_price_of(k, n, price, side, units, market):
     return {gather(closure, slippage.fill_price)}(n.slippage, price, side, units, market)
+
+@inner
+def fillable_of(k, n, units, market):
+    return {taken}
 
 @inner
 def holding_cost_of(k, n, notional, days, settlements):

@@ -5,15 +5,24 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from enerqis.engines.answering import fill_order
 from enerqis.engines.assets import assets_of, carried_of, has_bar, keep, market_of, position_of
 from enerqis.engines.book import ID, MARK, TARGET, Book, Carried, Floats, Position, Row
 from enerqis.engines.hooks import Numbers
 from enerqis.engines.log import AT_CLOSE, AT_OPEN
 from enerqis.engines.protection import with_levels, without_prices
-from enerqis.engines.resting import is_last_word, price_at_open
+from enerqis.engines.resting import has_met, is_last_word, price_at_open
 from enerqis.engines.structure import Structure
 from enerqis.engines.tape import CLOSE, FACTOR, OPEN, STARTS
-from enerqis.engines.trading import bars_seen, fill_order, is_answerable, order_delta, resting_slot, slot_of
+from enerqis.engines.trading import (
+    bars_seen,
+    exit_slot,
+    has_price,
+    is_answerable,
+    order_delta,
+    resting_slot,
+    slot_of,
+)
 
 
 class Filled(NamedTuple):
@@ -84,7 +93,15 @@ def fill_due(k: Structure, n: Numbers, tape: Floats, t: int, instant: float, now
                 if is_answerable(k, tape, t, a, slot, book):
                     price = market_price(tape, t, instant, a)
                     filled = fill_asset(k, n, tape, t, instant, a, slot, price, sweep, filled.now, filled.row, book)
-            if k.rests and instant == AT_OPEN and is_resting(k, n, tape, t, a, book):
+            if k.fills_in_parts and is_left(k, n, tape, t, instant, a, exit_slot(n, a, book), book):
+                price = market_price(tape, t, instant, a)
+                slot = exit_slot(n, a, book)
+                filled = fill_asset(k, n, tape, t, instant, a, slot, price, sweep, filled.now, filled.row, book)
+            if k.fills_in_parts and is_left(k, n, tape, t, instant, a, resting_slot(n, a, book), book):
+                price = market_price(tape, t, instant, a)
+                slot = resting_slot(n, a, book)
+                filled = fill_asset(k, n, tape, t, instant, a, slot, price, sweep, filled.now, filled.row, book)
+            elif k.prices_orders and instant == AT_OPEN and is_resting(k, n, tape, t, a, book):
                 rest = resting_slot(n, a, book)
                 opening = price_at_open(k, tape, t, a, rest, book)
                 if opening == opening:
@@ -93,8 +110,18 @@ def fill_due(k: Structure, n: Numbers, tape: Floats, t: int, instant: float, now
 
 
 def is_resting(k: Structure, n: Numbers, tape: Floats, t: int, a: int, book: Book) -> bool:
-    """Return whether an order of the asset rests in the market, and row `t` has a bar for it."""
-    return has_bar(k, tape, t, a) and book.orders[resting_slot(n, a, book), ID] != 0.0
+    """Return whether an order with a price rests in the market, and row `t` has a bar for it that has taken nothing of it."""
+    rest = resting_slot(n, a, book)
+    if not has_bar(k, tape, t, a) or book.orders[rest, ID] == 0.0:
+        return False
+    return not k.fills_in_parts or (has_price(rest, book) and not has_met(k, t, rest, book))
+
+
+def is_left(k: Structure, n: Numbers, tape: Floats, t: int, instant: float, a: int, slot: int, book: Book) -> bool:
+    """Return whether what is left of an order at the market goes on in `slot`: at the open or the close, as the spec says."""
+    if not has_bar(k, tape, t, a) or book.orders[slot, ID] == 0.0 or not (k.fills_at_open or instant == AT_CLOSE):
+        return False
+    return not has_price(slot, book) and not has_met(k, t, slot, book)
 
 
 def fill_asset(
@@ -119,6 +146,7 @@ def filled_at(
 ) -> Filled:  # fmt: skip
     """Fill the order in `slot`; what is carried has the levels of the new position, and no prices of an order that is done."""
     target = book.orders[slot, TARGET]
+    is_priced = k.prices_orders and slot == resting_slot(n, a, book) and has_price(slot, book)
     market = market_of(k, tape, t, a)
     traded = fill_order(k, n, t, instant, a, slot, price, now.cash, now.held, own, market, book)
     change = (math.fabs(traded.held.units) - math.fabs(now.held.units)) * price * n.multiplier
@@ -126,7 +154,9 @@ def filled_at(
     if k.limits_stop or k.limits_profit:
         held = with_levels(k, n, held, tape[FACTOR, t, a] if k.has_actions else 1.0)
     standing = now.standing
-    if k.prices_orders and slot == resting_slot(n, a, book) and is_last_word(k, n, t, a, target, book):
-        standing = without_prices(standing)
+    if k.prices_orders and is_priced and (book.orders[slot, ID] == 0.0 or not has_price(slot, book)):
+        is_last = is_last_word(k, n, t, a, target, book)
+        if is_last:
+            standing = without_prices(standing)
     left = keep(k, a, Carried(traded.cash, held, standing), book)
     return Filled(left, Row(row.equity - traded.cost, row.gross + change))

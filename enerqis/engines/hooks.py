@@ -60,6 +60,11 @@ def fill_price_of(k: Structure, n: Numbers, price: float, side: float, units: fl
     raise NotImplementedError
 
 
+def fillable_of(k: Structure, n: Numbers, units: float, market: Market) -> float:
+    """Return how much of `units` one bar takes."""
+    raise NotImplementedError
+
+
 def holding_cost_of(k: Structure, n: Numbers, notional: float, days: float, settlements: float) -> float:
     """Return what holding a position costs."""
     raise NotImplementedError

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 
+from enerqis.engines.answering import is_closing
 from enerqis.engines.assets import assets_of, carried_of, has_bar, units_of
 from enerqis.engines.book import AT_STOP, ID, Book, Carried, Floats
 from enerqis.engines.filling import filled_at, own_row, row_at
 from enerqis.engines.hooks import Numbers
 from enerqis.engines.log import AT_CLOSE, AT_OPEN, FALLING, RISING
 from enerqis.engines.protection import Exit, exit_in, guard, is_new, leave
-from enerqis.engines.resting import Meeting, meeting, note_trigger
+from enerqis.engines.resting import Meeting, has_met, meeting, note_trigger
 from enerqis.engines.structure import Structure
 from enerqis.engines.tape import CLOSE, HIGH, LOW, OPEN
 from enerqis.engines.trading import resting_slot
@@ -37,10 +38,11 @@ def go_through(k: Structure, n: Numbers, tape: Floats, t: int, a: int, now: Carr
     """Go through one bar: a protective exit, the order that rests, an exit from what it opened."""
     rest = resting_slot(n, a, book)
     found = Exit(math.nan, AT_CLOSE, 0.0)
-    if now.held.units != 0.0 and (k.stops_on_fill_bar or not is_new(k, a, now, book)):
+    is_left_alone = is_closing(k, n, a, now.held.units, book)
+    if now.held.units != 0.0 and not is_left_alone and (k.stops_on_fill_bar or not is_new(k, a, now, book)):
         found = exit_in(k, tape[OPEN, t, a], tape[HIGH, t, a], tape[LOW, t, a], now)
     met = Meeting(math.nan, AT_CLOSE, 0.0)
-    if book.orders[rest, ID] != 0.0:
+    if book.orders[rest, ID] != 0.0 and not has_met(k, t, rest, book):
         met = meeting(k, tape, t, a, rest, book)
     is_left = found.price == found.price and (
         met.price != met.price or comes_first(k, tape[OPEN, t, a], found, met, now)
@@ -73,7 +75,8 @@ def meet(k: Structure, n: Numbers, tape: Floats, t: int, a: int, met: Meeting, b
     row = row_at(k, n, tape, t, AT_OPEN, before.cash, before.held, book)
     own = own_row(k, n, tape, t, AT_OPEN, a, met.price, before.held, row, book)
     now = filled_at(k, n, tape, t, met.instant, a, rest, met.price, before, row, own, book).now
-    if now.held.units == 0.0 or not (k.stops_on_fill_bar or not is_new(k, a, now, book)):
+    is_left_alone = is_closing(k, n, a, now.held.units, book)
+    if now.held.units == 0.0 or is_left_alone or not (k.stops_on_fill_bar or not is_new(k, a, now, book)):
         return now
     close = tape[CLOSE, t, a]
     counts = (now.held.units > 0.0) == (k.stops_first == (met.instant == RISING))

@@ -235,7 +235,7 @@ class Run:
         self.assets = np.zeros((*shape, columns.ASSET_COLUMNS))
         self.assets[:, :, list(columns.ABSENT_PRICES)] = np.nan
         self.assets[:, :, [columns.SEEN, columns.MARK]] = seen_before(self.panel, self.rows.first)
-        self.orders = np.zeros((len(jobs), shape[1] * (self.latency_bars + 2), columns.ORDER_COLUMNS))
+        self.orders = np.zeros((len(jobs), shape[1] * (self.latency_bars + 3), columns.ORDER_COLUMNS))
         self.cross = np.zeros((len(jobs), columns.CROSS_SERIES + slot_count(self.parts.indicators), shape[1]))
 
     def through(self, recorder: Recorder | None) -> None:

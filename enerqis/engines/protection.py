@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from enerqis.engines.answering import close_within
 from enerqis.engines.assets import assets_of, carried_of, has_bar, keep, market_of, no_prices, units_of
 from enerqis.engines.book import OPENED, Book, Carried, Floats, Level, Position, Standing
 from enerqis.engines.hooks import Numbers, profit_level, stop_level
 from enerqis.engines.log import AT_CLOSE, AT_OPEN, FIRST_LIMIT, PROTECTIVE_EXIT, STOP_LOSS, TAKE_PROFIT, log_event
 from enerqis.engines.structure import Structure
-from enerqis.engines.tape import HIGH, LOW, OPEN
+from enerqis.engines.tape import FACTOR, HIGH, LOW, OPEN
 from enerqis.engines.trading import trade_at_once
 
 
@@ -172,5 +173,11 @@ def leave(k: Structure, n: Numbers, tape: Floats, t: int, a: int, found: Exit, n
     kept = turning(now.standing, now.held.units)
     standing = after_exit(now.standing, now.held.units, found.reason)
     market = market_of(k, tape, t, a)
+    if k.fills_in_parts:
+        part = close_within(
+            k, n, t, found.instant, a, found.price, found.reason, kept, now.cash, now.held, market, book
+        )
+        held = with_levels(k, n, part.held, tape[FACTOR, t, a] if k.has_actions else 1.0)
+        return keep(k, a, Carried(part.cash, held, standing), book)
     traded = trade_at_once(k, n, t, found.instant, a, found.price, found.reason, kept, now.cash, now.held, market, book)
     return keep(k, a, Carried(traded.cash, traded.held, standing), book)

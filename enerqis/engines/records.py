@@ -64,7 +64,7 @@ EVENTS: dict[float, tuple[str, str, str]] = {
 PAGE_FLOATS = 512
 """Floats of a page of memory: 4 KB, the smallest that systems hand out."""
 
-ROWS_A_BAR = 42
+ROWS_A_BAR = 48
 """Most rows of the journal that one asset fills in one bar."""
 
 

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from enerqis.engines.book import (
     AT_LIMIT,
     AT_STOP,
+    FIRST_ROW,
     ID,
     IS_BESIDE,
-    ORDER_COLUMNS,
+    MET,
     SIDE,
     TARGET,
     Book,
@@ -104,18 +105,16 @@ def meeting(k: Structure, tape: Floats, t: int, a: int, slot: int, book: Book) -
     return Meeting(limit if is_reached(k, tape[CLOSE, t, a], limit, side) else math.nan, back, 1.0)
 
 
+def has_met(k: Structure, t: int, slot: int, book: Book) -> bool:
+    """Return whether the bar of row `t` took what it takes of the order in `slot` already."""
+    return bool(k.fills_in_parts and book.orders[slot, MET] == book.account[FIRST_ROW] + t)
+
+
 def note_trigger(k: Structure, t: int, instant: float, a: int, slot: int, book: Book) -> None:
     """Turn a stop-limit order whose stop was reached into a limit order."""
     if k.record:
         log_event(book, t, instant, a, STOP_TRIGGERED, book.orders[slot, ID], book.orders[slot, AT_STOP])
     book.orders[slot, AT_STOP] = math.nan
-
-
-def move(slot: int, place: int, book: Book) -> None:
-    """Let the order in `slot` rest at `place`."""
-    for column in range(ORDER_COLUMNS):
-        book.orders[place, column] = book.orders[slot, column]
-    book.orders[slot, ID] = 0.0
 
 
 def is_last_word(k: Structure, n: Numbers, t: int, a: int, target: float, book: Book) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from enerqis.engines.book import Row
-from enerqis.engines.hooks import Numbers, commission_minimum_of, commission_rate_of, fill_price_of
+from enerqis.engines.hooks import Numbers, commission_minimum_of, commission_rate_of, fill_price_of, fillable_of
 from enerqis.engines.structure import Structure
 from enerqis.interfaces.cost import Market
 
@@ -97,6 +97,28 @@ def units_for(
     else:
         wanted = target * equity / (price * n.multiplier)
     return wanted if wanted == units else whole_lots(k, n, wanted)
+
+
+def within_bar(k: Structure, n: Numbers, wanted: float, units: float, used: float, market: Market) -> float:
+    """Return how far towards `wanted` units one bar leads: in whole lots, unless all the way; `units` where it takes nothing.
+
+    Parameters
+    ----------
+    wanted, units : float
+        Raw units to be held, and held now.
+    used : float
+        Raw units that the bar took of the asset's orders before.
+    market : Market
+        Of the bar.
+    """
+    size = math.fabs(wanted - units)
+    room = fillable_of(k, n, used + size, market) - used
+    if room >= size * (1.0 - WHOLE):
+        return wanted
+    if room <= WHOLE * used:
+        return units
+    part = math.floor(room / n.lot_step + WHOLE) * n.lot_step if k.has_lots else room
+    return units + part if wanted > units else units - part
 
 
 def is_payable(k: Structure, n: Numbers, wanted: float, units: float, price: float, row: Row, market: Market) -> bool:

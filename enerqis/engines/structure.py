@@ -30,6 +30,8 @@ class Structure(NamedTuple):
         The slippage looks at the bar that fills.
     reads_size : bool
         The slippage looks at how many units are traded.
+    fills_in_parts : bool
+        The slippage lets a bar take a part of an order.
     carries : bool
         Holding cash or positions may cost something.
     keeps_margin : bool
@@ -54,6 +56,7 @@ class Structure(NamedTuple):
     checks_opening: bool
     reads_market: bool
     reads_size: bool
+    fills_in_parts: bool
     carries: bool
     keeps_margin: bool
     draws_latency: bool
@@ -82,5 +85,5 @@ class Structure(NamedTuple):
     limits_equity: bool
 
 
-ALWAYS_FIXED: tuple[str, ...] = ("cross_sectional", "speaks_prices", "prices_orders", "rests")
-"""Facts of the strategy, constants in a generic kernel too."""
+ALWAYS_FIXED: tuple[str, ...] = ("cross_sectional", "speaks_prices", "prices_orders", "rests", "fills_in_parts")
+"""Facts of the strategy and the slippage, constants in a generic kernel too."""

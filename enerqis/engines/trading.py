@@ -9,10 +9,12 @@ from enerqis.engines.book import (
     AT_LIMIT,
     AT_STOP,
     COSTS,
+    FILLED_SO_FAR,
     FILLS,
     FIRST_ROW,
     ID,
     IS_BESIDE,
+    MET,
     ORDERS,
     REASON,
     ROW,
@@ -20,6 +22,8 @@ from enerqis.engines.book import (
     SIDE,
     TARGET,
     TURNOVER,
+    UNSIZED,
+    USED,
     WAITS,
     Book,
     Floats,
@@ -35,16 +39,12 @@ from enerqis.engines.log import (
     CANCELLED,
     FILLED,
     ORDER_CANCELLED,
-    ORDER_REDUCED,
-    ORDER_REJECTED,
-    REJECTED,
-    UNNEEDED,
     log_event,
     log_fate,
     log_fill,
     log_order,
 )
-from enerqis.engines.sizing import is_payable, payable_units, units_for
+from enerqis.engines.sizing import units_for
 from enerqis.engines.structure import Structure
 from enerqis.engines.tape import ANSWERS
 from enerqis.interfaces.cost import Market
@@ -91,9 +91,10 @@ def trade(
     book.account[FILLS] += 1.0
     book.account[TURNOVER] += size * paid * n.multiplier
     book.account[COSTS] += commission + slippage
+    if k.fills_in_parts:
+        book.assets[a, USED] += size
     if k.record:
         log_fill(book, t, instant, a, delta, paid, commission, slippage, identity, reason)
-        log_fate(book, identity, FILLED)
     return Traded(
         cash - delta * paid * n.multiplier - commission,
         position_after(held, delta, paid, instant),
@@ -126,6 +127,7 @@ def trade_at_once(
     identity = new_identity(book)
     if k.record:
         log_order(book, t, instant, a, identity, -held.units, 0.0, reason, math.nan, math.nan)
+        log_fate(book, identity, FILLED)
     return trade(k, n, t, instant, a, -held.units, price, identity, reason, math.nan, cash, held, market, book)
 
 
@@ -140,6 +142,11 @@ def slot_of(k: Structure, n: Numbers, a: int, bar: float) -> int:
 def resting_slot(n: Numbers, a: int, book: Book) -> int:
     """Return where the asset's order that rests in the market is."""
     return int(book.assets.shape[0] * (n.latency_bars + 1) + a)
+
+
+def exit_slot(n: Numbers, a: int, book: Book) -> int:
+    """Return where what is left of the asset's protective exit waits."""
+    return int(book.assets.shape[0] * (n.latency_bars + 2) + a)
 
 
 def has_price(slot: int, book: Book) -> bool:
@@ -175,6 +182,8 @@ def cancel_all(k: Structure, n: Numbers, t: int, a: int, kept: float, has_bar: f
         rest = resting_slot(n, a, book)
         if book.orders[rest, TARGET] * kept <= 0.0:
             cancel(k, t, AT_CLOSE, a, rest, book)
+    if k.fills_in_parts:
+        cancel(k, t, AT_CLOSE, a, exit_slot(n, a, book), book)
     for bars_ahead in range(n.latency_bars + 1 if k.has_latency else 1):
         slot = slot_of(k, n, a, bars_seen(k, t, a, book) + bars_ahead + 1.0 - has_bar)
         if book.orders[slot, TARGET] * kept <= 0.0:
@@ -185,16 +194,28 @@ def is_waiting(k: Structure, n: Numbers, a: int, book: Book) -> bool:
     """Return whether an order at the market is in flight for the asset."""
     slots = n.latency_bars + 1 if k.has_latency else 1
     is_found = False
+    if k.fills_in_parts:
+        rest = resting_slot(n, a, book)
+        is_left = book.orders[rest, ID] != 0.0 and not has_price(rest, book)
+        is_found = bool(is_left or book.orders[exit_slot(n, a, book), ID] != 0.0)
     for slot in range(a * slots, (a + 1) * slots):
         if book.orders[slot, ID] != 0.0 and not (k.prices_orders and has_price(slot, book)):
             is_found = True
     return is_found
 
 
+def is_growing(k: Structure, n: Numbers, a: int, units: float, book: Book) -> bool:
+    """Return whether what is left of an order at the market adds to the `units` held."""
+    if not k.fills_in_parts:
+        return False
+    rest = resting_slot(n, a, book)
+    return bool(book.orders[rest, ID] != 0.0 and not has_price(rest, book) and book.orders[rest, SIDE] * units > 0.0)
+
+
 def is_working(k: Structure, n: Numbers, a: int, book: Book) -> bool:
     """Return whether an order with a price is in flight for the asset, or rests in the market."""
     rest = resting_slot(n, a, book)
-    is_found = bool(book.orders[rest, ID] != 0.0)
+    is_found = bool(book.orders[rest, ID] != 0.0 and (not k.fills_in_parts or has_price(rest, book)))
     for slot in range(a * (n.latency_bars + 1), (a + 1) * (n.latency_bars + 1)):
         if book.orders[slot, ID] != 0.0 and has_price(slot, book):
             is_found = True
@@ -239,71 +260,23 @@ def ask(k: Structure, n: Numbers, t: int, a: int, wish: Wish, units: float, book
         order[slot, AT_STOP] = wish.stop
         order[slot, SIDE] = 0.0
         order[slot, IS_BESIDE] = wish.is_beside
+    if k.fills_in_parts:
+        order[slot, FILLED_SO_FAR] = UNSIZED
+        order[slot, MET] = -1.0
 
 
 def order_delta(
     k: Structure, n: Numbers, slot: int, price: float, held: Position, row: Row, market: Market, book: Book
 ) -> float:
     """Return the units that the order in `slot` would trade at `price`, cash apart; one in the market never changes sides."""
-    if k.sizes_at_fill or book.orders[slot, TARGET] == 0.0:
+    is_open = k.sizes_at_fill and (not k.fills_in_parts or book.orders[slot, FILLED_SO_FAR] == UNSIZED)
+    if is_open or book.orders[slot, TARGET] == 0.0:
         delta = units_for(k, n, book.orders[slot, TARGET], row.equity, price, held.units, market) - held.units
     else:
         delta = float(book.orders[slot, ASKED_UNITS]) - held.units
     if k.rests and delta * book.orders[slot, SIDE] < 0.0:
         return 0.0
     return delta
-
-
-def fill_order(
-    k: Structure,
-    n: Numbers,
-    t: int,
-    instant: float,
-    a: int,
-    slot: int,
-    price: float,
-    cash: float,
-    held: Position,
-    row: Row,
-    market: Market,
-    book: Book,
-) -> Traded:
-    """Fill the order in `slot` at the market's raw `price`, as far as cash and margin pay it."""
-    identity = book.orders[slot, ID]
-    target = book.orders[slot, TARGET]
-    reason = book.orders[slot, REASON]
-    limit = book.orders[slot, AT_LIMIT] if k.prices_orders else math.nan
-    wanted = held.units + order_delta(k, n, slot, price, held, row, market, book)
-    book.orders[slot, ID] = 0.0
-    if target == 0.0:
-        wanted = 0.0
-    if (k.reduces_shortfall or k.rejects_shortfall) and not is_payable(k, n, wanted, held.units, price, row, market):
-        asked = wanted
-        wanted = payable_units(k, n, wanted, held.units, price, row, market) if k.reduces_shortfall else held.units
-        if k.record:
-            if wanted == held.units:
-                log_event(book, t, instant, a, ORDER_REJECTED, identity, asked - held.units)
-                log_fate(book, identity, REJECTED)
-            else:
-                log_event(book, t, instant, a, ORDER_REDUCED, identity, asked - wanted)
-        if wanted == held.units:
-            return Traded(cash, held, 0.0)
-    if wanted == held.units:
-        note_no_trade(k, t, instant, a, identity, target, held, book)
-        return Traded(cash, held, 0.0)
-    return trade(k, n, t, instant, a, wanted - held.units, price, identity, reason, limit, cash, held, market, book)
-
-
-def note_no_trade(
-    k: Structure, t: int, instant: float, a: int, identity: float, target: float, held: Position, book: Book
-) -> None:
-    """Note that an order found nothing to trade: less than a lot is refused, anything else was not needed."""
-    if k.record:
-        if held.units == 0.0 and target != 0.0:
-            log_event(book, t, instant, a, ORDER_REJECTED, identity, 0.0)
-            log_fate(book, identity, REJECTED)
-        else:
-            log_fate(book, identity, UNNEEDED)
 
 
 def is_answerable(k: Structure, tape: Floats, t: int, a: int, slot: int, book: Book) -> bool:

@@ -12,7 +12,9 @@ A slippage kind is one file with ``class XParams(SlippageParams)`` and
 most units that an order can come to, so the price must not get better with `units`. `price` may be below zero, as oil's was:
 a buy pays no less then either, ``price * (1 + side * loss)`` would. A kind that reads ``market.volatility``
 has an integer parameter ``volatility_bars``, the window of it. One that cannot do without a field of the market defines
-``needs(params) -> tuple[str, ...]``, the names of those fields; data that lack them are refused.
+``needs(params) -> tuple[str, ...]``, the names of those fields; data that lack them are refused. One that lets a bar take no
+more than a part of an order defines ``fillable(p, units, market) -> float``: how much of `units`, all that is asked of the bar,
+it takes; what it does not take waits for the next bar. Without it a bar takes all.
 
 A carry kind is one file with ``class XParams(CarryParams)`` and
 ``holding_cost(p, notional, days, settlements) -> float``: what holding a position of signed `notional` costs for `days` days of
@@ -21,7 +23,8 @@ A carry kind is one file with ``class XParams(CarryParams)`` and
 A kind that settles has a parameter ``settlement_hours_utc``, a tuple of whole hours, at which each day has a settlement.
 
 ``p`` is a named tuple of the numeric fields. Law: no commission or slippage is negative, a worse fill never helps the trader,
-and carry is in proportion to what is held: nothing for nothing.
+a bar takes no less where more is asked and never more than that, and carry is in proportion to what is held: nothing for
+nothing.
 """
 
 from __future__ import annotations
@@ -65,6 +68,13 @@ FUNCTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """What a cost kind of each sort is made of: its functions and what they take."""
 
+OPTIONAL: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "commission": {},
+    "slippage": {"fillable": ("p", "units", "market")},
+    "carry": {},
+}
+"""Functions that a kind may have besides."""
+
 
 def needed(module: ModuleType, params: Spec) -> tuple[str, ...]:
     """Return the fields of `Market` that a slippage cannot do without."""
@@ -82,8 +92,10 @@ def misfits(module: ModuleType, sort: str) -> list[str]:
         ``commission``, ``slippage`` or ``carry``.
     """
     kind, found = module.__name__.rpartition(".")[2], []
-    for name, wanted in FUNCTIONS[sort].items():
+    for name, wanted in {**FUNCTIONS[sort], **OPTIONAL[sort]}.items():
         function = getattr(module, name, None)
+        if function is None and name in OPTIONAL[sort]:
+            continue
         if function is None:
             found.append(f"'{kind}' has no function {name}. Write {name}({', '.join(wanted)})")
             continue

@@ -38,15 +38,16 @@ def is_called_right(subject: Subject) -> list[str]:
 
 
 def never_helps(subject: Subject) -> list[str]:
-    """No fill beats the market's price or gets better with size; no commission is negative or beyond what is kept; carry is in
-    proportion.
+    """No fill beats the market's price or gets better with size, no bar takes more than is asked; no commission is negative or
+    beyond what is kept; carry is in proportion.
     """
     params, module = _params(subject), load(subject.kind)
     if params is None or not has_defaults(params) or is_called_right(subject):
         return []
     p = SimpleNamespace(**{name: math.nan if value is None else value for name, value in params()})
     if _sort(subject) == "slippage":
-        return list(dict.fromkeys(_helping_fills(module, p, needed(module, params()))))
+        known = needed(module, params())
+        return list(dict.fromkeys([*_helping_fills(module, p, known), *_impossible_parts(module, p, known)]))
     unfair = _unfair_carry if _sort(subject) == "carry" else _helping_commissions
     return list(dict.fromkeys(unfair(module, p)))
 
@@ -73,6 +74,18 @@ def _helping_fills(module: ModuleType, p: SimpleNamespace, known: tuple[str, ...
             yield "fill_price is better than the market's price"
         elif any((after - before) * side < -noise for before, after in itertools.pairwise(paid)):
             yield "fill_price gets better with size"
+
+
+def _impossible_parts(module: ModuleType, p: SimpleNamespace, known: tuple[str, ...]) -> Iterator[str]:
+    markets = [each for each in MARKETS if not any(math.isnan(getattr(each, name)) for name in known)]
+    for market in markets if hasattr(module, "fillable") else ():
+        taken = [module.fillable(p, units, market) for units in SIZES]
+        if not all(0.0 <= part <= units for part, units in zip(taken, SIZES, strict=True)):
+            yield "fillable is more than what is asked, or less than nothing"
+        elif any(after < before for before, after in itertools.pairwise(taken)):
+            yield "fillable is less where more is asked"
+        elif any(module.fillable(p, part, market) != part for part in taken):
+            yield "fillable takes a part of what it would take"
 
 
 def _helping_commissions(module: ModuleType, p: SimpleNamespace) -> Iterator[str]:

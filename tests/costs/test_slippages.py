@@ -4,11 +4,12 @@ import math
 
 import pytest
 
-from enerqis.costs import half_spread, no_slippage, spread_bps, sqrt_impact
+from enerqis.costs import half_spread, no_slippage, spread_bps, sqrt_impact, volume_share
 from enerqis.costs.half_spread import HalfSpreadParams
 from enerqis.costs.no_slippage import NoSlippageParams
 from enerqis.costs.spread_bps import SpreadBpsParams
 from enerqis.costs.sqrt_impact import SqrtImpactParams
+from enerqis.costs.volume_share import VolumeShareParams
 from enerqis.interfaces.cost import Market
 
 UNKNOWN = Market(math.nan, math.nan, math.nan)
@@ -80,3 +81,21 @@ def test_below_zero_a_buyer_is_paid_less_and_a_seller_pays_more(module, p):
     # the price of WTI on 2020-04-20: half a percent of it is 18.815 cents
     assert module.fill_price(p, -37.63, 1.0, 10.0, UNKNOWN) == pytest.approx(-37.44185, rel=1e-12)
     assert module.fill_price(p, -37.63, -1.0, 10.0, UNKNOWN) == pytest.approx(-37.81815, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("units", "volume", "taken", "paid"),
+    [
+        # zipline's defaults: 2.5 % of 20,000 are 500; 400 are a share of 0.02: 50 * (1 + 0.1 * 0.0004)
+        (400.0, 20_000.0, 400.0, 50.002),
+        (500.0, 20_000.0, 500.0, 50.003125),
+        (9_000.0, 20_000.0, 500.0, 50.003125),
+        (1.0, 0.0, 0.0, 50.003125),
+        (1.0, math.nan, 0.0, 50.003125),
+    ],
+)
+def test_a_bar_takes_a_share_of_its_volume_at_a_price_that_moves_with_its_square(units, volume, taken, paid):
+    p, market = VolumeShareParams(), Market(volume, math.nan, math.nan)
+    assert volume_share.fillable(p, units, market) == taken
+    assert volume_share.fill_price(p, 50.0, 1.0, units, market) == pytest.approx(paid, rel=1e-15)
+    assert volume_share.fill_price(p, -50.0, -1.0, units, market) == pytest.approx(-paid, rel=1e-15)

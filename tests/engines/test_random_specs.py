@@ -11,7 +11,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enerqis.costs import borrow_rate, funding_rate, half_spread, notional_bps, per_unit, spread_bps, sqrt_impact
+from enerqis.costs import (
+    borrow_rate,
+    funding_rate,
+    half_spread,
+    notional_bps,
+    per_unit,
+    spread_bps,
+    sqrt_impact,
+    volume_share,
+)
 from enerqis.costs.borrow_rate import BorrowRateParams
 from enerqis.costs.funding_rate import FundingRateParams
 from enerqis.costs.half_spread import HalfSpreadParams
@@ -19,6 +28,7 @@ from enerqis.costs.notional_bps import NotionalBpsParams
 from enerqis.costs.per_unit import PerUnitParams
 from enerqis.costs.spread_bps import SpreadBpsParams
 from enerqis.costs.sqrt_impact import SqrtImpactParams
+from enerqis.costs.volume_share import VolumeShareParams
 from enerqis.engines.kernel import Build, backtest
 from enerqis.engines.panel import panel_until
 from enerqis.interfaces.engine import BacktestResult, Job, Plugged
@@ -78,7 +88,8 @@ IMPACT = Plugged(sqrt_impact, SqrtImpactParams(volatility_bars=5))
 BORROWED = Plugged(borrow_rate, BorrowRateParams(short_rate=0.2, debit_rate=0.3, credit_rate=0.1))
 FUNDED = Plugged(funding_rate, FundingRateParams(rate_bps=5.0, settlement_hours_utc=(0, 15, 21)))
 CARRIES: list[Plugged | None] = [None, BORROWED, FUNDED]
-SLIPPAGES = st.sampled_from([EXACT, SPREAD, THIN, QUOTED, IMPACT])
+SHARE = Plugged(volume_share, VolumeShareParams(max_volume_share=0.02, price_impact=0.5))
+SLIPPAGES = st.sampled_from([EXACT, SPREAD, THIN, QUOTED, IMPACT, SHARE])
 
 
 PRICES = (("stop_loss", 0.1, 0.05), ("take_profit", 0.1, 0.05), ("limit", 0.4, 0.01), ("stop", 0.3, 0.01))
@@ -86,7 +97,7 @@ PRICES = (("stop_loss", 0.1, 0.05), ("take_profit", 0.1, 0.05), ("limit", 0.4, 0
 
 
 def random_job(seed: int, assets: int, costs: Costs, limits: Any, knobs: dict[str, Any]) -> Job:
-    """Sixty bars of each asset with gaps, a split and a dividend; targets and prices at random, in two of three of orders."""
+    """Sixty bars an asset with gaps, actions, some without volume; random targets and prices, in two of three of orders."""
     random = np.random.default_rng(seed)
     shape = (60, assets)
     close = np.round(20 * np.exp(np.cumsum(random.normal(0, 0.02, shape), axis=0)), 2)
@@ -112,6 +123,8 @@ def random_job(seed: int, assets: int, costs: Costs, limits: Any, knobs: dict[st
         close, open=opened, high=high, low=low, split=split, dividend=dividend, spread=spread, plan=plan,
         session=np.arange(60) // 3,
     )  # fmt: skip
+    volume = np.where(random.random(shape) < 0.1, random.choice([0.0, np.nan], shape), random.uniform(100, 3000, shape))
+    panel = replace(panel, volume=np.where(missing, np.nan, np.round(volume, 1)))
     return job_of(
         panel, commission=costs[0], slippage=costs[1], carry=costs[2], limits=limits, strategy=strategy, **knobs
     )
@@ -167,11 +180,13 @@ def test_a_random_spec_gives_the_same_bits_in_both_builds_and_balances(
     assert special.equity.column("equity").to_numpy() == pytest.approx(booked_equity(job, special), rel=1e-9, abs=1e-6)
 
 
-@pytest.mark.parametrize("seed", [1, 4])
-def test_a_run_that_is_cut_short_is_the_beginning_of_the_longer_one(tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize(("seed", "slippage"), [(1, SPREAD), (4, SPREAD), (1, SHARE), (3, SHARE)])
+def test_a_run_that_is_cut_short_is_the_beginning_of_the_longer_one(
+    tmp_path: Path, seed: int, slippage: Plugged
+) -> None:
     # what rests in the market, and what fills inside a bar, knows no later bar
     knobs = {name: values[seed % len(values)] for name, values in CHOICES.items()} | {"last_bar": "hold"}
-    job = random_job(seed, 2, (MINIMUM, SPREAD, None), {}, knobs)
+    job = random_job(seed, 2, (MINIMUM, slippage, None), {}, knobs)
     whole = backtest(job, cache_folder=tmp_path, build=PLAIN)
     short = backtest(replace(job, panel=panel_until(job.panel, 37)), cache_folder=tmp_path, build=PLAIN)
     count = short.fills.num_rows
@@ -194,3 +209,11 @@ def test_fixed_specs_with_every_choice_and_limit_give_the_same_bits_compiled(tmp
         compiled = backtest(job, cache_folder=tmp_path, build=Build(is_generic=True), limits=every_limit)
         assert plain.fills.num_rows > 10
         assert difference(plain, compiled) == "", knobs
+
+
+@pytest.mark.slow
+def test_parts_of_orders_are_the_same_bits_compiled(tmp_path: Path) -> None:
+    job = random_job(3, 1, (MINIMUM, SHARE, None), {}, {"order_sequence": "symbol_order"})
+    plain = backtest(job, cache_folder=tmp_path, build=PLAIN)
+    assert plain.fills.num_rows > plain.orders.num_rows
+    assert difference(plain, backtest(job, cache_folder=tmp_path)) == ""

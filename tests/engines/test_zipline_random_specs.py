@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from enerqis.costs import per_unit
 from enerqis.costs.per_unit import PerUnitParams
 from enerqis.engines import kernel, zipline
+from enerqis.engines.panel import panel_until
 from enerqis.interfaces.engine import Job, Plugged
 from tests.engines.agreement import difference
 from tests.engines.scenes import EXACT, FREE, PLAIN
-from tests.engines.test_random_specs import CARRIES, CHOICES, IMPACT, MINIMUM, NUMBERS, QUOTED, SPREAD, THIN, random_job
+from tests.engines.test_random_specs import (
+    CARRIES,
+    CHOICES,
+    IMPACT,
+    MINIMUM,
+    NUMBERS,
+    QUOTED,
+    SHARE,
+    SPREAD,
+    THIN,
+    random_job,
+)
 
 APART = ("contract_multiplier",)
 """Knobs under which the engines agree within 1e-9 only."""
 KNOBS = {name: values for name, values in CHOICES.items() if name not in APART}
 COMMISSIONS = [FREE, MINIMUM, Plugged(per_unit, PerUnitParams(commission_per_unit=0.01, min_commission=1.0))]
-SLIPPAGES = [EXACT, SPREAD, THIN, QUOTED, IMPACT]
+SLIPPAGES = [EXACT, SPREAD, THIN, QUOTED, IMPACT, SHARE]
 
 
 def job_by_chance(seed: int, **fixed: Any) -> Job:
@@ -51,3 +65,12 @@ def test_a_contract_worth_several_units_agrees_within_the_noise_of_floats(tmp_pa
     for name in ("equity", "cash"):
         expected = pytest.approx(one.equity.column(name).to_numpy(), rel=1e-9)
         assert other.equity.column(name).to_numpy() == expected
+
+
+@pytest.mark.parametrize(("seed", "rows"), [(67, 16), (73, 29)])
+def test_orders_withdrawn_at_a_last_row_without_a_bar_are_listed_alike(tmp_path: Path, seed: int, rows: int) -> None:
+    whole = job_by_chance(seed, last_bar="close")
+    job = replace(whole, panel=panel_until(whole.panel, rows))
+    one = kernel.backtest(job, cache_folder=tmp_path, build=PLAIN)
+    assert np.isnan(job.panel.close[-1]).any()
+    assert difference(one, zipline.backtest(job, cache_folder=tmp_path)) == ""

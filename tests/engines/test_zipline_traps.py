@@ -126,7 +126,8 @@ def test_assets_outlive_the_panel_so_that_zipline_closes_nothing_by_itself(tmp_p
 
 def venue_and_order(units: float, style: ExactStyle) -> tuple[Venue, Any]:
     venue = Venue(
-        BarSlippage(lambda price, side: price, stops_first=True), BarCommission(lambda units, price: 0.0, 1.0)
+        BarSlippage(lambda asset, price, units: price, 1.0, stops_first=True, fills_on_touch=True),
+        BarCommission(lambda units, price: 0.0, 1.0),
     )
     venue.set_date(pd.Timestamp(DAY, tz="UTC"))
     asset = market_of().assets[0]
@@ -173,7 +174,7 @@ def test_stop_and_limit_prices_are_not_rounded_to_cents() -> None:
     assert order.stop == 9.98765
     venue, order = venue_and_order(-1.0, ExactStyle(limit=10.12345))
     venue.call(Moment.INSIDE, [order])
-    (transaction,), _, _ = venue.get_transactions(Bar(open=10.0, high=11.0, low=9.0))
+    (transaction,), _, _ = venue.get_transactions(Bar(open=10.0, high=11.0, low=9.0, close=10.5))
     assert transaction.price == 10.12345
 
 

@@ -175,6 +175,14 @@ def fill_price({arguments}):
     """Return the price paid."""
 '''
 
+PARTS = f"""{SLIPPAGE.replace("{arguments}", "p, price, side, units, market").strip()}
+    return price
+
+
+def fillable(p, units, market):
+    \"\"\"Return what a bar takes.\"\"\"
+"""
+
 
 def broken(tmp_path, family, source, body):
     """Complaints by law of a planted plug-in."""
@@ -348,6 +356,20 @@ def test_a_slippage_that_helps_or_is_no_price_is_caught(tmp_path, body, complain
     found = broken(tmp_path, "costs", SLIPPAGE.replace("{arguments}", "p, price, side, units, market"), body)
     assert set(found) == {"never_helps"}
     assert complaint in found["never_helps"][0]
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        ("return 2.0 * units", "fillable is more than what is asked, or less than nothing"),
+        ("return units if units < 100.0 else 0.0", "fillable is less where more is asked"),
+        ("return 0.5 * units", "fillable takes a part of what it would take"),
+    ],
+)
+def test_a_bar_that_takes_what_cannot_be_is_caught(tmp_path, body, complaint):
+    found = broken(tmp_path, "costs", PARTS, body)
+    assert set(found) == {"never_helps"}
+    assert complaint in found["never_helps"]
 
 
 def test_a_slippage_of_the_older_interface_is_caught(tmp_path):

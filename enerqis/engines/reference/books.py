@@ -18,6 +18,7 @@ from enerqis.engines.book import (
     ORDER_COLUMNS,
     SCALE,
     SEEN,
+    USED,
     Book,
     Floats,
     Position,
@@ -124,6 +125,7 @@ class Books:
         tape[ENDS][self._is_gone] = GONE
         tape[ENDS][self._is_gone & ~was_gone] = DELISTED_NOW
         self.book.assets[here, SEEN] += 1.0
+        self.book.assets[:, USED] = 0.0
 
     def has_bar(self, asset: int) -> bool:
         """Return whether the asset has a bar in this row."""

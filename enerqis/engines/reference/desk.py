@@ -66,7 +66,7 @@ class Desk:
         execution = job.execution
         multiplier = execution.contract_multiplier
         self.job = job
-        self.policy = Policy(job, self._ask, self._is_waiting, self._is_working)
+        self.policy = Policy(job, self._ask, self._is_waiting, self._is_working, self._is_growing)
         self.books = Books(job, reasons=reasons, k=self.policy.k)
         self.venue = Venue(
             BarSlippage(
@@ -132,6 +132,10 @@ class Desk:
     def _is_working(self, k: Any, n: Any, a: int, book: Any) -> bool:
         """Return whether an order of the asset waits for its price: in the place of `trading.is_working`."""
         return self.orders.is_working(a)
+
+    def _is_growing(self, k: Any, n: Any, a: int, units: float, book: Any) -> bool:
+        """Return whether what is left of an order adds to the position: in the place of `trading.is_growing`."""
+        return self.orders.is_growing(a, units)
 
     def _brake(self, gross: float) -> Brake:
         """Return what the limits on equity say; the portable function notes a change and keeps what latches."""

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from enerqis.engines.book import MARK
-from enerqis.engines.log import AT_CLOSE, DELISTED, DELISTING, LAST_BAR, PROTECTIVE_EXIT, log_event
+from enerqis.engines.log import AT_CLOSE, DELISTED, DELISTING, FILLED, LAST_BAR, PROTECTIVE_EXIT, log_event, log_fate
 from enerqis.engines.protection import nothing_said, side_of
 from enerqis.engines.reference.books import DELISTED_NOW, LAST_ROW
-from enerqis.engines.reference.policy import Policy
+from enerqis.engines.reference.policy import Policy, reached_in_bar
 from enerqis.engines.reference.till import Till
-from enerqis.engines.reference.venue import ExactStyle, Fill, Moment
+from enerqis.engines.reference.venue import ExactStyle, Fill, Moment, Touch
 from enerqis.engines.tape import ENDS
 
 
@@ -90,6 +90,22 @@ class Exits:
         asset = int(fill.transaction.asset)
         log_event(self._till.books.book, 0, fill.instant, asset, PROTECTIVE_EXIT, fill.price, reason)
         self._till.note_closing(asset, fill, reason, kept=self._till.books.exited(asset, reason))
+
+    def exit_at(self, asset: int, touch: Touch, reason: float) -> Iterator[None]:
+        """Close a position where a bar touches its protective price, as far as the bar takes it; the rest waits."""
+        till, books = self._till, self._till.books
+        units, left = books.position(asset).units, reached_in_bar(self._policy, books, asset, 0.0)
+        if left != units:
+            till.venue.call_at(touch._replace(amount=till.amount(asset, left)))
+            yield
+        log_event(books.book, 0, touch.instant, asset, PROTECTIVE_EXIT, touch.price, reason)
+        identity = till.begin_closing(asset, touch.instant, reason, books.exited(asset, reason))
+        if left != units:
+            till.note(asset, identity, reason)
+        if left == 0.0:
+            log_fate(books.book, identity, FILLED)
+        else:
+            till.orders.carry_exit(asset, identity, reason, touch.order, units, left)
 
     def _close(self, asset: int, reason: float) -> Iterator[None]:
         """Close a position at the bar's close, or at the last price known."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Iterator
 
 from enerqis.engines.book import Row
 from enerqis.engines.log import AT_CLOSE, AT_OPEN, FILLED, ORDER_REDUCED, log_event
 from enerqis.engines.protection import side_of
 from enerqis.engines.reference.orders import Ticket
-from enerqis.engines.reference.policy import Policy
+from enerqis.engines.reference.policy import Policy, reached_in_bar
 from enerqis.engines.reference.till import Till
 from enerqis.engines.reference.venue import Moment, Touch
 from enerqis.engines.tape import CLOSE, OPEN
@@ -34,9 +35,8 @@ class Filling:
         """Let the orders that are due reach the market: what rests there makes room, one with a price rests from now on."""
         books, orders = self._till.books, self._till.orders
         for ticket in self._answerable():
-            resting = orders.resting(ticket.asset)
-            if resting is not None and not ticket.is_beside:
-                orders.withdraw(resting, AT_OPEN)
+            if not ticket.is_beside and ticket.exact_units is None:
+                orders.make_room(ticket.asset)
             if not ticket.is_priced:
                 continue
             price = ticket.named_price
@@ -46,14 +46,16 @@ class Filling:
             ticket.order.amount = delta * books.multiplier
             if ticket.side == 0.0:
                 self._leave_out(ticket, AT_OPEN)
-                self._forget(ticket)
+                self._forget(ticket, True)
 
     def fill_due(self, moment: Moment) -> Iterator[None]:
         """Call the orders that this row answers, sells first where the spec says so, each sized just before it fills."""
         books = self._till.books
         column = OPEN if moment is Moment.OPEN else CLOSE
         is_called = self._policy.k.fills_at_open or moment is Moment.CLOSE
-        due = [*(self._answerable() if is_called else []), *(self._met_at_open() if moment is Moment.OPEN else [])]
+        due = [*self._answerable(), *self._till.orders.left()] if is_called else []
+        if moment is Moment.OPEN:
+            due += self._met_at_open()
         if not due:
             return
         due.sort(key=lambda ticket: ticket.asset)
@@ -82,6 +84,7 @@ class Filling:
             ticket
             for ticket in self._till.orders.all()
             if ticket.is_resting
+            and ticket.is_priced
             and books.has_bar(ticket.asset)
             and slippage.is_filled_at(ticket.order, float(books.tape[OPEN, 0, ticket.asset]))
         ]
@@ -112,7 +115,7 @@ class Filling:
         if ticket.exact_units is not None:
             return ticket.exact_units
         wanted = ticket.wanted
-        if k.sizes_at_fill or ticket.target == 0.0:
+        if (k.sizes_at_fill and not ticket.is_sized) or ticket.target == 0.0:
             market = self._till.books.market(ticket.asset)
             wanted = self._policy.units_for(k, self._policy.n, ticket.target, worth.equity, price, units, market)
         delta = wanted - units
@@ -121,24 +124,48 @@ class Filling:
     def _fill(self, ticket: Ticket, touch: Touch, worth: Row) -> Generator[None, None, float]:
         """Size one order and call it; return what the fill cost."""
         orders, price, instant = self._till.orders, touch.price, touch.instant
-        units = self._till.books.position(ticket.asset).units
-        closes = ticket.target == 0.0 and ticket.exact_units is None
-        wanted = 0.0 if closes else units + self._delta(ticket, price, worth)
-        payable = self._payable(ticket, wanted, price, instant, worth)
+        units, was_priced = self._till.books.position(ticket.asset).units, ticket.is_priced
+        asked = units + self._delta(ticket, price, worth)
+        wanted = reached_in_bar(self._policy, self._till.books, ticket.asset, asked)
+        if wanted == units != asked:
+            self._carry_on(ticket, instant, asked, units, units, was_priced)
+            return 0.0
+        payable = self._payable(ticket, asked, wanted, price, instant, worth)
         if payable == units:
             if wanted != units:
-                orders.reject(ticket, instant, wanted - units)
+                orders.reject(ticket, instant, asked - units)
             else:
                 self._leave_out(ticket, instant)
-            self._forget(ticket)
+            self._forget(ticket, was_priced)
             return 0.0
-        ticket.order.amount = self._till.amount(ticket.asset, payable)
-        self._till.venue.call_at(touch)
+        amount = self._till.amount(ticket.asset, payable)
+        is_done = wanted == asked or payable != wanted
+        ticket.order.amount = ticket.order.filled + (amount if is_done else self._till.amount(ticket.asset, asked))
+        self._till.venue.call_at(touch._replace(amount=amount))
         yield
         cost = self._till.note(ticket.asset, ticket.identity, ticket.reason)
-        orders.settle(ticket, FILLED)
-        self._forget(ticket)
+        if is_done:
+            orders.settle(ticket, FILLED)
+            self._forget(ticket, was_priced)
+        else:
+            self._carry_on(ticket, instant, asked, wanted, units, was_priced)
         return cost
+
+    def _carry_on(
+        self, ticket: Ticket, instant: float, asked: float, now: float, before: float, was_priced: bool
+    ) -> None:
+        """Let what the bar does not take of an order wait for the next one; `asked` units are to be held, `now` are."""
+        orders, was_resting = self._till.orders, ticket.is_resting
+        ticket.wanted, ticket.is_sized, ticket.met_row = asked, True, self._till.books.row
+        ticket.side = side_of(asked - before)
+        ticket.is_filled_in_part |= now != before
+        ticket.stop, ticket.order.stop = math.nan, None
+        if ticket.exact_units is not None:
+            ticket.exact_units = asked - now
+        elif not was_resting and orders.has_another(ticket):
+            orders.withdraw(ticket, instant)
+        if not ticket.is_priced:
+            self._forget(ticket, was_priced)
 
     def _leave_out(self, ticket: Ticket, instant: float) -> None:
         """Take an order that finds nothing to trade off the book; one of less than a lot is refused."""
@@ -147,13 +174,13 @@ class Filling:
         else:
             self._till.orders.drop(ticket)
 
-    def _forget(self, ticket: Ticket) -> None:
-        """Forget the prices of an order with a price that is done, unless they are those of one that follows."""
-        if ticket.is_priced and self._till.orders.is_last_word(ticket):
+    def _forget(self, ticket: Ticket, was_priced: bool) -> None:
+        """Forget the prices of an order that waits for them no more, unless they are those of one that follows."""
+        if was_priced and self._till.orders.is_last_word(ticket):
             self._till.books.forget_prices(ticket.asset)
 
-    def _payable(self, ticket: Ticket, wanted: float, price: float, instant: float, worth: Row) -> float:
-        """Return the units that cash and margin pay; those held where that is refused."""
+    def _payable(self, ticket: Ticket, asked: float, wanted: float, price: float, instant: float, worth: Row) -> float:
+        """Return the units that cash and margin pay of those `wanted`, a part of `asked`; those held where that is refused."""
         k, n, books = self._policy.k, self._policy.n, self._till.books
         units, market = books.position(ticket.asset).units, books.market(ticket.asset)
         if not (k.reduces_shortfall or k.rejects_shortfall):
@@ -164,5 +191,5 @@ class Filling:
         if k.reduces_shortfall:
             payable = self._policy.payable_units(k, n, wanted, units, price, worth, market)
         if payable != units:
-            log_event(books.book, 0, instant, ticket.asset, ORDER_REDUCED, ticket.identity, wanted - payable)
+            log_event(books.book, 0, instant, ticket.asset, ORDER_REDUCED, ticket.identity, asked - payable)
         return payable

@@ -44,7 +44,8 @@ class Inside:
         """Go through one bar: a protective exit, the order that rests, an exit from what it opened."""
         bar = Bar(*(float(self._till.books.tape[column, 0, asset]) for column in (OPEN, HIGH, LOW, CLOSE)))
         ticket = self._till.orders.resting(asset)
-        met = None if ticket is None else self._till.venue.slippage.meet(bar, ticket.order)
+        is_asked = ticket is not None and ticket.is_priced and ticket.met_row != self._till.books.row
+        met = None if ticket is None or not is_asked else self._till.venue.slippage.meet(bar, ticket.order)
         yield from self._leave(asset, bar, met, is_whole=True)
         ticket = self._till.orders.resting(asset)
         if ticket is None:
@@ -59,18 +60,18 @@ class Inside:
     def _leave(self, asset: int, bar: Bar, met: Touch | None, *, is_whole: bool) -> Iterator[None]:
         """Close the position of an asset where the bar reaches a protective price before it meets the order that rests."""
         held = self._till.books.position(asset)
+        if self._till.orders.is_closing(asset, held.units):
+            return
         if held.units == 0.0 or (held.is_new != 0.0 and not self._policy.k.stops_on_fill_bar):
             return
         placed = dict(self._named(asset))
         orders = [order for order, _ in placed.values()]
         touch = self._till.venue.slippage.exit_in(bar, orders) if orders else None
         if touch is not None and (met is None or self._comes_first(touch, met, bar, held.units)):
-            self._till.venue.call_at(touch if is_whole else touch._replace(instant=AT_CLOSE))
-            yield
-            assert self._till.venue.fill is not None
-            self._exits.note_exit(self._till.venue.fill, placed[touch.order.id][1])
+            met_at = touch if is_whole else touch._replace(instant=AT_CLOSE)
+            yield from self._exits.exit_at(asset, met_at, placed[touch.order.id][1])
         for order in orders:
-            if order.open:
+            if order.open and not self._till.orders.is_carried(order):
                 self._till.venue.withdraw(order)
 
     def _named(self, asset: int) -> Iterator[tuple[str, tuple[Any, float]]]:

@@ -12,6 +12,7 @@ from enerqis.engines.log import (
     AT_OPEN,
     CANCELLED,
     DECISION,
+    FILLED,
     ORDER_CANCELLED,
     ORDER_REJECTED,
     REJECTED,
@@ -53,6 +54,13 @@ class Ticket:
         Raw units that it trades, whatever its target: the order of an algorithm.
     side : float
         1 or -1 from the moment it rests in the market, which it never changes; 0 before.
+    is_exit : bool
+        It is what is left of a protective exit.
+    is_sized : bool
+        A bar has met it, so that its units are fixed.
+    is_filled_in_part : bool
+    met_row : int
+        The last row whose bar took what it takes of it; -1 = none.
     """
 
     identity: float
@@ -68,6 +76,10 @@ class Ticket:
     is_beside: bool = False
     exact_units: float | None = None
     side: float = 0.0
+    is_exit: bool = False
+    is_sized: bool = False
+    is_filled_in_part: bool = False
+    met_row: int = -1
 
     @property
     def is_priced(self) -> bool:
@@ -112,7 +124,7 @@ class Orders:
         due = self._seen(asset) + 1.0 + float(self._delays[self._books.row, asset])
         for overtaken in [each for each in self.of(asset) if not each.is_resting and each.due >= due]:
             self.cancel(asset, overtaken.due)
-        before = [each for each in self.of(asset) if not each.is_priced]
+        before = [each for each in self.of(asset) if not each.is_priced and not each.is_resting]
         units = wish.units - (before[-1].wanted if before else held)
         identity = new_identity(self._books.book)
         target, reason, limit, stop = wish.target, wish.reason, wish.limit, wish.stop
@@ -167,8 +179,41 @@ class Orders:
         return sorted(due, key=lambda ticket: ticket.asset)
 
     def resting(self, asset: int) -> Ticket | None:
-        """Return the asset's order that is in the market."""
-        return next((each for each in self.of(asset) if each.is_resting), None)
+        """Return the asset's order that is in the market, a protective exit apart."""
+        return next((each for each in self.of(asset) if each.is_resting and not each.is_exit), None)
+
+    def left(self) -> list[Ticket]:
+        """Return what is left of orders at the market that this row's bars have not met yet, protective exits first."""
+        found = [
+            each
+            for each in self._tickets
+            if each.is_resting
+            and not each.is_priced
+            and each.met_row != self._books.row
+            and self._books.has_bar(each.asset)
+        ]
+        return sorted(found, key=lambda ticket: not ticket.is_exit)
+
+    def is_growing(self, asset: int, units: float) -> bool:
+        """Return whether what is left of an order at the market adds to the `units` held."""
+        return any(
+            each.is_resting and not each.is_priced and not each.is_exit and each.side * units > 0.0
+            for each in self.of(asset)
+        )
+
+    def is_closing(self, asset: int, units: float) -> bool:
+        """Return whether what is left of a protective exit closes the `units` held."""
+        return any(each.is_exit and each.side * units < 0.0 for each in self.of(asset))
+
+    def carry_exit(self, asset: int, identity: float, reason: float, order: Any, units: float, left: float) -> None:
+        """Let what the bar leaves of a protective exit from `units` wait, an order at the market from now on."""
+        order.stop = order.limit = None
+        row = self._books.row
+        ticket = Ticket(identity, asset, int(self._books.panel.ts[row]), math.nan, 0.0, 0.0, reason, order)
+        ticket.side = -1.0 if units > 0.0 else 1.0
+        ticket.is_exit = ticket.is_sized = True
+        ticket.is_filled_in_part, ticket.met_row = left != units, row
+        self._tickets.append(ticket)
 
     def is_waiting(self, asset: int) -> bool:
         """Return whether an order at the market is in flight for the asset."""
@@ -177,6 +222,20 @@ class Orders:
     def is_working(self, asset: int) -> bool:
         """Return whether an order of the asset waits for its price."""
         return any(each.is_priced for each in self.of(asset))
+
+    def is_carried(self, order: Any) -> bool:
+        """Return whether one of zipline's orders is in flight here too."""
+        return any(each.order is order for each in self._tickets)
+
+    def make_room(self, asset: int) -> None:
+        """Withdraw what rests in the market: another order of the asset reaches it."""
+        for ticket in (self.resting(asset), next((each for each in self.of(asset) if each.is_exit), None)):
+            if ticket is not None:
+                self.withdraw(ticket, AT_OPEN)
+
+    def has_another(self, ticket: Ticket) -> bool:
+        """Return whether another order of the asset than `ticket`, no protective exit, rests in the market."""
+        return any(each.is_resting and not each.is_exit and each is not ticket for each in self.of(ticket.asset))
 
     def is_last_word(self, done: Ticket) -> bool:
         """Return whether nothing that follows an order which is done wants another target; its replacements are withdrawn."""
@@ -199,7 +258,7 @@ class Orders:
 
     def cancel(self, asset: int, due: float | None = None, *, kept: float = 0.0, instant: float = AT_CLOSE) -> None:
         """Withdraw the asset's orders, or the one due at bar number `due`; targets of side `kept` stay, 0 = none."""
-        for ticket in self.of(asset):
+        for ticket in sorted(self.of(asset), key=lambda each: (not each.is_resting, each.is_exit)):
             is_meant = due is None or (ticket.due == due and not ticket.is_resting)
             if is_meant and ticket.target * kept <= 0.0:
                 self.withdraw(ticket, instant)
@@ -217,9 +276,9 @@ class Orders:
         self.settle(ticket, REJECTED)
 
     def drop(self, ticket: Ticket) -> None:
-        """Take an order that found nothing to trade off the book."""
+        """Take an order that found nothing to trade, or nothing more, off the book."""
         self._venue.cancel(ticket.order.id)
-        self.settle(ticket, UNNEEDED)
+        self.settle(ticket, FILLED if ticket.is_filled_in_part else UNNEEDED)
 
     def settle(self, ticket: Ticket, fate: float) -> None:
         """Note what became of an order; it is in flight no more."""
@@ -233,6 +292,7 @@ class Orders:
             if ticket.exact_units is not None:
                 ticket.exact_units *= factor
             ticket.order.amount *= factor
+            ticket.order.filled *= factor
             ticket.limit /= factor
             ticket.stop /= factor
             for price in ("limit", "stop"):

@@ -85,6 +85,12 @@ class Plugs:
         """Return the raw price paid for `units` when the market shows `price`."""
         return float(self._slippage.fill_price(self._slippage_numbers, price, side, units, market))
 
+    def fillable_of(self, k: Any, n: Any, units: float, market: Market) -> float:
+        """Return how much of `units` one bar takes."""
+        if not hasattr(self._slippage, "fillable"):
+            return units
+        return float(self._slippage.fillable(self._slippage_numbers, units, market))
+
     def holding_cost_of(self, k: Any, n: Any, notional: float, days: float, settlements: float) -> float:
         """Return what holding a position costs."""
         if self._carry is None:

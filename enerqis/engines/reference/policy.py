@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from enerqis.engines import deciding, equity, protection, sizing, trading
+from enerqis.engines.book import USED
 from enerqis.engines.configuration import PanelFacts, facts_of, head_numbers, structure_of
 from enerqis.engines.generate import HEAD
 from enerqis.engines.hooks import Numbers
@@ -23,15 +24,26 @@ class Policy:
     job : Job
     ask : callable
         Takes the arguments of `trading.ask`; what the limits leave of a decision arrives there.
-    is_waiting, is_working : callable
-        Take the arguments of `trading.is_waiting` and `trading.is_working`: an order is in flight, or waits for a price.
+    is_waiting, is_working, is_growing : callable
+        Take the arguments of the functions of `trading` of these names: an order is in flight, waits for a price, or is what is
+        left of one that makes the position larger.
     """
 
     def __init__(
-        self, job: Job, ask: Callable[..., None], is_waiting: Callable[..., bool], is_working: Callable[..., bool]
+        self,
+        job: Job,
+        ask: Callable[..., None],
+        is_waiting: Callable[..., bool],
+        is_working: Callable[..., bool],
+        is_growing: Callable[..., bool],
     ) -> None:
         plugs = Plugs(job, len(job.panel.symbols))
-        replaced = {trading.ask: ask, trading.is_waiting: is_waiting, trading.is_working: is_working}
+        replaced = {
+            trading.ask: ask,
+            trading.is_waiting: is_waiting,
+            trading.is_working: is_working,
+            trading.is_growing: is_growing,
+        }
         self.binder = binder = Binder(plugs.holes(), replaced)
         self.k: Structure = _structure(job)
         head = dict(zip(HEAD, head_numbers(job.execution), strict=True))
@@ -47,6 +59,7 @@ class Policy:
         self.stop_of = binder.bind(protection.stop_of)
         self.profit_of = binder.bind(protection.profit_of)
         self.units_for = binder.bind(sizing.units_for)
+        self.within_bar = binder.bind(sizing.within_bar)
         self.is_payable = binder.bind(sizing.is_payable)
         self.payable_units = binder.bind(sizing.payable_units)
         self.plugs = plugs
@@ -56,6 +69,16 @@ def _structure(job: Job) -> Structure:
     """Return the job's facts, as of a panel of several assets: the arrays of assets are always used."""
     facts: PanelFacts = facts_of(job.panel)
     return structure_of(job, facts, record=True)._replace(many=True, has_actions=True)
+
+
+def reached_in_bar(policy: Policy, books: Books, asset: int, asked: float) -> float:
+    """Return how far this row's bar leads from the units held towards those `asked`."""
+    units = books.position(asset).units
+    if not policy.k.fills_in_parts or asked == units:
+        return asked
+    used = float(books.book.assets[asset, USED])
+    reached: float = policy.within_bar(policy.k, policy.n, asked, units, used, books.market(asset))
+    return reached
 
 
 def price_paid(policy: Policy, books: Books) -> Callable[[int, float, float], float]:

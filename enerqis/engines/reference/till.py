@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from enerqis.engines.book import USED
 from enerqis.engines.log import FILLED, log_fate, log_fill, log_order
 from enerqis.engines.protection import side_of
 from enerqis.engines.reference.books import Books
@@ -60,15 +61,19 @@ class Till:
         slippage = abs(delta) * (paid - fill.price) * side_of(delta) * multiplier
         log_fill(books.book, 0, fill.instant, asset, delta, paid, fill.commission, slippage, identity, reason)
         books.filled(asset, delta, paid, fill.instant, self.ledger_units(asset) / multiplier)
+        books.book.assets[asset, USED] += abs(delta)
         return float(fill.commission + slippage)
 
     def note_closing(self, asset: int, fill: Fill, reason: float, kept: float = 0.0) -> None:
         """Note a position that the engine itself closed; orders in flight are withdrawn but those of side `kept`."""
-        self.orders.cancel(asset, kept=kept)
-        book = self.books.book
-        identity = new_identity(book)
-        log_order(
-            book, 0, fill.instant, asset, identity, -self.books.position(asset).units, 0.0, reason, math.nan, math.nan
-        )
+        identity = self.begin_closing(asset, fill.instant, reason, kept)
         self.note(asset, identity, reason)
-        log_fate(book, identity, FILLED)
+        log_fate(self.books.book, identity, FILLED)
+
+    def begin_closing(self, asset: int, instant: float, reason: float, kept: float) -> float:
+        """Note an order of the engine itself that closes a position, whose units are those held; return its number."""
+        self.orders.cancel(asset, kept=kept)
+        book, units = self.books.book, self.books.position(asset).units
+        identity = new_identity(book)
+        log_order(book, 0, instant, asset, identity, -units, 0.0, reason, math.nan, math.nan)
+        return identity

@@ -31,12 +31,15 @@ class Moment(Enum):
 
 
 class Touch(NamedTuple):
-    """Where the market met an order: its raw price, when in the bar, and the price that slippage leads no further than."""
+    """Where the market met an order: its raw price, when in the bar, the price that slippage leads no further than, and how
+    many of zipline's units it takes (NaN = all).
+    """
 
     order: Any
     price: float
     instant: float
     bound: float = math.nan
+    amount: float = math.nan
 
 
 class Bar(NamedTuple):
@@ -74,7 +77,7 @@ class ExactStyle(ExecutionStyle):
 
 
 class BarSlippage(SlippageModel):
-    """Fills a called order completely, once, at a price of the bar, made worse by the job's slippage.
+    """Fills a called order, or as much of it as the bar takes, once, at a price of the bar, made worse by the job's slippage.
 
     Parameters
     ----------
@@ -108,9 +111,10 @@ class BarSlippage(SlippageModel):
     def process_order(self, data: Any, order: Any) -> tuple[float, float]:
         """Return the price paid and the units for the order that was touched."""
         assert self.touched is not None
-        side, bound = math.copysign(1.0, order.open_amount), self.touched.bound
-        paid = self.fill_price(int(order.asset), self.touched.price, order.open_amount / self.multiplier)
-        return (bound if paid * side > bound * side else paid), order.open_amount
+        amount = order.open_amount if math.isnan(self.touched.amount) else self.touched.amount
+        side, bound = math.copysign(1.0, amount), self.touched.bound
+        paid = self.fill_price(int(order.asset), self.touched.price, amount / self.multiplier)
+        return (bound if paid * side > bound * side else paid), amount
 
     def simulate(self, data: Any, asset: Any, orders_for_asset: list[Any]) -> Iterator[tuple[Any, Any]]:
         """Yield the first of the orders that the bar touches, with its transaction; the others wait."""
