@@ -22,7 +22,8 @@ def test_a_number_that_json_does_not_know_is_refused():
 
 
 def test_the_policy_names_the_digest_of_the_only_script():
-    html = fill("index.html.j2", styles=["base.css"], scripts=["theme.js"], rows=[], headings=[], width=1, height=1)
+    empty = {"rows": [], "headings": [], "sweeps": [], "width": 1, "height": 1}
+    html = fill("index.html.j2", styles=["base.css"], scripts=["theme.js"], **empty)
     script = re.search(r"<script>(.*?)</script>", html, re.DOTALL)[1]
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert f"script-src &#39;sha256-{digest}&#39;" in html
