@@ -20,7 +20,7 @@ def test_each_value_is_shown_with_the_file_or_override_it_came_from(capsys: pyte
     assert "fast_bars: 6 # <override>" in lines
     assert 'symbols: ["GOLD"] # conf/experiment/gold_drift.yaml:7:12' in lines
     assert "lot_step: 1.0 # (default)" in lines
-    assert "seed: 7 # conf/config.yaml:13:7" in lines
+    assert "seed: 7 # conf/config.yaml:14:7" in lines
 
 
 def test_machines_get_the_spec_and_the_origins(capsys: pytest.CaptureFixture[str]) -> None:
