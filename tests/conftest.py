@@ -37,8 +37,21 @@ def kernels(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def finished_project(tmp_path_factory):
-    """Return a finished project of one experiment; tests that change its files copy it first."""
-    from tests.pipeline.finished import make_finished
+def finished_twice(tmp_path_factory):
+    """Return a finished project of one experiment and a copy of it, before anything else is tried in either."""
+    from tests.pipeline.finished import copy_of, make_finished
 
-    return make_finished(tmp_path_factory.mktemp("finished"))
+    finished = make_finished(tmp_path_factory.mktemp("finished"))
+    return finished, copy_of(finished, tmp_path_factory.mktemp("untouched") / "project")
+
+
+@pytest.fixture(scope="session")
+def finished_project(finished_twice):
+    """Return a finished project of one experiment; tests that change its files copy it first."""
+    return finished_twice[0]
+
+
+@pytest.fixture(scope="session")
+def untouched_project(finished_twice):
+    """Return a finished project in which nobody tries anything more, so that its ledger holds one trial."""
+    return finished_twice[1]

@@ -9,8 +9,8 @@ from tests.pipeline.finished import DATASET, EXPERIMENT, copy_of
 
 
 @pytest.fixture
-def project(finished_project, tmp_path, monkeypatch):
-    copy = copy_of(finished_project, tmp_path / "copy")
+def project(untouched_project, tmp_path, monkeypatch):
+    copy = copy_of(untouched_project, tmp_path / "copy")
     monkeypatch.chdir(copy.root)
     return copy
 

@@ -26,6 +26,7 @@ NEXT = {"kind": "forward_return", "horizon_bars": 1}
 def work(tmp_path_factory):
     """Returns what the stage is given, for some features."""
     root = tmp_path_factory.mktemp("project")
+    Project(root).kernels.mkdir(parents=True)
     days = np.arange(len(CLOSE))
     stamps = [pa.array(days * DAY + hour * HOUR).cast(INSTANT) for hour in (14, 21)]
     flat = {"volume": 1.0, "split_factor": 1.0, "dividend": 0.0}

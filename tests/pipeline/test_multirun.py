@@ -24,8 +24,8 @@ WORDS = ["strategy.fast_bars=5,20,50", "strategy.slow_bars=30,30", "cost=us_equi
 
 
 @pytest.fixture(scope="module")
-def project(finished_project: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return copy_of(finished_project, tmp_path_factory.mktemp("multirun") / "project")
+def project(untouched_project: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return copy_of(untouched_project, tmp_path_factory.mktemp("multirun") / "project")
 
 
 @pytest.fixture(scope="module")

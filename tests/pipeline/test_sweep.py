@@ -32,7 +32,7 @@ SEARCH = """search:
 def project(finished_project: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     copy = copy_of(finished_project, tmp_path_factory.mktemp("sweep") / "project")
     path = copy.conf / "experiment" / f"{EXPERIMENT}.yaml"
-    text = path.read_text(encoding="utf-8").partition("search: #")[0]
+    text = path.read_text(encoding="utf-8").replace("/search: grid__sma_cross", "/search: grid")
     path.write_text(text + SEARCH, encoding="utf-8")
     with copy.params_file.open("a", encoding="utf-8") as stream:
         stream.write(f"sweeps:\n  {SWEEP}: {{experiment: {EXPERIMENT}}}\n")

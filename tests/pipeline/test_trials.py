@@ -24,14 +24,14 @@ from tests.pipeline.finished import DATASET, EXPERIMENT, copy_of
 STARTED = Trial("a" * 64, "c" * 64, "started", "run", "sma_cross", "prices", "first")
 
 
-def test_a_run_is_counted_once_with_its_moments(finished_project):
-    receipt = placed(finished_project, "backtest", EXPERIMENT).receipt
+def test_a_run_is_counted_once_with_its_moments(untouched_project):
+    receipt = placed(untouched_project, "backtest", EXPERIMENT).receipt
     content = receipt["identity"]["data"]["parquet"]
-    (rows,) = open_ledger(finished_project).keys(content).values()
+    (rows,) = open_ledger(untouched_project).keys(content).values()
     assert [row.trial.outcome for row in rows[:2]] == ["started", "finished"]
     trial = rows[1].trial
     assert (trial.run_id, trial.dataset, trial.experiment) == (receipt["stage_id"], DATASET, EXPERIMENT)
-    equity = read_any(finished_project.data / "backtest" / EXPERIMENT / "equity.parquet").column("equity").to_numpy()
+    equity = read_any(untouched_project.data / "backtest" / EXPERIMENT / "equity.parquet").column("equity").to_numpy()
     returns = equity[1:] / equity[:-1] - 1.0
     assert trial.moments.periods == len(returns)
     assert trial.moments.mean == pytest.approx(returns.mean(), rel=1e-9)
@@ -41,8 +41,8 @@ def test_a_run_is_counted_once_with_its_moments(finished_project):
     assert grown == pytest.approx(equity[-1] / 100_000.0, rel=0.01)  # float16 has three digits
 
 
-def test_a_result_that_is_there_is_no_new_row_and_an_unknown_one_is(finished_project, tmp_path):
-    project = copy_of(finished_project, tmp_path / "copy")
+def test_a_result_that_is_there_is_no_new_row_and_an_unknown_one_is(untouched_project, tmp_path):
+    project = copy_of(untouched_project, tmp_path / "copy")
     before = len(open_ledger(project).rows())
     api.run(EXPERIMENT, project=project.root)
     assert len(open_ledger(project).rows()) == before
@@ -80,8 +80,8 @@ def test_a_run_that_is_killed_is_counted_as_abandoned(tmp_path):
     assert outcome_of(rows) == "abandoned"
 
 
-def test_a_report_counts_the_trials_that_are_recorded_beside_its_own(finished_project, tmp_path):
-    project = copy_of(finished_project, tmp_path / "copy")
+def test_a_report_counts_the_trials_that_are_recorded_beside_its_own(untouched_project, tmp_path):
+    project = copy_of(untouched_project, tmp_path / "copy")
     before = placed(project, "report", EXPERIMENT).receipt
     record(project)
     api.run(EXPERIMENT, project=project.root)
