@@ -121,7 +121,7 @@ def random_job(seed: int, assets: int, costs: Costs, limits: Any, knobs: dict[st
     spread = np.where(random.random(shape) < 0.3, np.nan, np.round(close * 0.001, 3))
     panel = panel_of(
         close, open=opened, high=high, low=low, split=split, dividend=dividend, spread=spread, plan=plan,
-        session=np.arange(60) // 3,
+        session=np.arange(60) // 3 * 3,  # of three bars, labelled by the day of its first: zipline dates a split by that label
     )  # fmt: skip
     volume = np.where(random.random(shape) < 0.1, random.choice([0.0, np.nan], shape), random.uniform(100, 3000, shape))
     panel = replace(panel, volume=np.where(missing, np.nan, np.round(volume, 1)))
