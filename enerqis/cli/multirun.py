@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from enerqis.cli.console import Console
+from enerqis.pages import verdict
 
 if TYPE_CHECKING:
     from enerqis.pipeline.swept import Swept
@@ -56,9 +57,10 @@ def _summary(done: Swept, console: Console) -> None:
         f"{facts['left_out']} left out by constraints), {'computed' if done.is_new else 'from store'}"
     )
     if done.best is not None and not math.isnan(done.best.deflated_sharpe):
+        found = done.best.deflated_sharpe
         console.result(
-            f"luck     deflated Sharpe {done.best.deflated_sharpe:.2f} for the best of {done.best.trials} trials on this "
-            f"data{': likely luck' if done.best.deflated_sharpe < 0.95 else ''}"
+            f"luck     deflated Sharpe {verdict.probability(found)} for the best of {done.best.trials} trials on these data: "
+            f"{verdict.word(found)}"
         )
     console.result(f"sweep id {done.stage_id}")
     console.result(f"table    {done.folder / 'points.parquet'}   (nothing under data/ was touched)")

@@ -70,13 +70,13 @@ def luck_sentence(validation: Mapping[str, Any], trials: TrialCount | None) -> s
     if trials is None or not math.isfinite(found):
         return "Nobody counted the trials on these data: nothing is said of luck."
     if trials.count == 1:
-        said = f"Probabilistic Sharpe {probability(found)}: {_word(found)}, unless others were tried elsewhere."
+        said = f"Probabilistic Sharpe {probability(found)}: {word(found)}, unless others were tried elsewhere."
         return f"The only trial recorded on these data: nothing to deflate. {said}"
     count = formatting.count(trials.count)
     which = f"One of {count} trials on these data, {formatting.count(trials.better)} of them better"
     if trials.better == 0:
         which = f"The best of {count} trials on these data"
-    return f"{which}; deflated Sharpe {probability(found)}: {_word(found)}."
+    return f"{which}; deflated Sharpe {probability(found)}: {word(found)}."
 
 
 def probability(value: float | None) -> str:
@@ -90,7 +90,8 @@ def probability(value: float | None) -> str:
     return formatting.number(value, 2 if 0.01 <= value <= 0.99 else 3)
 
 
-def _word(value: float) -> str:
+def word(value: float) -> str:
+    """Return what a deflated or probabilistic Sharpe ratio means."""
     if value >= SURE:
         return "luck hardly explains it"
     return "luck may explain it" if value >= EVEN else "likely luck"
@@ -124,7 +125,8 @@ def _left_out_of_sample(cv: Mapping[str, Any] | None) -> str:
     losing = cv["degradation"]["losing_splits_fraction"]
     count = formatting.count(len(cv["splits"]))
     lost = f"{formatting.percent(losing, 0) if losing else 'none'} of {count} splits lost"
-    ratios = f"Sharpe {formatting.number(inside)} in sample, {formatting.number(outside)} out of sample"
+    chosen = "" if _is_fixed(cv) else "Of the points that the search chose in each split: "
+    ratios = f"{chosen}Sharpe {formatting.number(inside)} in sample, {formatting.number(outside)} out of sample"
     return f"{ratios}; {lost}.{fixed}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from enerqis.engines.book import Floats
 from enerqis.pipeline.evaluating import Evaluation
 from enerqis.pipeline.point_table import FIGURES
 from enerqis.quant.deflation import TrialSharpes, deflated_sharpe
-from enerqis.quant.sharpe import Kurtosis, PeriodSharpe
+from enerqis.quant.sharpe import AnnualSharpe, Kurtosis, PeriodSharpe
 from enerqis.quant.track import TrackRecord
 
 
@@ -53,7 +53,7 @@ class Best(NamedTuple):
     trials: int
 
 
-def best_of(figures: Floats, scores: Floats, *, trials: int) -> Best | None:
+def best_of(figures: Floats, scores: Floats, *, trials: int, others: Sequence[AnnualSharpe] = ()) -> Best | None:
     """Return the best point, judged by `scores`, of those that ran over all bars; None where none is finished.
 
     Parameters
@@ -64,6 +64,8 @@ def best_of(figures: Floats, scores: Floats, *, trials: int) -> Best | None:
         More is better; NaN = no score.
     trials : int
         Configs that were tried on the data in all: those of the ledger and of this sweep.
+    others : sequence of AnnualSharpe
+        Ratios of those that are no points of this sweep.
     """
     bars = figures[:, FIGURES.index("bars_count")]
     whole = np.where(bars == bars.max(initial=0.0), scores, np.nan)
@@ -71,16 +73,18 @@ def best_of(figures: Floats, scores: Floats, *, trials: int) -> Best | None:
         return None
     row = int(np.nanargmax(whole))
     found: dict[str, Any] = dict(zip(FIGURES, figures[row].tolist(), strict=True))
-    sharpes = figures[:, FIGURES.index("sharpe_per_bar_ratio")]
+    sharpes = [PeriodSharpe(each) for each in figures[:, FIGURES.index("sharpe_per_bar_ratio")].tolist()]
+    if found["bars_per_year"] > 0.0:
+        sharpes += [each.per_period(found["bars_per_year"]) for each in others]
     return Best(row, found, _deflated(found, sharpes, trials), trials)
 
 
-def _deflated(found: Mapping[str, float], sharpes: Floats, trials: int) -> float:
-    """Return the deflated Sharpe ratio; the spread of the trials is that of the sweep's own points."""
-    known = sharpes[np.isfinite(sharpes)]
+def _deflated(found: Mapping[str, float], sharpes: Sequence[PeriodSharpe], trials: int) -> float:
+    """Return the deflated Sharpe ratio, by how far the ratios of all trials on the data lie apart."""
+    known = [each for each in sharpes if math.isfinite(each.value)]
     if len(known) < 2 or not math.isfinite(found["kurtosis"]) or found["bars_count"] < 3:
         return math.nan
-    spread = TrialSharpes(count=max(trials, len(known)), period_variance=float(np.var(known, ddof=1)))
+    spread = TrialSharpes.of(known, count=max(trials, len(known)))
     try:
         track = TrackRecord(
             count=int(found["bars_count"]) - 1,

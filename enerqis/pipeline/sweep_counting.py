@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,8 +20,9 @@ from enerqis.pipeline.evaluating import Entry, Evaluation
 from enerqis.pipeline.point_table import FIGURES, OBJECTIVES, POINTS_TABLE, figures_of
 from enerqis.pipeline.standing import Best, Standing, best_of
 from enerqis.quant.return_moments import Moments
+from enerqis.quant.sharpe import AnnualSharpe, PeriodSharpe
 from enerqis.tracking.ledger import Ledger
-from enerqis.tracking.trial import Outcome, Trial
+from enerqis.tracking.trial import Outcome, Row, Trial
 
 DETAIL_CHARACTERS = 300
 """Longest reason kept of a failure."""
@@ -59,7 +61,7 @@ class SweepCount:
         self._names = (dataset, experiment)
         self._begun = 0
         self._told: set[int] = set()
-        self._known: dict[str, set[str]] = {}
+        self._known: dict[str, dict[str, AnnualSharpe]] = {}
 
     def take(self, evaluation: Evaluation) -> Standing:
         """Tell the ledger what is new since the last time, and return how the sweep stands."""
@@ -71,7 +73,7 @@ class SweepCount:
         told = [self._ended(entries[row], figures[row]) for row in over if _is_own(entries[row])]
         self._ledger.record([*(self._trial(each, "started") for each in begun), *told])
         scores = self._sign * evaluation.column(OBJECTIVES[self._objective])
-        return Standing(evaluation, best_of(figures, scores, trials=self._count(entries)), scores)
+        return Standing(evaluation, self._best(figures, scores, entries), scores)
 
     def found(self, table: pa.Table) -> Best | None:
         """Tell the ledger of a finished sweep what it does not know yet, and return the best point."""
@@ -81,18 +83,21 @@ class SweepCount:
         told = [self._ended(each, row) for each, row in zip(entries, figures, strict=True) if _is_own(each)]
         self._ledger.ensure(told)
         scores = self._sign * table.column(OBJECTIVES[self._objective]).to_numpy()
-        return best_of(figures, scores, trials=self._count(entries))
+        return self._best(figures, scores, entries)
 
     def found_in(self, folder: Path) -> Best | None:
         """Tell the ledger of the finished sweep in a folder, as `found`."""
         return self.found(read_any(folder / POINTS_TABLE))
 
-    def _count(self, entries: Sequence[Entry]) -> int:
-        """Return K: the trials of the ledger and those of the sweep, on the data of its first point."""
+    def _best(self, figures: Floats, scores: Floats, entries: Sequence[Entry]) -> Best | None:
+        """Return the best point among the trials of the ledger and those of the sweep, on the data of its first point."""
         content = next((each.content for each in entries if each.content), "")
         if content not in self._known:
-            self._known[content] = set(self._ledger.keys(content)) if content else set()
-        return len(self._known[content] | {each.trial for each in entries if each.content == content} - {""})
+            rows = self._ledger.keys(content) if content else {}
+            self._known[content] = {key: _ratio(each) for key, each in rows.items()}
+        own = {each.trial for each in entries if each.content == content} - {""}
+        others = {key: ratio for key, ratio in self._known[content].items() if key not in own}
+        return best_of(figures, scores, trials=len(own) + len(others), others=list(others.values()))
 
     def _ended(self, entry: Entry, row: Floats) -> Trial:
         if entry.error:
@@ -122,6 +127,14 @@ class SweepCount:
             part,
             objective_name=name,
         )
+
+
+def _ratio(rows: Sequence[Row]) -> AnnualSharpe:
+    """Return the ratio of a trial from the last of its rows that has one; NaN where none has."""
+    moments = next((each.trial.moments for each in reversed(rows) if each.trial.moments is not None), None)
+    if moments is None or not math.isfinite(moments.sharpe) or not moments.periods_per_year > 0.0:
+        return AnnualSharpe(math.nan)
+    return PeriodSharpe(moments.sharpe).annual(moments.periods_per_year)
 
 
 def _is_own(entry: Entry) -> bool:

@@ -5,6 +5,9 @@ import pytest
 
 from enerqis.pipeline.point_table import FIGURES, blank
 from enerqis.pipeline.standing import best_of
+from enerqis.quant.deflation import TrialSharpes, deflated_sharpe
+from enerqis.quant.sharpe import Kurtosis, PeriodSharpe
+from enerqis.quant.track import TrackRecord
 
 FOUND = {"bars_count": 1251, "skewness": -3.0, "kurtosis": 10.0}
 """Bailey and Lopez de Prado (2014): a ratio of 2.5 a year of 250 days over 1,250 returns, skewness -3, kurtosis 10."""
@@ -36,6 +39,24 @@ def test_more_trials_leave_less():
     assert few is not None
     assert many is not None
     assert many.deflated_sharpe < few.deflated_sharpe
+
+
+def test_a_sweep_of_near_copies_is_deflated_by_how_far_all_trials_lie_apart():
+    # two equal points after a hundred trials: those of the paper, of which the best is looked at again
+    best, variance = 2.5 / math.sqrt(250), 0.5 / 250
+    spread = math.sqrt((99 * variance - 99 / 100 * best**2) / 98)
+    others = [PeriodSharpe(each).annual(250.0) for each in [*np.resize([spread, -spread], 98).tolist(), 0.0]]
+    rows = figures_of([best, best])
+    rows[:, FIGURES.index("bars_per_year")] = 250.0
+    alone = best_of(rows, np.array([best, best]), trials=101)
+    among = best_of(rows, np.array([best, best]), trials=101, others=others)
+    assert alone is not None
+    assert among is not None
+    assert alone.deflated_sharpe > 0.99  # nothing lies apart
+    every = [*(each.per_period(250.0) for each in others), PeriodSharpe(best), PeriodSharpe(best)]
+    track = TrackRecord(count=1250, sharpe=PeriodSharpe(best), skewness=-3.0, kurtosis=Kurtosis(full=10.0))
+    assert among.deflated_sharpe == pytest.approx(deflated_sharpe(track, TrialSharpes.of(every)), rel=1e-12)
+    assert among.deflated_sharpe < 0.91
 
 
 def test_only_points_over_all_bars_can_be_the_best():
