@@ -40,15 +40,13 @@ from enerqis.engines.log import (
     UNNEEDED,
     log_event,
     log_fate,
-    log_order,
 )
 from enerqis.engines.sizing import is_payable, payable_units, within_bar
 from enerqis.engines.structure import Structure
 from enerqis.engines.trading import (
+    ask_to_close,
     cancel,
-    cancel_all,
     exit_slot,
-    new_identity,
     order_delta,
     resting_slot,
     trade,
@@ -167,10 +165,7 @@ def close_within(
     book: Book,
 ) -> Traded:
     """Close a position by a protective exit as far as the bar takes it; the rest is an order at the market from now on."""
-    cancel_all(k, n, t, a, kept, 1.0, book)
-    identity = new_identity(book)
-    if k.record:
-        log_order(book, t, instant, a, identity, -held.units, 0.0, reason, math.nan, math.nan)
+    identity = ask_to_close(k, n, t, instant, a, reason, kept, held.units, book)
     left = within_bar(k, n, 0.0, held.units, book.assets[a, USED], market)
     if left != 0.0:
         slot = exit_slot(n, a, book)

@@ -92,4 +92,5 @@ def remember(folder: Path, key: str, module: str, modules: Iterable[str]) -> Non
             stream.write(text)
         Path(temporary).replace(recipe_path(folder, key))
     except OSError:
-        Path(temporary).unlink(missing_ok=True)
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)

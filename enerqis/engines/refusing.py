@@ -14,7 +14,7 @@ from enerqis.interfaces.engine import Job
 
 def impossible(job: Job) -> list[str]:
     """Return one sentence for each thing about the job that no engine can do."""
-    found = [*_misfitting_costs(job), *_missing_market(job), *_overlapping(job)]
+    found = [*_misfitting_costs(job), *_missing_market(job), *_nothing_to_share(job), *_overlapping(job)]
     if job.panel.ts.size == 0:
         found.append("the universe has no bars")
     elif not 0 <= job.rows.warmup <= job.rows.first < job.rows.last <= job.panel.ts.size:
@@ -43,6 +43,19 @@ def _missing_market(job: Job) -> Iterator[str]:
                 f"cost.slippage: '{kind}' needs a {name} at every bar and {len(lacking)} have none, the first of "
                 f"{panel.symbols[asset]} at {np.datetime64(int(panel.ts[row]), 'ns')} UTC. Name the column in the dataset's "
                 f"columns, or give cost.slippage a fallback"
+            )
+
+
+def _nothing_to_share(job: Job) -> Iterator[str]:
+    """Yield each symbol none of whose bars has a volume, where the slippage fills no more than a share of it."""
+    if not hasattr(job.slippage.module, "fillable") or job.panel.ts.size == 0:
+        return
+    kind = job.slippage.module.__name__.rpartition(".")[2]
+    for asset, symbol in enumerate(job.panel.symbols):
+        if not (job.panel.volume[:, asset] > 0.0).any():
+            yield (
+                f"cost.slippage: '{kind}' fills a share of each bar's volume, and no bar of {symbol} has any: nothing could be "
+                f"traded. Name the column in the dataset's columns, or choose another slippage"
             )
 
 

@@ -108,6 +108,17 @@ def new_identity(book: Book) -> float:
     return float(book.account[ORDERS])
 
 
+def ask_to_close(
+    k: Structure, n: Numbers, t: int, instant: float, a: int, reason: float, kept: float, units: float, book: Book
+) -> float:
+    """Write down the engine's own order to close a position, and return its number; those in flight but of side `kept` go."""
+    cancel_all(k, n, t, a, kept, 1.0, book)
+    identity = new_identity(book)
+    if k.record:
+        log_order(book, t, instant, a, identity, -units, 0.0, reason, math.nan, math.nan)
+    return identity
+
+
 def trade_at_once(
     k: Structure,
     n: Numbers,
@@ -123,10 +134,8 @@ def trade_at_once(
     book: Book,
 ) -> Traded:
     """Close a position at raw `price` by the engine's own order; orders in flight are cancelled but those of side `kept`."""
-    cancel_all(k, n, t, a, kept, 1.0, book)
-    identity = new_identity(book)
+    identity = ask_to_close(k, n, t, instant, a, reason, kept, held.units, book)
     if k.record:
-        log_order(book, t, instant, a, identity, -held.units, 0.0, reason, math.nan, math.nan)
         log_fate(book, identity, FILLED)
     return trade(k, n, t, instant, a, -held.units, price, identity, reason, math.nan, cash, held, market, book)
 

@@ -14,11 +14,11 @@ from enerqis.interfaces.indicator import IndicatorCall
 
 
 def bars_needed(call: IndicatorCall) -> int:
-    """Return the bars an indicator declares to need before its value is whole, and no longer depends on where it started."""
+    """Return the bars an indicator needs, at least one, until its value is whole and no longer depends on where it started."""
     module = indicator_module(call.kind)
     numbers = step_types(module)["p"](*(value for _, value in call.arguments), 0.0)
     settling = getattr(module, "settling_bars", None)
-    return max(int(module.warmup_bars(numbers)), int(settling(numbers)) if settling else 0)
+    return max(1, int(module.warmup_bars(numbers)), int(settling(numbers)) if settling else 0)
 
 
 def warmup_row(panel: Panel, calls: Iterable[IndicatorCall], first: int) -> int:

@@ -52,3 +52,10 @@ def test_the_generator_and_what_it_imports_are_sources(plugin):
 def test_a_recipe_that_is_none_is_not_followed(tmp_path, content):
     recipe_path(tmp_path, "key").write_text(content)
     assert recall(tmp_path, "key") is None
+
+
+def test_where_the_folder_is_gone_nothing_is_remembered(tmp_path, plugin):
+    module = load(TEXT, tmp_path).__name__
+    remember(tmp_path / "gone", "key", module, [plugin])
+    assert not (tmp_path / "gone").exists()
+    assert recall(tmp_path / "gone", "key") is None

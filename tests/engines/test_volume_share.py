@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from enerqis.core.errors import StageError
 from enerqis.costs import volume_share
 from enerqis.costs.volume_share import VolumeShareParams
 from enerqis.engines import kernel, zipline
@@ -182,3 +183,14 @@ def test_a_cut_for_leverage_takes_the_place_of_what_is_left_to_buy(run: Run) -> 
     result = run(bars, {"target": [0.3]}, limits=limits)
     assert fills(result) == [(1, 20.0, 100.0, "decision"), (2, -2.0, 200.0, "leverage")]
     assert states(result) == ["cancelled", "filled"]
+
+
+def test_a_symbol_that_never_has_a_volume_is_refused_by_both_engines(kernels: Path) -> None:
+    panel = panel_of([100.0, 101.0], plan={"target": [1.0, 1.0]})
+    for volume in (0.0, NAN):
+        job = job_of(replace(panel, volume=np.full((2, 1), volume)), slippage=SHARE)
+        for engine in (kernel, zipline):
+            with pytest.raises(
+                StageError, match=r"'volume_share' fills a share of each bar's volume, and no bar of A has any"
+            ):
+                engine.backtest(job, cache_folder=kernels)
