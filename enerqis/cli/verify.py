@@ -35,7 +35,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         verdict = verify(project, result, say=console.say, is_cold=args.cold)
         failed += not verdict.is_proven
         _show(verdict, console, is_brief=args.all and verdict.is_proven)
-    console.result(f"{len(found)} results verified, {failed} not proven")
+    console.result(f"{len(found) - failed} of {len(found)} results proven")
     return 1 if failed else 0
 
 

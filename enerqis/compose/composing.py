@@ -160,7 +160,9 @@ def _parse(text: str, place: str) -> Override:
         raise ConfigError(
             [
                 Problem(
-                    place, override.key_or_group, f"'{text}' is a sweep; one experiment takes one value for each key."
+                    place,
+                    override.key_or_group,
+                    f"'{text}' is a sweep; one experiment takes one value for each key. Sweep with 'enerqis run -m'.",
                 )
             ]
         )

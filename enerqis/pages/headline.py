@@ -76,12 +76,18 @@ def trial_sentence(trials: TrialCount | None) -> str:
         return ""
     if trials.count == 1:
         return "No other config was recorded on these data."
+    tried = f"One of {formatting.count(trials.count)} configs tried on these data"
     ideas = "all one idea" if trials.effective == 1 else ideas_of(trials)
-    return f"One of {formatting.count(trials.count)} configs tried on these data; by their returns they are {ideas}."
+    return f"{tried}; by their returns they are {ideas}." if ideas else f"{tried}."
 
 
 def ideas_of(trials: TrialCount) -> str:
-    """Return how many ideas the trials were; at most, where the returns of some are not kept and each counts by itself."""
+    """Return how many ideas the trials were; at most, where the returns of some are not kept and each counts by itself.
+
+    Nothing where that bound is the number of trials, and says nothing.
+    """
+    if trials.unlike and trials.effective == trials.count:
+        return ""
     return f"{'at most ' if trials.unlike else ''}{formatting.count(trials.effective)} ideas"
 
 

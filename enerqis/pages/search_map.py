@@ -93,7 +93,9 @@ def _sentence(plateau: Mapping[str, Any]) -> str:
     share, half = plateau["neighbour_share_fraction"], plateau["half_life_steps"]
     if share is None:
         return ""
-    dies = "half of it is never gone" if half is None else f"half of it is gone after {formatting.number(half, 1)}"
+    dies = (
+        "half of it is never gone" if half is None else f"half of it is gone after {formatting.number(half, 1)} steps"
+    )
     return f"One step from the best point {formatting.percent(share, 0)} of its score is left; {dies}."
 
 

@@ -188,7 +188,7 @@ def _cards(validation: Mapping[str, Any], trials: TrialCount | None) -> list[Car
     ]
     ratio = deflated(validation, trials)
     if trials is not None and math.isfinite(ratio):
-        known = f"{formatting.count(trials.count)} trials, {ideas_of(trials)}"
+        known = ", ".join(filter(None, (f"{formatting.count(trials.count)} trials", ideas_of(trials))))
         found.append(Card("Deflated Sharpe", probability(ratio), known if trials.count > 1 else "one trial"))
     if search and search["overfitting"] is not None:
         fraction = search["overfitting"]["overfitting_fraction"]
@@ -346,7 +346,7 @@ def _superiority(search: Mapping[str, Any] | None) -> str:
 def _leaks_note(leaks: Mapping[str, Any]) -> str:
     """Return what was tested for leaks, and what could not be."""
     cuts, columns = formatting.count(leaks["cuts"]), formatting.count(leaks["columns"])
-    parts = [f"Changed from {cuts} instants on, the bars moved nothing before them in {columns} columns."]
+    parts = [f"With all later bars changed, nothing moved before any of {cuts} instants, in {columns} columns."]
     if leaks["findings"]:
         parts = [f"Bars were changed from {cuts} instants on, {columns} columns compared."]
     if leaks["blind"]:

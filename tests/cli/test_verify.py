@@ -15,7 +15,7 @@ def test_a_run_is_verified_with_what_is_pinned_and_what_is_not(finished_project,
     said = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in said[:6]] == ["ingest", "features", "backtest", "validate", "parity", "report"]
     assert all(": bit-equal, result " in line for line in said[:6])
-    assert said[6] == "6 results verified, 0 not proven"
+    assert said[6] == "6 of 6 results proven"
 
 
 def test_the_audit_trail_alone_is_held_against_its_head(finished_project, monkeypatch, capsys):

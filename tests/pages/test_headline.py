@@ -64,6 +64,8 @@ def test_it_is_said_of_how_many_trials_a_run_is_one(count, effective, said):
 def test_trials_whose_returns_are_not_kept_make_the_number_of_ideas_a_bound():
     trials = TrialCount(TrialSharpes(count=12, period_variance=0.0), 9, 12, unlike=7)
     assert trial_sentence(trials).endswith("by their returns they are at most 9 ideas.")
+    every = TrialCount(TrialSharpes(count=12, period_variance=0.0), 12, 12, unlike=11)
+    assert trial_sentence(every) == "One of 12 configs tried on these data."
 
 
 def test_nothing_is_said_of_trials_that_nobody_counted():

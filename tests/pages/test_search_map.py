@@ -14,7 +14,7 @@ def test_points_stand_by_their_two_keys_the_best_and_its_neighbours_framed():
     ]
     assert (
         found.sentence
-        == "One step from the best point 35\N{NARROW NO-BREAK SPACE}% of its score is left; half of it is gone after 0.8."
+        == "One step from the best point 35\N{NARROW NO-BREAK SPACE}% of its score is left; half of it is gone after 0.8 steps."
     )
 
 
