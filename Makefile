@@ -49,7 +49,7 @@ $(STAMP): requirements.txt requirements-dev.txt pyproject.toml
 	touch $(STAMP)
 
 requirements: $(STAMP)  ## make the pins anew from pyproject.toml
-	$(PINS) --upgrade --extra sample --extra search --output-file requirements.txt pyproject.toml
+	$(PINS) --upgrade --extra sample --extra search --extra vault --output-file requirements.txt pyproject.toml
 	$(PINS) --upgrade --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
 clean:  ## remove what can be made again; keeps downloaded and cached data

@@ -22,6 +22,7 @@ PURPOSE = {
     "pipeline": "one file a stage; the runner does locks, receipts, the store and placing",
     "compose": "YAML to typed specs, canonical forms, hashes",
     "tracking": "MLflow, the trial ledger and the application log",
+    "governance": "gates, registry, approvals, audit log, document headers, packages: what may go further, and who said so",
     "leaks": "tests of what knows the future: other futures, fills, labels, folds",
     "validation": "runs beside the one that an experiment is, and what they say of it",
     "laws": "what every plug-in of a family must hold, checked on its code and its results",
