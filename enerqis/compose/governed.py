@@ -7,14 +7,27 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from enerqis.compose.positions import Place, read_positions
 from enerqis.compose.schema_checks import violations
 from enerqis.compose.schemas import SUFFIX
+from enerqis.compose.yaml_rules import findings
+from enerqis.compose.yaml_text import load_text
 from enerqis.core.errors import DataError, Problem
 from enerqis.io.project import Project
-from enerqis.io.trial_file import FOLDER, MEND, has_conflict, read
+from enerqis.io.trial_file import MEND, has_conflict, read
 
 GOVERNED = Path(".cbr")
 READABLE = (".json", ".yaml", ".yml")
+
+NAMED: Mapping[str, str] = {
+    "approvers.yaml": "approvers",
+    "audit_log.json": "audit_log",
+    "registry.json": "registry",
+}
+"""Files of one name, each with its schema."""
+
+FOLDERS: Mapping[str, str] = {"approvals": "approval", "trials": "trials"}
+"""Folders of JSON files, each with the schema of all of them."""
 
 
 def governed_files(project: Project) -> list[Path]:
@@ -26,12 +39,43 @@ def governed_problems(project: Project, known: Mapping[str, Any]) -> Iterator[Pr
     """Yield what is wrong in the governed files; `known` are the schemas by file name."""
     for path in governed_files(project):
         name = project.relative(path)
-        if path.parent != project.root / FOLDER or path.suffix != ".json":
-            yield Problem(
-                f"{name}:1:1", "", f"no governed file of this name. Trials are in {FOLDER.as_posix()}/DATASET.json."
-            )
-            continue
-        yield from _trial_problems(path, name, known[f"trials{SUFFIX}"])
+        schema = _schema_of(path.relative_to(project.root / GOVERNED))
+        if schema is None:
+            allowed = ", ".join([*NAMED, *(f"{folder}/*.json" for folder in FOLDERS)])
+            yield Problem(f"{name}:1:1", "", f"no governed file of this name. There are: {allowed}.")
+        elif schema == "trials":
+            yield from _trial_problems(path, name, known[f"trials{SUFFIX}"])
+        else:
+            check = _json_problems if path.suffix == ".json" else _yaml_problems
+            yield from check(path, name, known[f"{schema}{SUFFIX}"])
+
+
+def _schema_of(place: Path) -> str | None:
+    """Return the schema of a file by its place below ``.cbr``; None where no file stands there."""
+    if place.parent == Path():
+        return NAMED.get(place.name)
+    return FOLDERS.get(place.parent.as_posix()) if place.suffix == ".json" else None
+
+
+def _yaml_problems(path: Path, name: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
+    text = path.read_text(encoding="utf-8")
+    broken = list(findings(text))
+    for each in broken:
+        yield Problem(f"{name}:{each.place.line}:{each.place.column}", each.key, each.message)
+    if not broken:
+        places = read_positions(text)
+        for key, is_key, message in violations(schema, load_text(text)):
+            place = (places.keys if is_key else places.values).get(key, Place(1, 1))
+            yield Problem(f"{name}:{place.line}:{place.column}", ".".join(key), message)
+
+
+def _json_problems(path: Path, name: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as exc:
+        yield Problem(f"{name}:1:1", "", f"not JSON: {exc}. Take the file from git.")
+        return
+    yield from (Problem(f"{name}:1:1", ".".join(each.path), each.message) for each in violations(schema, data))
 
 
 def _trial_problems(path: Path, name: str, schema: Mapping[str, Any]) -> Iterator[Problem]:

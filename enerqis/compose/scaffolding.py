@@ -22,6 +22,7 @@ SHIPPED_FILES = (
     ".gitignore",
     ".yamllint",
     ".cbr/README.md",
+    ".cbr/approvers.yaml",
     ".cbr/trials/README.md",
     "data/README.md",
     "data/sweep/README.md",

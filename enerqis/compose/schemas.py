@@ -15,7 +15,12 @@ from pydantic import TypeAdapter
 from enerqis.compose.unions import models
 from enerqis.io.atomic import write_text
 from enerqis.io.project import Project
+from enerqis.spec.approval import Approval
+from enerqis.spec.approvers import Approvers
+from enerqis.spec.audit_log import AuditFile
+from enerqis.spec.base import Spec
 from enerqis.spec.params import ProjectParams
+from enerqis.spec.registry import Registry
 from enerqis.spec.trials import TrialFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -30,6 +35,16 @@ DEFAULTS: Mapping[str, Any] = {
     "description": "files that are merged before this one",
     "items": {"type": ["string", "object"]},
 }
+WHOLE_FILES: Mapping[str, type[Spec]] = {
+    "approval": Approval,
+    "approvers": Approvers,
+    "audit_log": AuditFile,
+    "params": ProjectParams,
+    "registry": Registry,
+    "trials": TrialFile,
+}
+"""Files that are not composed but read as they stand, by the name of their schema."""
+TITLES: Mapping[str, str] = {"params": "params.yaml", "trials": "trials of a dataset"}
 KEPT = ("description", "default")
 """Words of a property that stay outside when its schema moves into a choice."""
 
@@ -40,12 +55,9 @@ def schemas(project: Project) -> dict[str, dict[str, Any]]:
     named: dict[str, Any] = {name: uncomposed(model, name) for name, model in found.groups.items()}
     named["experiment"] = uncomposed(found.experiment, "experiment")
     named["config"] = uncomposed(found.experiment, "config")
-    named["params"] = {"$schema": DIALECT, **_tidy(TypeAdapter(ProjectParams).json_schema()), "title": "params.yaml"}
-    named["trials"] = {
-        "$schema": DIALECT,
-        **_tidy(TypeAdapter(TrialFile).json_schema()),
-        "title": "trials of a dataset",
-    }
+    for name, model in WHOLE_FILES.items():
+        title = {"title": TITLES.get(name, name.replace("_", " "))}
+        named[name] = {"$schema": DIALECT, **_tidy(TypeAdapter(model).json_schema()), **title}
     return {f"{name}{SUFFIX}": schema for name, schema in sorted(named.items())}
 
 

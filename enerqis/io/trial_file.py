@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from enerqis.core.errors import DataError
+from enerqis.io.fork import depths, heads
 from enerqis.spec.trials import Tip, TrialLine
 
 FORMAT = "enerqis/trials/1"
@@ -48,8 +49,7 @@ class Record:
     @property
     def heads(self) -> tuple[str, ...]:
         """Hashes of the lines that no line comes after, sorted."""
-        followed = {link for line in self.lines for link in line.after}
-        return tuple(sorted(self.hashes.keys() - followed))
+        return heads({link: line.after for link, line in self.hashes.items()})
 
     def with_trials(self, new: Iterable[TrialLine]) -> Record:
         """Return the record with further trials after its heads, in the order of their keys; of none, the record itself."""
@@ -61,9 +61,9 @@ class Record:
 
     def latest(self, content: str) -> list[TrialLine]:
         """Return one line for each trial on a dataset content, by key: of several, the one recorded last."""
-        depth = self._depths()
-        found: dict[str, TrialLine] = {}
         hashes = self.hashes
+        depth = depths({link: line.after for link, line in hashes.items()})
+        found: dict[str, TrialLine] = {}
         for link in sorted(hashes, key=lambda each: (depth[each], each)):
             if hashes[link].content == content:
                 found[hashes[link].key] = hashes[link]
@@ -82,21 +82,6 @@ class Record:
             f"the line with hash {tip[:12]}, once the last, was removed or changed" for tip in self.tips - hashes.keys()
         ]
         return sorted(found)
-
-    def _depths(self) -> dict[str, int]:
-        """Return how many lines lead to each, over the longest way; those whose start is missing count from there."""
-        hashes = self.hashes
-        depth: dict[str, int] = {}
-        waiting = sorted(hashes)
-        while waiting:
-            link = waiting[-1]
-            open_links = [each for each in hashes[link].after if each in hashes and each not in depth]
-            if open_links:
-                waiting += open_links
-                continue
-            depth[link] = 1 + max((depth[each] for each in hashes[link].after if each in depth), default=0)
-            waiting.pop()
-        return depth
 
 
 def path_of(root: Path, dataset: str) -> Path:

@@ -76,3 +76,11 @@ def test_the_schema_refuses_a_line_without_its_key(write, known):
     project = write(json.dumps(content))
     assert any("key" in each for each in _said(project, known))
     shutil.rmtree(project.root / ".cbr")
+
+
+def test_a_yaml_file_is_held_to_its_schema_by_line(tmp_path, known):
+    path = tmp_path / ".cbr" / "approvers.yaml"
+    path.parent.mkdir()
+    path.write_text("max_valid_days: 30\npeopel: []\n", encoding="utf-8")
+    said = _said(Project(tmp_path), known)
+    assert any(each.startswith(".cbr/approvers.yaml:2:1: peopel: unknown key. Did you mean 'people'?") for each in said)

@@ -1,0 +1,93 @@
+"""Writing to ``.cbr/audit_log.json``: the one function by which anything is added to it.
+
+What it holds, how it is chained and how branches join stands in `enerqis.io.audit_file`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from enerqis.core.clock import utc_now
+from enerqis.core.errors import DataError
+from enerqis.io.atomic import write_text
+from enerqis.io.audit_file import PLACE, Log, hash_of, read, text_of
+from enerqis.io.git import person
+from enerqis.io.locks import exclusive
+from enerqis.io.project import Project
+from enerqis.spec.audit_log import AuditEntry, Event
+
+MEND = "See 'enerqis audit verify'; nothing is added to a log that does not hold"
+
+
+def append(
+    project: Project,
+    event: Event,
+    *,
+    subject: str,
+    facts: Mapping[str, Any],
+    who: str = "",
+    when: datetime | None = None,
+) -> str:
+    """Add one entry to the project's audit log and return its hash.
+
+    The log is read, held against its chain and written whole, under a lock, so that two processes add one after the other.
+    Where two branches met since the last entry, the new one comes after both ends.
+
+    Parameters
+    ----------
+    project : Project
+    event : Event
+        What happened.
+    subject : str
+        ``KIND/NAME`` or the governed file that it is about.
+    facts : mapping
+        Plain JSON: hashes, figures, names. No secret, no path of this machine.
+    who : str
+        Who did it; empty = as git knows the person here.
+    when : datetime, optional
+        When, with its zone; by default now.
+
+    Raises
+    ------
+    DataError
+        If the log does not hold, or cannot be read.
+    """
+    with exclusive(project.locks / "audit_log.lock", on_wait=lambda _: None):
+        log = read_log(project)
+        faults = log.faults()
+        if faults:
+            raise DataError("\n".join(f"{PLACE.as_posix()}: {each}" for each in faults) + f". {MEND}.")
+        entry = AuditEntry(
+            after=log.heads,
+            event=event,
+            facts=dict(facts),
+            subject=subject,
+            when=instant(when or utc_now()),
+            who=who or person(project.root),
+        )
+        write_text(log_path(project), text_of(log.with_entry(entry)))
+        return hash_of(entry)
+
+
+def read_log(project: Project) -> Log:
+    """Return the project's audit log; an empty one where there is none.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
+    return read(log_path(project))
+
+
+def log_path(project: Project) -> Path:
+    """Return where the audit log lies."""
+    return project.root / PLACE
+
+
+def instant(when: datetime) -> str:
+    """Return an instant as governed files write it: UTC, to the second."""
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
