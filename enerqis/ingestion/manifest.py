@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from enerqis.core.errors import DataError
 from enerqis.core.units import Sha256
 from enerqis.ingestion.series import SeriesState
 from enerqis.interfaces.connector import RawFile
 
 FILE = "manifest.json"
-VERSION = 2
+VERSION = 3
+"""Raised whenever the form changes; 3 counts spreads."""
 
 
 class Frozen(BaseModel):
@@ -120,7 +122,7 @@ class SymbolQuality(Frozen):
     """Dividends, declared or found."""
     dividends: tuple[Event, ...]
     """All dividends."""
-    spreads: int = 0
+    spreads: int
     """Bars written that have a spread."""
 
 
@@ -193,8 +195,23 @@ def write_manifest(manifest: Manifest, folder: Path) -> None:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Return the manifest in `folder`."""
-    return Manifest.model_validate_json((folder / FILE).read_bytes())
+    """Return the manifest in `folder`.
+
+    Raises
+    ------
+    DataError
+        If another version of ENERQIS wrote it in another form.
+    ValueError
+        If it is no manifest.
+    """
+    read = json.loads((folder / FILE).read_bytes())
+    version = read.get("version") if isinstance(read, dict) else None
+    if version != VERSION:
+        raise DataError(
+            f"{folder.name}/{FILE} has the form of version {version}, this ENERQIS reads version {VERSION}. "
+            "Ingest the dataset again: dvc repro, or enerqis run experiment=NAME of an experiment that trades it."
+        )
+    return Manifest.model_validate(read)
 
 
 def instant_text(ns: int) -> str:
