@@ -134,7 +134,7 @@ def statistics_of(result: BacktestResult, job: Job) -> BatchResult:
     units, price, commission, slippage = (
         result.fills.column(name).to_numpy() for name in ("units", "price", "commission", "slippage")
     )
-    notional = np.abs(units) * price * job.execution.contract_multiplier
+    notional = np.abs(units) * np.abs(price) * job.execution.contract_multiplier
     return BatchResult(
         final_equity=equity[-1:].copy(),
         fills=np.array([result.fills.num_rows]),

@@ -95,13 +95,13 @@ def freed(watch: Watch, brake: Brake) -> Watch:
 
 
 def write_down(k: Structure, tape: Floats, t: int, marked: Marked, now: Carried, book: Book) -> None:
-    """Write the row of the equity curve, and the positions that changed."""
+    """Write the row of the equity curve, and the positions that changed; no units at a price below zero are 0, not -0."""
     if k.record:
         row = int(book.account[FIRST_ROW]) + t
         book.curve[CURVE_EQUITY, row] = marked.equity
         book.curve[CURVE_CASH, row] = now.cash
         book.curve[CURVE_GROSS, row] = exposed(marked.gross, marked.equity)
-        book.curve[CURVE_NET, row] = exposed(marked.net, marked.equity)
+        book.curve[CURVE_NET, row] = exposed(marked.net, marked.equity) if marked.net != 0.0 else 0.0
         book.curve[CURVE_CARRY, row] = book.account[CARRY]
         book.account[CARRY] = 0.0
         show_positions(k, tape, t, now, book)

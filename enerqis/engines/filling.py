@@ -74,7 +74,8 @@ def own_row(
         mark = mark_at(tape, t, instant, a, book) if k.many else market_price(tape, t, instant, a)
         moved = held.units * (price - mark) * n.multiplier
         if moved != 0.0:
-            return Row(row.equity + moved, row.gross + moved * (1.0 if held.units > 0.0 else -1.0))
+            grown = math.fabs(held.units) * (math.fabs(price) - math.fabs(mark)) * n.multiplier
+            return Row(row.equity + moved, row.gross + grown)
     return row
 
 
@@ -149,7 +150,7 @@ def filled_at(
     is_priced = k.prices_orders and slot == resting_slot(n, a, book) and has_price(slot, book)
     market = market_of(k, tape, t, a)
     traded = fill_order(k, n, t, instant, a, slot, price, now.cash, now.held, own, market, book)
-    change = (math.fabs(traded.held.units) - math.fabs(now.held.units)) * price * n.multiplier
+    change = (math.fabs(traded.held.units) - math.fabs(now.held.units)) * math.fabs(price) * n.multiplier
     held = traded.held
     if k.limits_stop or k.limits_profit:
         held = with_levels(k, n, held, tape[FACTOR, t, a] if k.has_actions else 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -82,7 +83,7 @@ def carry_over(
             if units != 0.0:
                 is_marked_here = instant == AT_CLOSE and has_bar(k, tape, t, a)
                 price = tape[CLOSE, t, a] if is_marked_here else book.assets[a, MARK]
-                cost = holding_cost_of(k, n, units * price * n.multiplier, days, settlements)
+                cost = holding_cost_of(k, n, units * math.fabs(price) * n.multiplier, days, settlements)
                 paid += cost
                 if k.record and settlements > 0.0 and cost != 0.0:
                     log_event(book, t, instant, a, FUNDING, settlements, cost)

@@ -37,7 +37,7 @@ from enerqis.interfaces.engine import BacktestResult, BatchResult, Job, Panel, P
 from enerqis.interfaces.indicator import IndicatorCall
 from enerqis.interfaces.strategy import is_algorithm
 
-ENGINE_VERSION = "4"
+ENGINE_VERSION = "5"
 """Raised whenever the same inputs could give other results."""
 
 SUPPORTS: Mapping[str, tuple[str, ...]] = {

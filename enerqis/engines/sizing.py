@@ -13,6 +13,10 @@ WHOLE = 1e-9
 """Slack with which a count of lots is taken for whole, and a cost for payable: above the noise of floats, below a cent."""
 
 
+NEAR_ZERO = 1e-9
+"""Price at which a commission's rate is asked where the price is zero: a rate of no notional is not defined."""
+
+
 def exposed(notional: float, equity: float) -> float:
     """Return `notional` as a fraction of equity; 0 where no equity is left."""
     return notional / equity if equity > 0.0 else 0.0
@@ -21,10 +25,11 @@ def exposed(notional: float, equity: float) -> float:
 def cost_per_unit(k: Structure, n: Numbers, price: float, side: float, size: float, market: Market) -> float:
     """Return slippage plus commission of one unit of a trade of `size`, the commission's minimum apart.
 
-    With a slippage that grows with size this bounds the cost per unit of every smaller trade.
+    With a slippage that grows with size this bounds the cost per unit of every smaller trade. Commission: of absolute notional.
     """
     paid = fill_price_of(k, n, price, side, size, market)
-    return ((paid - price) * side + commission_rate_of(k, n, paid) * paid) * n.multiplier
+    rated = math.fabs(paid) if paid != 0.0 else NEAR_ZERO
+    return ((paid - price) * side + commission_rate_of(k, n, rated) * rated) * n.multiplier
 
 
 def slippage_per_unit(k: Structure, n: Numbers, price: float, side: float, size: float, market: Market) -> float:
@@ -122,10 +127,13 @@ def within_bar(k: Structure, n: Numbers, wanted: float, units: float, used: floa
 
 
 def is_payable(k: Structure, n: Numbers, wanted: float, units: float, price: float, row: Row, market: Market) -> bool:
-    """Return whether equity after the trade's costs covers the margin of the whole book; a reduction always passes."""
+    """Return whether equity after the trade's costs covers the margin of the whole book; a reduction always passes.
+
+    Margin is of absolute notional: below zero a position asks for it as above.
+    """
     if math.fabs(wanted) <= math.fabs(units) and wanted * units >= 0.0:
         return True
-    point = price * n.multiplier
+    point = math.fabs(price) * n.multiplier
     side = 1.0 if wanted > units else -1.0
     size = math.fabs(wanted - units)
     cost = size * cost_per_unit(k, n, price, side, size, market)
@@ -143,12 +151,16 @@ def payable_units(
 ) -> float:
     """Return the most units towards `wanted` that can be paid, in whole lots; a position that must turn is at least closed.
 
-    Each unit is taken to cost what it costs in a trade of all that was wanted.
+    Each unit is taken to cost what it costs in a trade of all that was wanted; its margin is of absolute notional. Where a unit
+    takes nothing, at a price of zero, equity that does not suffice pays none.
     """
-    point = price * n.multiplier
+    point = math.fabs(price) * n.multiplier
     side = 1.0 if wanted > units else -1.0
     size = math.fabs(wanted - units)
     cost = cost_per_unit(k, n, price, side, size, market)
+    least = side * units if side * units > 0.0 else 0.0
+    if point * n.margin_fraction + cost == 0.0:
+        return side * least
     free = row.equity - (row.gross - math.fabs(units) * point) * n.margin_fraction
     most = (free + side * units * cost) / (point * n.margin_fraction + cost)
     minimum = commission_minimum_of(k, n)
@@ -157,7 +169,6 @@ def payable_units(
         at_minimum = (free - minimum + side * units * slippage) / (point * n.margin_fraction + slippage)
         if at_minimum < most:
             most = at_minimum
-    least = side * units if side * units > 0.0 else 0.0
     if most <= least:
         return side * least
     lots = math.floor(most / n.lot_step + WHOLE) * n.lot_step if k.has_lots else most

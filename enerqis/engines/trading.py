@@ -89,7 +89,7 @@ def trade(
     commission = commission_of(k, n, size, paid)
     slippage = size * (paid - price) * side * n.multiplier
     book.account[FILLS] += 1.0
-    book.account[TURNOVER] += size * paid * n.multiplier
+    book.account[TURNOVER] += size * math.fabs(paid) * n.multiplier
     book.account[COSTS] += commission + slippage
     if k.fills_in_parts:
         book.assets[a, USED] += size

@@ -15,7 +15,7 @@ from enerqis.interfaces.engine import BacktestResult, Job
 from enerqis.interfaces.strategy import is_algorithm
 from enerqis.spec.execution import Execution
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 """Raised whenever the same inputs could give other results."""
 
 SUPPORTS: Mapping[str, tuple[str, ...]] = {

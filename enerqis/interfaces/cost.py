@@ -17,8 +17,8 @@ more than a part of an order defines ``fillable(p, units, market) -> float``: ho
 it takes; what it does not take waits for the next bar. Without it a bar takes all.
 
 A carry kind is one file with ``class XParams(CarryParams)`` and
-``holding_cost(p, notional, days, settlements) -> float``: what holding a position of signed `notional` costs for `days` days of
-24 hours, in which funding was settled `settlements` times; below 0 = received.
+``holding_cost(p, notional, days, settlements) -> float``: what holding a position costs for `days` days of 24 hours, in which
+funding was settled `settlements` times; below 0 = received. `notional` has the position's sign, whatever the price's.
 ``cash_cost(p, cash, days) -> float``: what the account's cash costs for `days`; cash below 0 is debt.
 A kind that settles has a parameter ``settlement_hours_utc``, a tuple of whole hours, at which each day has a settlement.
 

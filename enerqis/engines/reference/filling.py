@@ -69,7 +69,7 @@ class Filling:
                 due.remove(ticket)
                 before = abs(books.position(ticket.asset).units)
                 cost = yield from self._fill(ticket, self._touch(ticket, moment, price), own)
-                change = (abs(books.position(ticket.asset).units) - before) * price * books.multiplier
+                change = (abs(books.position(ticket.asset).units) - before) * abs(price) * books.multiplier
                 worth = Row(worth.equity - cost, worth.gross + change)
 
     def fill_inside(self, ticket: Ticket, touch: Touch) -> Iterator[None]:
@@ -106,8 +106,10 @@ class Filling:
         """Return the account at an asset's fill: it may open later than the row, at another price than it was marked at."""
         books = self._till.books
         units = books.position(asset).units
-        moved = units * (price - books.mark_at_fill(asset, column)) * books.multiplier
-        return Row(worth.equity + moved, worth.gross + moved * side_of(units)) if moved != 0.0 else worth
+        mark = books.mark_at_fill(asset, column)
+        moved = units * (price - mark) * books.multiplier
+        grown = abs(units) * (abs(price) - abs(mark)) * books.multiplier
+        return Row(worth.equity + moved, worth.gross + grown) if moved != 0.0 else worth
 
     def _delta(self, ticket: Ticket, price: float, worth: Row) -> float:
         """Return the units that an order would trade at `price`, cash apart."""

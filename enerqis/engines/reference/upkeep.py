@@ -40,7 +40,7 @@ class Upkeep:
         books, plugs = self._till.books, self._policy.plugs
         paid = plugs.cash_cost_of(None, None, self._till.cash(), days)
         for asset in books.held():
-            notional = books.position(asset).units * self._price(asset, instant) * books.multiplier
+            notional = books.position(asset).units * abs(self._price(asset, instant)) * books.multiplier
             cost = plugs.holding_cost_of(None, None, notional, days, settlements)
             paid += cost
             if settlements > 0.0 and cost != 0.0:
