@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from importlib.metadata import PackageNotFoundError, distribution
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-DISTRIBUTION = "enerqis"
+from enerqis.io.installed import differing
+from enerqis.io.requirements import pins_of
 
-PIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^\]]*\])?==[^#\n]*", re.MULTILINE)
-"""A line of a requirements file that pins one distribution."""
+DISTRIBUTION = "enerqis"
 
 
 def installed_pins(root: str = DISTRIBUTION) -> dict[str, str]:
@@ -59,17 +58,10 @@ def differing_pins(requirements: str) -> list[str]:
     ----------
     requirements : str
         Content of a file of ``name==version`` lines, hashes and comments among them.
+
+    Raises
+    ------
+    SetupError
+        If a line is no pin.
     """
-    sentences = []
-    for match in PIN.finditer(requirements):
-        need = Requirement(match[0].rstrip(" \\"))
-        if need.marker is not None and not need.marker.evaluate():
-            continue
-        try:
-            installed = distribution(need.name).version
-        except PackageNotFoundError:
-            sentences.append(f"{need} is not installed")
-            continue
-        if installed not in need.specifier:
-            sentences.append(f"{need.name} {installed} is installed, {str(need.specifier).lstrip('=')} is pinned")
-    return sentences
+    return differing(pins_of(requirements))
