@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from enerqis.compose.gates import load_gates
 from enerqis.compose.positions import Place, read_positions
 from enerqis.compose.schema_checks import violations
 from enerqis.compose.schemas import SUFFIX
 from enerqis.compose.yaml_rules import findings
 from enerqis.compose.yaml_text import load_text
-from enerqis.core.errors import DataError, Problem
+from enerqis.core.errors import ConfigError, DataError, Problem
 from enerqis.io.project import Project
 from enerqis.io.trial_file import MEND, has_conflict, read
 
@@ -20,6 +21,7 @@ GOVERNED = Path(".cbr")
 READABLE = (".json", ".yaml", ".yml")
 
 NAMED: Mapping[str, str] = {
+    "acceptance_gates.yaml": "acceptance_gates",
     "approvers.yaml": "approvers",
     "audit_log.json": "audit_log",
     "registry.json": "registry",
@@ -43,6 +45,8 @@ def governed_problems(project: Project, known: Mapping[str, Any]) -> Iterator[Pr
         if schema is None:
             allowed = ", ".join([*NAMED, *(f"{folder}/*.json" for folder in FOLDERS)])
             yield Problem(f"{name}:1:1", "", f"no governed file of this name. There are: {allowed}.")
+        elif schema == "acceptance_gates":
+            yield from _gate_problems(project)
         elif schema == "trials":
             yield from _trial_problems(path, name, known[f"trials{SUFFIX}"])
         else:
@@ -76,6 +80,13 @@ def _json_problems(path: Path, name: str, schema: Mapping[str, Any]) -> Iterator
         yield Problem(f"{name}:1:1", "", f"not JSON: {exc}. Take the file from git.")
         return
     yield from (Problem(f"{name}:1:1", ".".join(each.path), each.message) for each in violations(schema, data))
+
+
+def _gate_problems(project: Project) -> Iterator[Problem]:
+    try:
+        load_gates(project)
+    except ConfigError as exc:
+        yield from exc.problems
 
 
 def _trial_problems(path: Path, name: str, schema: Mapping[str, Any]) -> Iterator[Problem]:

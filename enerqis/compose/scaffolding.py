@@ -22,6 +22,7 @@ SHIPPED_FILES = (
     ".gitignore",
     ".yamllint",
     ".cbr/README.md",
+    ".cbr/acceptance_gates.yaml",
     ".cbr/approvers.yaml",
     ".cbr/trials/README.md",
     "data/README.md",

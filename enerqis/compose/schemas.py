@@ -19,6 +19,7 @@ from enerqis.spec.approval import Approval
 from enerqis.spec.approvers import Approvers
 from enerqis.spec.audit_log import AuditFile
 from enerqis.spec.base import Spec
+from enerqis.spec.gates import AcceptanceGates
 from enerqis.spec.params import ProjectParams
 from enerqis.spec.registry import Registry
 from enerqis.spec.trials import TrialFile
@@ -36,6 +37,7 @@ DEFAULTS: Mapping[str, Any] = {
     "items": {"type": ["string", "object"]},
 }
 WHOLE_FILES: Mapping[str, type[Spec]] = {
+    "acceptance_gates": AcceptanceGates,
     "approval": Approval,
     "approvers": Approvers,
     "audit_log": AuditFile,

@@ -1,0 +1,139 @@
+"""Reading ``.cbr/acceptance_gates.yaml``: its model, and every name in it that must be the name of something that exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import yaml
+
+from enerqis.compose.composed import Composed, Source
+from enerqis.compose.experiments import names
+from enerqis.compose.matching import allowed_values, nearest
+from enerqis.compose.positions import fault
+from enerqis.compose.unions import kinds_of
+from enerqis.compose.validating import by_place, validate_as
+from enerqis.compose.yaml_rules import findings
+from enerqis.compose.yaml_text import load_text
+from enerqis.core.errors import ConfigError, Problem
+from enerqis.core.tables import EQUITY, FILLS, ORDERS, TRADES
+from enerqis.interfaces.metric import Evidence, MetricParams
+from enerqis.interfaces.risk import LimitParams
+from enerqis.io.plugins import load, params_class
+from enerqis.io.project import Project
+from enerqis.spec.gate_values import FIXED, METRIC, RISK
+from enerqis.spec.gates import AcceptanceGates, Gate
+
+GATES_FILE = Path(".cbr/acceptance_gates.yaml")
+
+
+def load_gates(project: Project) -> AcceptanceGates | None:
+    """Return the project's gates; None where it has no file of gates.
+
+    Raises
+    ------
+    ConfigError
+        With every problem: not YAML, a broken rule, a wrong value, a name that names nothing.
+    """
+    path = project.root / GATES_FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError as exc:
+        raise ConfigError([Problem(f"{GATES_FILE}:1:1", "", "not UTF-8. Save it as UTF-8.")]) from exc
+    broken = [Problem(f"{GATES_FILE}:{at.line}:{at.column}", key, message) for at, key, message in findings(text)]
+    if broken:
+        raise ConfigError(broken)
+    try:
+        composed = Composed(project, load_text(text) or {}, (Source(path, ""),))
+    except yaml.YAMLError as exc:
+        place, reason = fault(exc)
+        raise ConfigError([Problem(f"{GATES_FILE}:{place.line}:{place.column}", "", reason)]) from exc
+    gates = validate_as(AcceptanceGates, composed)
+    problems = [*_unknown_values(project, gates, composed), *_unknown_datasets(project, gates, composed)]
+    if problems:
+        raise ConfigError(sorted(problems, key=by_place))
+    return gates
+
+
+def known_values(project: Project) -> list[str]:
+    """Return the name of every value that a gate may look at: the fixed ones, figures of metrics, limits of risk profiles."""
+    metrics = [f"{METRIC}.{name}" for name in _figure_names(project)]
+    return sorted([*FIXED, *metrics, *_limit_names(project)])
+
+
+def _figure_names(project: Project) -> list[str]:
+    """Return the figures of every metric kind with its default parameters: what each says of a record of three sessions."""
+    found = set()
+    for kind in kinds_of("metric", project.plugins).values():
+        params = params_class(kind, MetricParams)
+        if params is not None:
+            found |= set(load(kind).compute(params(), _three_sessions()))
+    return sorted(found)
+
+
+def _three_sessions() -> Evidence:
+    returns = np.array([0.01, 0.03, -0.02])
+    return Evidence(
+        sessions=np.arange(3),
+        returns=returns,
+        benchmark_returns=returns,
+        sessions_per_year=252.0,
+        equity=EQUITY.empty_table(),
+        fills=FILLS.empty_table(),
+        orders=ORDERS.empty_table(),
+        trades=TRADES.empty_table(),
+        benchmark=pa.table({"ts": [], "equity": []}),
+        initial_cash=1.0,
+    )
+
+
+def _limit_names(project: Project) -> list[str]:
+    kinds = kinds_of("limit", project.plugins)
+    models = {name: params_class(kind, LimitParams) for name, kind in kinds.items()}
+    return [f"{RISK}.{name}.{key}" for name, model in models.items() if model for key in model.model_fields]
+
+
+def _unknown_values(project: Project, gates: AcceptanceGates, composed: Composed) -> Iterator[Problem]:
+    known = known_values(project)
+    for name, gate in gates.gates.items():
+        for key, value in _named(gate):
+            if _without_choice(value) not in known:
+                path = ("gates", name, key)
+                yield Problem(composed.where(path), ".".join(path), _unknown(value, known))
+
+
+def _named(gate: Gate) -> Iterator[tuple[str, str]]:
+    """Yield the keys of a gate that name a value, and the name."""
+    yield "value", gate.value
+    if isinstance(gate.threshold, str):
+        yield "threshold", gate.threshold
+
+
+def _without_choice(value: str) -> str:
+    """Return a figure's name without the name under which an experiment chose its metric: ``metric.NAME.KEY``."""
+    section, *middle, key = value.split(".")
+    return f"{METRIC}.{key}" if section == METRIC and len(middle) == 1 else value
+
+
+def _unknown(value: str, known: list[str]) -> str:
+    section = value.partition(".")[0]
+    sections = sorted({each.partition(".")[0] for each in known})
+    near = nearest(value, known)
+    hint = f" Did you mean '{near}'?" if near else ""
+    if section not in sections:
+        return f"no stage makes a value '{value}'.{hint} Allowed sections: {', '.join(sections)}; see docs/gates.md."
+    same = [each for each in known if each.startswith(f"{section}.")]
+    return f"no stage makes a value '{value}'.{allowed_values(value, same)}"
+
+
+def _unknown_datasets(project: Project, gates: AcceptanceGates, composed: Composed) -> Iterator[Problem]:
+    known = names(project, "dataset")
+    for index, each in enumerate(gates.explained_rejects):
+        if each.dataset not in known:
+            path = ("explained_rejects", str(index), "dataset")
+            message = f"no file conf/dataset/{each.dataset}.yaml.{allowed_values(each.dataset, known)}"
+            yield Problem(composed.where(path), ".".join(path), message)
