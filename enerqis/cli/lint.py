@@ -1,4 +1,4 @@
-"""Check every file under conf/ and .cbr/, and params.yaml: all problems at once, sorted."""
+"""Check every file under conf/ and .cbr/, params.yaml and the headers of documents: all problems at once, sorted."""
 
 from __future__ import annotations
 
@@ -19,17 +19,26 @@ def run(args: argparse.Namespace, console: Console) -> int:
     """Show every problem and return 1 if there is one."""
     from enerqis.compose.governed import governed_files
     from enerqis.compose.linting import config_files, lint
+    from enerqis.compose.validating import by_place
+    from enerqis.pipeline.governing import document_problems, governed_documents
 
     project = Project.find()
     chosen = [path.resolve() for path in args.paths]
-    every = [*config_files(project), *governed_files(project)]
+    every = sorted({*config_files(project), *governed_files(project), *governed_documents(project)})
     files = [path for path in every if not chosen or _is_below(path, chosen)]
     if not files:
         raise ConfigError(
-            [Problem("", "", "no file of conf/ or .cbr/ and not params.yaml either among the paths given.")]
+            [
+                Problem(
+                    "",
+                    "",
+                    "neither a file of conf/ or .cbr/, a governed document nor params.yaml among the paths.",
+                )
+            ]
         )
     kept = {project.relative(path) for path in files}
-    problems = [each for each in lint(project) if not chosen or each.where.partition(":")[0] in kept]
+    found = sorted({*lint(project), *document_problems(project)}, key=by_place)
+    problems = [each for each in found if not chosen or each.where.partition(":")[0] in kept]
     for problem in problems:
         console.result(str(problem))
     if not problems:

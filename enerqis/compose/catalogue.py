@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from enerqis.compose.matching import allowed_values
-from enerqis.compose.yaml_rules import PACKAGE_LINE, SCHEMA_LINE
+from enerqis.compose.yaml_rules import META_LINE, PACKAGE_LINE, SCHEMA_LINE
 from enerqis.compose.yaml_text import load_text
 from enerqis.core.errors import ConfigError, Problem
 from enerqis.core.groups import FAMILIES, GROUPS
@@ -81,6 +81,6 @@ def summary(path: Path) -> str:
         if isinstance(data, dict) and isinstance(data.get(key), str):
             return str(data[key])
     for line in text.splitlines():
-        if line.startswith("#") and not PACKAGE_LINE.match(line) and not SCHEMA_LINE.match(line):
+        if line.startswith("#") and not any(each.match(line) for each in (META_LINE, PACKAGE_LINE, SCHEMA_LINE)):
             return line.removeprefix("#").strip()
     return ""

@@ -24,6 +24,7 @@ NAMED: Mapping[str, str] = {
     "acceptance_gates.yaml": "acceptance_gates",
     "approvers.yaml": "approvers",
     "audit_log.json": "audit_log",
+    "documents.yaml": "documents",
     "registry.json": "registry",
 }
 """Files of one name, each with its schema."""

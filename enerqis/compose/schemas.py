@@ -19,7 +19,9 @@ from enerqis.spec.approval import Approval
 from enerqis.spec.approvers import Approvers
 from enerqis.spec.audit_log import AuditFile
 from enerqis.spec.base import Spec
+from enerqis.spec.documents import GovernedDocuments
 from enerqis.spec.gates import AcceptanceGates
+from enerqis.spec.header import Header
 from enerqis.spec.params import ProjectParams
 from enerqis.spec.registry import Registry
 from enerqis.spec.trials import TrialFile
@@ -41,6 +43,8 @@ WHOLE_FILES: Mapping[str, type[Spec]] = {
     "approval": Approval,
     "approvers": Approvers,
     "audit_log": AuditFile,
+    "documents": GovernedDocuments,
+    "header": Header,
     "params": ProjectParams,
     "registry": Registry,
     "trials": TrialFile,

@@ -12,6 +12,8 @@ from enerqis.compose.positions import Place, fault
 
 PACKAGE_LINE = re.compile(r"^\s*#\s*@package\b")
 SCHEMA_LINE = re.compile(r"^# yaml-language-server: \$schema=(\S+)$")
+META_LINE = re.compile(r"^# (?:ERQ-META-(?:BEGIN|END)$|\{)")
+"""A line of the header of a governed document."""
 RESOLVER = re.compile(r"\$\{[^}]*:")
 """An interpolation that calls a function instead of naming a key."""
 OUTSIDE = re.compile(r"^(?:~?[/\\][^\s/]|~$|[A-Za-z]:[\\/]|file:|[a-z+]+:////)|(?:^|[/\\])\.\.(?:[/\\]|$)")

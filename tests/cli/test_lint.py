@@ -31,7 +31,7 @@ def test_only_the_paths_given_are_shown(root: Path, capsys: pytest.CaptureFixtur
 
 def test_a_path_that_configures_nothing_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lint", "plugins"]) == 1
-    assert "no file of conf/ or .cbr/ and not params.yaml either" in capsys.readouterr().err
+    assert "nor params.yaml among the paths" in capsys.readouterr().err
 
 
 def test_outside_a_project_the_message_says_what_a_project_is(
