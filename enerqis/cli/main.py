@@ -91,6 +91,11 @@ def _parser(words: Sequence[str]) -> tuple[argparse.ArgumentParser, str]:
     known = commands()
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     called = next((word for word in words if word in known), "")
+    asked = next((word for word in words if not word.startswith("-")), "")
+    if asked and not called:
+        from enerqis.compose.matching import allowed_values
+
+        parser.error(f"'{asked}' is no command.{allowed_values(asked, known)}")
     for name, summary in known.items():
         child = subparsers.add_parser(name, help=summary, description=summary, parents=[common])
         if name == called:

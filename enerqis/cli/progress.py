@@ -82,7 +82,10 @@ def heat_lines(values: Sequence[dict[str, Any]], scores: Sequence[float]) -> lis
         f"{row!s:>{width}} " + "".join(_shade(heat, score) for score in line)
         for row, line in zip(heat.rows, heat.cells, strict=True)
     ]
-    return [f"{heat.down} down, {heat.across} {heat.columns[0]} to {heat.columns[-1]} across; darker is better", *body]
+    return [
+        f"{heat.down} down, {heat.across} {heat.columns[0]} to {heat.columns[-1]} across; the fuller the cell, the better",
+        *body,
+    ]
 
 
 def _shade(heat: Heatmap, score: float | None) -> str:

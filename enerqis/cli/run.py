@@ -21,6 +21,7 @@ HEADLINE = (
     "max_drawdown_fraction",
     "trades_count",
     "costs_bps",
+    "carry_amount",
 )
 """Figures of the summary, where the experiment has them."""
 
@@ -63,17 +64,23 @@ def split(words: list[str]) -> tuple[str, list[str]]:
     named = [word.removeprefix("experiment=") for word in words if word.startswith("experiment=")]
     overrides = [word for word in words if not word.startswith("experiment=")]
     problems = [
-        Problem("<command line>", word, "not an override. Write key=value, group=choice, +key=value or ~key.")
+        Problem("<command line>", word, _no_override(word, is_named=bool(named)))
         for word in overrides
         if "=" not in word and not word.startswith("~")
     ]
-    if len(named) != 1 or not named[0]:
+    if (len(named) != 1 or not named[0]) and not problems:
         problems.append(
             Problem("<command line>", "experiment", "name one: experiment=NAME. 'enerqis list experiment' shows them.")
         )
     if problems:
         raise ConfigError(problems)
     return named[0], overrides
+
+
+def _no_override(word: str, *, is_named: bool) -> str:
+    """Return what to write in the place of a word that sets nothing; the first thing to forget is ``experiment=``."""
+    hint = "" if is_named else f" Did you mean 'experiment={word}'?"
+    return f"not an override.{hint} Write key=value, group=choice, +key=value or ~key."
 
 
 @contextmanager

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from enerqis.pipeline.results import Result
     from enerqis.pipeline.verifying import Verdict
 
+WORTH_TELLING = 60
+"""Letters from which on a cause that was told already is not told again."""
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words of the command."""
@@ -31,10 +34,11 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from enerqis.pipeline.verifying import verify
 
     failed = 0
+    said: set[str] = set()
     for result in found:
         verdict = verify(project, result, say=console.say, is_cold=args.cold)
         failed += not verdict.is_proven
-        _show(verdict, console, is_brief=args.all and verdict.is_proven)
+        _show(verdict, console, is_brief=args.all and verdict.is_proven, said=said)
     console.result(f"{len(found) - failed} of {len(found)} results proven")
     return 1 if failed else 0
 
@@ -70,15 +74,28 @@ def _audit(found: list[Result], console: Console) -> int:
     return 1 if failed else 0
 
 
-def _show(verdict: Verdict, console: Console, *, is_brief: bool) -> None:
-    """Print a verdict: what was pinned and what was not only where it is not one of many."""
+def _once(fault: str, said: set[str]) -> str:
+    """Return a fault whose cause, what follows a colon, is spelled out only where it is new; `said` is added to."""
+    parts = fault.split(": ")
+    causes = [": ".join(parts[place:]) for place in range(len(parts))]
+    long = [cause for cause in causes if len(cause) >= WORTH_TELLING]
+    known = max((place for place, cause in enumerate(long) if cause in said), default=None)
+    said.update(long)
+    return fault if known is None else ": ".join((*parts[:known], "as above"))
+
+
+def _show(verdict: Verdict, console: Console, *, is_brief: bool, said: set[str]) -> None:
+    """Print a verdict: what was pinned and what was not only where it is not one of many; a fault of many results once.
+
+    `said` holds the causes that were printed before, and is added to.
+    """
     for line in verdict.changed:
         console.result(f"{verdict.stage} {verdict.name}: not as in the receipt: {line}")
     console.result(
         f"{verdict.stage} {verdict.name} {verdict.stage_id[:12]}: {verdict.outcome}, result {verdict.result_sha256[:12]}"
     )
     for fault in verdict.faults:
-        console.result(f"  {fault}")
+        console.result(f"  {_once(fault, said)}")
     if not is_brief:
         console.result(f"  pinned: {', '.join(verdict.pinned)}")
         console.result(f"  not pinned: {', '.join(verdict.not_pinned)}")

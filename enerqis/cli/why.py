@@ -30,7 +30,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     project = Project.find()
     old, new = run_of(project, args.old), run_of(project, args.new)
     for word, result in (("old", old), ("new", new)):
-        console.result(f"{word}  {result.stage} {result.name} {result.receipt['stage_id'][:12]}")
+        name = "" if str(result.receipt["stage_id"]).startswith(result.name) else f"{result.name} "
+        console.result(f"{word}  {result.stage} {name}{result.receipt['stage_id'][:12]}")
     found = reasons(project, old, new)
     _changes(found, console, most=None if args.full else MOST_SHOWN)
     _results(found, console)

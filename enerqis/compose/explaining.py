@@ -184,8 +184,12 @@ def _bound(words: str, name: str) -> Callable[[ErrorDetails, Key, Any], str]:
 
 
 def _pattern(error: ErrorDetails, path: Key, owner: Any) -> str:
-    del path, owner
-    return f"{_show(error['input'])} does not have the allowed form {error.get('ctx', {}).get('pattern')}."
+    """Return what form a text must have: by the examples of its field, else by the pattern."""
+    fields = owner.model_fields if isinstance(owner, type) and issubclass(owner, BaseModel) else {}
+    field = fields.get(path[-1]) if path else None
+    examples = [str(each) for each in (field.examples or ())] if field is not None else []
+    form = f", such as {', '.join(examples)}" if examples else f" {error.get('ctx', {}).get('pattern')}"
+    return f"{_show(error['input'])} does not have the allowed form{form}."
 
 
 def _other(error: ErrorDetails) -> str:

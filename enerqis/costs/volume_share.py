@@ -1,8 +1,9 @@
 """A share of the bar's volume at most, at a price that moves with the square of the share: large orders take several bars.
 
 The model of zipline's ``VolumeShareSlippage``: a bar fills no more of an order than `max_volume_share` of its volume, and the
-price is worse by ``price_impact * share**2`` of it. What one bar does not take stays in flight for the asset's next bars. There
-the share that moves the price is that of all that was traded in the bar so far; here it is that of the fill itself.
+price is worse by ``price_impact * share**2`` of it; half a spread comes on top where one is given. What one bar does not take
+stays in flight for the asset's next bars. There the share that moves the price is that of all that was traded in the bar so
+far; here it is that of the fill itself.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from enerqis.core.units import Bps
 from enerqis.interfaces.cost import Market, SlippageParams
 
 
@@ -26,6 +28,9 @@ class VolumeShareParams(SlippageParams):
         ge=0.0,
         lt=1.0,
         description="fraction of the price that an order as large as the bar's volume would move it by",
+    )
+    half_spread_bps: Bps = Field(
+        0.0, description="half the distance between bid and ask, basis points of the price; zipline's model has none"
     )
 
 
@@ -43,4 +48,4 @@ def fill_price(p: VolumeShareParams, price: float, side: float, units: float, ma
     if market.volume > 0.0 and units < market.volume * share:
         share = units / market.volume
     away = side if price > 0.0 else -side
-    return price * (1.0 + away * p.price_impact * share * share)
+    return price * (1.0 + away * (p.half_spread_bps / 10_000.0 + p.price_impact * share * share))

@@ -273,5 +273,8 @@ class _Multirun:
 
 
 def _endless(span: Span) -> Problem:
-    message = "an interval has no end of values. Write key=range(low,high,step), or choose a search: search=random."
+    message = (
+        "an interval means any number between its ends, more than can be listed. "
+        "Write key=range(low,high,step), or choose a search: search=random."
+    )
     return Problem("<command line>", span.key, message)

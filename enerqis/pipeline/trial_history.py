@@ -81,7 +81,21 @@ def history(project: Project, word: str = "") -> History:
     contents = {(row.trial.dataset, row.trial.content) for row in shown} - {("", "")}
     running = {name.removeprefix(LOCK): True for name in held(project.locks) if name.startswith(LOCK)}
     counts = [_counted(project, rows, dataset, content, running) for dataset, content in sorted(contents)]
-    return History(counts, [_event(row) for row in shown])
+    return History(counts, [_event(row) for row in _without_starts(shown)])
+
+
+def _without_starts(rows: list[Row]) -> list[Row]:
+    """Return rows without those of a start whose end follows: a run that ended is one line, one that did not is seen."""
+    kept: list[Row] = []
+    ended: set[tuple[str, str, str]] = set()
+    for row in reversed(rows):
+        run = (row.trial.content, row.trial.run_id, row.trial.part)
+        if row.trial.outcome != "started":
+            ended.add(run)
+        elif run in ended:
+            continue
+        kept.append(row)
+    return kept[::-1]
 
 
 def _counted(project: Project, rows: list[Row], dataset: str, content: str, running: dict[str, bool]) -> Counted:

@@ -19,6 +19,8 @@ from enerqis.spec.base import OUTSIDE_IDENTITY, Spec
 ConnectorT = TypeVar("ConnectorT", bound=Spec)
 
 FREQUENCY = r"^([1-9][0-9]{0,3}min|([1-9]|1[0-9]|2[0-3])h|1d)$"
+FREQUENCIES = ["1min", "15min", "1h", "4h", "1d"]
+"""Some of what a frequency may be, for messages and editors."""
 STAMP_FIELDS = "YmdHMSfz"
 PREDEFINED_STAMPS = ("iso", "iso_offset", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns")
 MINUTES = {"min": 1, "h": 60, "d": 1440}
@@ -219,10 +221,14 @@ class Dataset(Spec, Generic[ConnectorT]):
     connector: ConnectorT = Field(description="where the bytes come from")
     symbols: tuple[Name, ...] = Field(min_length=1, description="symbols to keep, in order")
     rename: dict[str, Name] = Field(default_factory=dict, description="the source's spelling of a symbol -> ours")
-    frequency: str = Field(pattern=FREQUENCY, description="length of a bar in the source: 1min, 15min, 1h, 1d")
-    resample: str | None = Field(None, pattern=FREQUENCY, description="coarser bar to write; null = as in the source")
+    frequency: str = Field(
+        pattern=FREQUENCY, examples=FREQUENCIES, description="length of a bar in the source: 1min, 15min, 1h, 1d"
+    )
+    resample: str | None = Field(
+        None, pattern=FREQUENCY, examples=FREQUENCIES, description="coarser bar to write; null = as in the source"
+    )
     calendar: Literal["XNYS", "24/7", "24/5"] = Field(description="trading calendar, as exchange_calendars names it")
-    currency: str = Field("USD", pattern=r"^[A-Z]{3,5}$", description="quote currency")
+    currency: str = Field("USD", pattern=r"^[A-Z]{3,5}$", examples=["USD", "EUR"], description="quote currency")
     tick_size: float = Field(0.0, ge=0.0, description="grid of raw prices; 0 = none, sums are compensated instead")
     columns: Columns = Field(default_factory=Columns, description="which column holds what")
     stamp: Stamp = Field(default_factory=Stamp, description="how a stamp becomes an instant")

@@ -21,7 +21,9 @@ class Execution(Spec):
         "kernel", description="engine that runs the strategy: the fast kernel, or zipline as its independent reference"
     )
     initial_cash: float = Field(100_000.0, gt=0.0, description="cash at the start, in `currency`")
-    currency: str = Field("USD", pattern=r"^[A-Z]{3,5}$", description="currency of the account")
+    currency: str = Field(
+        "USD", pattern=r"^[A-Z]{3,5}$", examples=["USD", "EUR"], description="currency of the account"
+    )
     fill_price: Literal["next_open", "next_close"] = Field(
         "next_open", description="price of the bar after the decision that a market order fills at"
     )

@@ -85,7 +85,9 @@ def listed(values: Range) -> tuple[Scalar, ...]:
     if isinstance(values, IntRange):
         return tuple(range(values.low, values.high + 1, values.step))
     if values.step is None:
-        raise ValueError("a range of floats without a step has no end of values: give it a step, or list a choice")
+        raise ValueError(
+            "between two floats there is no end of values to list: give the range a step, or write a choice of values"
+        )
     count = int((values.high - values.low) / values.step * (1.0 + 1e-12)) + 1
     return tuple(values.low + i * values.step for i in range(count))
 

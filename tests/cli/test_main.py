@@ -48,8 +48,8 @@ def test_outside_a_project_one_line_says_what_to_do(
 
 def test_an_unknown_command_is_refused_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
-        cli.main(["rum"])
-    assert "'run'" in capsys.readouterr().err
+        cli.main(["lst"])
+    assert "'lst' is no command. Did you mean 'list'? Allowed: " in capsys.readouterr().err
 
 
 def test_run_takes_one_experiment_and_overrides() -> None:
@@ -61,7 +61,8 @@ def test_run_takes_one_experiment_and_overrides() -> None:
     [
         (["cost=none"], "name one: experiment=NAME"),
         (["experiment=a", "experiment=b"], "name one: experiment=NAME"),
-        (["experiment=a", "fast"], "fast: not an override"),
+        (["experiment=a", "fast"], r"fast: not an override\. Write key=value"),
+        (["goog_sma_cross"], "Did you mean 'experiment=goog_sma_cross'"),
     ],
 )
 def test_wrong_words_of_run_are_refused(words: list[str], message: str) -> None:

@@ -23,7 +23,7 @@ def test_the_best_point_comes_with_what_is_left_of_it():
 def test_the_heatmap_shades_the_scores_of_the_first_two_keys_that_vary():
     scores = [0.0, 0.5, float("nan"), 0.25, 1.0, 0.75]
     assert heat_lines(POINTS, scores) == [
-        "strategy.fast_bars down, strategy.slow_bars 30 to 50 across; darker is better",
+        "strategy.fast_bars down, strategy.slow_bars 30 to 50 across; the fuller the cell, the better",
         " 5  ▒·",
         "10 ░█▓",
     ]

@@ -67,3 +67,14 @@ def test_code_that_is_not_the_receipts_is_said_before_the_outcome(finished_proje
     )
     assert said[1].startswith(f"features {EXPERIMENT}: not as in the receipt: restore the code: git log -S ")
     assert said[2].startswith(f"features {EXPERIMENT} {receipt['stage_id'][:12]}: bit-equal, result ")
+
+
+def test_a_fault_of_many_results_is_told_once(finished_project, tmp_path, monkeypatch, capsys):
+    project = copy_of(finished_project, tmp_path / "project")
+    (project.plugins / "strategies").mkdir(parents=True, exist_ok=True)
+    (project.plugins / "strategies" / "broken.py").write_text("import nowhere_to_be_found\n")
+    monkeypatch.chdir(project.root)
+    assert main(["--quiet", "verify", EXPERIMENT]) == 1
+    said = capsys.readouterr().out
+    assert said.count("nowhere_to_be_found") == 1
+    assert said.count("  cannot be computed again: plugins/strategies/broken.py:1: as above\n") == 6

@@ -164,3 +164,9 @@ def test_a_limit_is_known_by_its_key_in_the_risk_profile(project: Project) -> No
     assert validate(compose(project, [*RUN, "risk=capped"]), project).risk.cap.max_exposure == 0.5
     (found,) = messages(project, "+risk.capp.max_exposure=1")
     assert found.startswith("<override>: risk.capp: unknown key. Did you mean 'cap'? Allowed: cap, daily_loss, ")
+
+
+def test_a_form_is_told_by_examples_rather_than_by_its_pattern(project: Project) -> None:
+    assert messages(project, "dataset.frequency='1 day'") == [
+        '<override>: dataset.frequency: text "1 day" does not have the allowed form, such as 1min, 15min, 1h, 4h, 1d.'
+    ]

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
+import yaml
 
 from enerqis.costs import half_spread, no_slippage, spread_bps, sqrt_impact, volume_share
 from enerqis.costs.half_spread import HalfSpreadParams
@@ -12,6 +14,7 @@ from enerqis.costs.sqrt_impact import SqrtImpactParams
 from enerqis.costs.volume_share import VolumeShareParams
 from enerqis.interfaces.cost import Market
 
+REPOSITORY = Path(__file__).parents[2]
 UNKNOWN = Market(math.nan, math.nan, math.nan)
 
 
@@ -96,6 +99,17 @@ def test_below_zero_a_buyer_is_paid_less_and_a_seller_pays_more(module, p):
 )
 def test_a_bar_takes_a_share_of_its_volume_at_a_price_that_moves_with_its_square(units, volume, taken, paid):
     p, market = VolumeShareParams(), Market(volume, math.nan, math.nan)
+    wide = VolumeShareParams(half_spread_bps=20.0)  # 20 bps of 50 are 10 cents on top
+    assert volume_share.fill_price(wide, 50.0, 1.0, units, market) == pytest.approx(paid + 0.1, rel=1e-15)
     assert volume_share.fillable(p, units, market) == taken
     assert volume_share.fill_price(p, 50.0, 1.0, units, market) == pytest.approx(paid, rel=1e-15)
     assert volume_share.fill_price(p, -50.0, -1.0, units, market) == pytest.approx(-paid, rel=1e-15)
+
+
+def test_shares_in_size_cost_no_less_than_the_plain_tariff():
+    # the smallest order pays what us_equity takes, spread and slippage together; a larger one pays its impact on top
+    plain, sized = (
+        yaml.safe_load((REPOSITORY / f"conf/cost/us_equity{end}.yaml").read_text())["slippage"]
+        for end in ("", "__volume_share")
+    )
+    assert sized["half_spread_bps"] >= plain["half_spread_bps"] + plain["slippage_bps"]

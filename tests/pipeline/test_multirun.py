@@ -162,7 +162,7 @@ def test_a_search_goes_over_the_words(project: Project) -> None:
     ("words", "reason"),
     [
         (["strategy.fast_bars=8", "search=none"], "nothing is swept"),
-        (["strategy.fast_bars=interval(1,9)"], "strategy.fast_bars: an interval has no end of values"),
+        (["strategy.fast_bars=interval(1,9)"], "strategy.fast_bars: an interval means any number between its ends"),
         (["search=random", "cost=none,us_equity"], "cost: a search goes over values, not over files"),
         (["search=grid", "strategy.kind=a,b"], "'strategy.kind' is no value that a search may set"),
         (["strategy.fast_bars=1,2", "seed=x"], "every point is wrong, the first: .*seed: expected a whole number"),
