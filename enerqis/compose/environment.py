@@ -30,6 +30,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "tzdata",
         "jinja2",
     ),
+    "gate": (),
     "track": ("numpy", "pyarrow", "jinja2"),
 }
 """Distributions whose version is part of each stage's identity."""

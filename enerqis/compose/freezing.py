@@ -12,6 +12,7 @@ from typing import Any
 from enerqis.compose.closure import closure, plugin_modules
 from enerqis.compose.digests import code_digest, engine_digest, plain, spec_digest
 from enerqis.compose.environment import environment, environment_digest
+from enerqis.compose.gates import gate_parts, load_gates
 from enerqis.compose.plugin_imports import distribution_versions, refuse_hidden
 from enerqis.compose.trials import config_of
 from enerqis.core.errors import SetupError
@@ -59,9 +60,21 @@ def ingested(dataset: Spec) -> Spec:
     return dataset.model_copy(update={"description": ""})
 
 
-def freeze_experiment(project: Project, name: str, experiment: Spec) -> dict[str, Frozen]:
-    """Return the slice of every stage that runs once an experiment, by stage; `name` is for the report."""
-    slices = {stage: freeze(project, stage, parts_of(project, name, experiment, stage)) for stage in EXPERIMENT_STAGES}
+def freeze_experiment(project: Project, name: str, experiment: Spec, *, dataset: str = "") -> dict[str, Frozen]:
+    """Return the slice of every stage that runs once an experiment, by stage.
+
+    Parameters
+    ----------
+    project : Project
+    name : str
+        Of the experiment, for the report.
+    experiment : Spec
+    dataset : str
+        Stem of its dataset's file, for the gates: whose rejected rows are explained.
+    """
+    parts = {stage: parts_of(project, name, experiment, stage) for stage in EXPERIMENT_STAGES}
+    parts["gate"] = gate_parts(load_gates(project), experiment.risk, dataset=dataset)  # type: ignore[attr-defined]
+    slices = {stage: freeze(project, stage, each) for stage, each in parts.items()}
     slices["backtest"] = _as_trial(slices["backtest"], experiment)
     return slices
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import yaml
 
 from enerqis.compose.composed import Composed, Source
+from enerqis.compose.digests import plain
 from enerqis.compose.experiments import names
 from enerqis.compose.matching import allowed_values, nearest
 from enerqis.compose.positions import fault
@@ -25,6 +27,7 @@ from enerqis.io.plugins import load, params_class
 from enerqis.io.project import Project
 from enerqis.spec.gate_values import FIXED, METRIC, RISK
 from enerqis.spec.gates import AcceptanceGates, Gate
+from enerqis.spec.risk import RiskProfile
 
 GATES_FILE = Path(".cbr/acceptance_gates.yaml")
 
@@ -57,6 +60,27 @@ def load_gates(project: Project) -> AcceptanceGates | None:
     if problems:
         raise ConfigError(sorted(problems, key=by_place))
     return gates
+
+
+def gate_parts(gates: AcceptanceGates | None, risk: RiskProfile, *, dataset: str) -> dict[str, Any]:
+    """Return what the stage `gate` reads of the gates and of an experiment, plain JSON.
+
+    Parameters
+    ----------
+    gates : AcceptanceGates or None
+    risk : RiskProfile
+        The experiment's own; its numbers may be thresholds.
+    dataset : str
+        Whose rejected rows are explained.
+    """
+    found = plain(gates) if gates else {"gates": {}, "explained_rejects": []}
+    explained = (each for each in found["explained_rejects"] if each["dataset"] == dataset)
+    limits = {f"{kind}.{key}": value for kind, params in risk.limits() for key, value in plain(params).items()}
+    return {
+        "gates": found["gates"],
+        "explained_rejects": {each["rule"]: each["most_rows_count"] for each in explained},
+        "limits": {name: value for name, value in limits.items() if isinstance(value, int | float)},
+    }
 
 
 def known_values(project: Project) -> list[str]:

@@ -31,6 +31,10 @@ SHIPPED_FILES = (
 )
 """Files that a new project has word for word as the repository has them."""
 
+GATES = ".cbr/acceptance_gates.yaml"
+EXPLAINED = "explained_rejects:"
+"""The part of the gates that is about this repository's sample; it stands last in the file."""
+
 DOT = "dot_"
 """Start of a template's name that stands for a leading dot."""
 
@@ -48,12 +52,18 @@ def project_files(name: str) -> dict[str, bytes]:
     """
     shipped = shipped_folder()
     files = {path: (shipped / path).read_bytes() for path in SHIPPED_FILES}
+    files[GATES] = without_explained(files[GATES].decode()).encode()
     files |= _value_groups(shipped)
     files |= _from_templates(name)
     files["dvc.yaml"] = _graph((shipped / "dvc.yaml").read_text(encoding="utf-8")).encode()
     files["requirements.txt"] = _requirements().encode()
     files |= {f"plugins/{family}/.gitkeep": b"" for family in FAMILIES}
     return dict(sorted(files.items()))
+
+
+def without_explained(gates: str) -> str:
+    """Return the shipped gates without the rejected rows of the sample that they explain."""
+    return gates.partition(EXPLAINED)[0]
 
 
 def without_git(files: dict[str, bytes]) -> dict[str, bytes]:

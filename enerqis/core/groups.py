@@ -94,11 +94,12 @@ STAGES: tuple[str, ...] = (
     "sweep",
     "parity",
     "report",
+    "gate",
     "track",
 )
 """The stages in the order of the flow."""
 
-EXPERIMENT_STAGES: tuple[str, ...] = ("features", "backtest", "validate", "parity", "report")
+EXPERIMENT_STAGES: tuple[str, ...] = ("features", "backtest", "validate", "parity", "report", "gate")
 """Those that run once an experiment."""
 
 SWEEP_STAGES: tuple[str, ...] = ("sweep",)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from enerqis.pages import formatting
+from enerqis.pages.gates import GatesLine
 from enerqis.pages.sweeps import SweepView
 from enerqis.pages.templating import fill
 
@@ -53,6 +54,8 @@ class IndexRow:
         As in ``data/metrics/EXPERIMENT.json``.
     parity : str
         How it stands with the other engine: a word, as `enerqis.pages.parity.word` gives it.
+    gates : GatesLine
+        What the gates of acceptance say of it.
     equity, benchmark : sequence of float
         Two series of one length for a small picture, as in ``data/metrics/EXPERIMENT/equity.csv``; may be empty.
     """
@@ -64,6 +67,7 @@ class IndexRow:
     run_id: str
     metrics: Mapping[str, float]
     parity: str
+    gates: GatesLine
     equity: Sequence[float]
     benchmark: Sequence[float]
 

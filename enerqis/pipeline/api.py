@@ -192,7 +192,7 @@ def _run(
     composed = compose_experiment(found, experiment, overrides)
     spec = validate(composed, found) if overrides else validate_placed(composed, found)
     dataset = freeze_dataset(found, spec.dataset)
-    slices = freeze_experiment(found, experiment, spec)
+    slices = freeze_experiment(found, experiment, spec, dataset=dataset_name(composed))
     runner = Runner(found, pins_of([dataset, *slices.values()]), seen.say, spec.tracking.ledger_uri)
     dataset_stem = dataset_name(composed)
     done = run_experiment(
@@ -211,7 +211,7 @@ def _run(
 def _stages_of(overrides: Sequence[str]) -> tuple[str, ...]:
     """Return the stages of a run: a try-out is not held against the other engine, and validated only where it says how."""
     names_cv = any(re.split(r"[=.@]", word.lstrip("+~"))[0] == "cv" for word in overrides)
-    left_out = {"parity"} | (set() if names_cv else {"validate"}) if overrides else set()
+    left_out = {"parity", "gate"} | (set() if names_cv else {"validate"}) if overrides else set()
     return tuple(stage for stage in EXPERIMENT_STAGES if stage not in left_out)
 
 

@@ -216,7 +216,8 @@ def _placed_stage_ids(project: Project) -> set[str]:
     """Return the stage ids of every output under ``data/``."""
     found = set()
     folders = [path.parent for path in project.data.glob(f"*/*/{receipts.RECEIPT_FILE}")]
-    for place in (*folders, *project.data.glob("parity/*.json")):
+    files = (path for stage in ("parity", "gate") for path in project.data.glob(f"{stage}/*.json"))
+    for place in (*folders, *files):
         try:
             found.add(str(receipts.read(place)["stage_id"]))
         except (EnerqisError, KeyError):

@@ -20,6 +20,7 @@ def placed_inputs(project: Project, *, dataset: str, experiment: str) -> dict[st
         "backtest": project.data / "backtest" / experiment,
         "validate": project.data / "validate" / experiment,
         "parity": project.data / "parity" / f"{experiment}.json",
+        "report": project.data / "metrics" / f"{experiment}.json",
     }
 
 

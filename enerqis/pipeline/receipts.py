@@ -99,7 +99,7 @@ def input_hashes(inputs: Mapping[str, Path], *, shown: Collection[str]) -> dict[
 
 def input_hash(name: str, receipt: Mapping[str, Any]) -> str:
     """Return the hash by which a stage knows its input `name`: of that part, or of the whole result."""
-    found: str = receipt["outputs"].get(name, receipt["result_sha256"])
+    found: str = receipt.get("outputs", {}).get(name, receipt["result_sha256"])
     return found
 
 

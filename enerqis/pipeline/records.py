@@ -17,7 +17,7 @@ from enerqis.pipeline import receipts
 from enerqis.pipeline.runner import Done
 from enerqis.tracking.record import RunRecord, flatten, thin
 
-PARITY_FILE = "parity.json"
+PARITY_FILE, GATE_FILE = "parity.json", "gate.json"
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Outputs:
         Folders with a receipt.
     parity : Path or None
         JSON file; None where the run was not held against the other engine.
+    gate : Path or None
+        JSON file; None where no gate was held against the run.
     metrics : Path
         JSON file.
     plots : Path
@@ -45,6 +47,7 @@ class Outputs:
     backtest: Path
     page: Path
     parity: Path | None
+    gate: Path | None
     metrics: Path
     plots: Path
 
@@ -60,6 +63,7 @@ class Outputs:
             backtest=data / "backtest" / experiment,
             page=data / "report" / experiment,
             parity=data / "parity" / f"{experiment}.json",
+            gate=data / "gate" / f"{experiment}.json",
             metrics=data / "metrics" / f"{experiment}.json",
             plots=data / "metrics" / experiment,
         )
@@ -76,6 +80,7 @@ class Outputs:
             backtest=stages["backtest"].folder,
             page=report / "page",
             parity=stages["parity"].folder / PARITY_FILE if "parity" in stages else None,
+            gate=stages["gate"].folder / GATE_FILE if "gate" in stages else None,
             metrics=report / "metrics.json",
             plots=report,
         )
@@ -93,6 +98,10 @@ class Outputs:
     def held(self) -> dict[str, Any]:
         """Return what holding the run against the other engine gave; empty where it was not."""
         return json.loads(self.parity.read_text(encoding="utf-8")) if self.parity else {}
+
+    def gated(self) -> dict[str, Any]:
+        """Return what the gates say; empty where none was held against the run."""
+        return json.loads(self.gate.read_text(encoding="utf-8")) if self.gate else {}
 
 
 def record_of(outputs: Outputs) -> RunRecord:

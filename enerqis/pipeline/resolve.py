@@ -23,7 +23,10 @@ def resolve(project: Project) -> Index:
     params = load_params(project)
     resolved = resolve_all(project)
     datasets = {name: freeze_dataset(project, each) for name, each in resolved.datasets.items()}
-    experiments = {name: freeze_experiment(project, name, each) for name, each in resolved.experiments.items()}
+    experiments = {
+        name: freeze_experiment(project, name, each, dataset=params.experiments[name].dataset)
+        for name, each in resolved.experiments.items()
+    }
     sweeps = {name: freeze_sweep(project, resolved.experiments[each]) for name, each in resolved.sweeps.items()}
     names = {name: entry.dataset for name, entry in params.experiments.items()}
     track = freeze_tracking(project, resolved.experiments, names, resolved.sweeps)

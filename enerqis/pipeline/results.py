@@ -52,7 +52,8 @@ class Result:
         parts = [out.part for out in self.module.OUTS]
         if name in parts:
             return self.path(name)
-        return self.path(parts[0] if self.outs and self.outs[0].receipt == "whole" else "")
+        read = next((out.part for out in self.outs if out.receipt in ("whole", "inside")), "")
+        return self.path(read)
 
     def path(self, file: str) -> Path:
         """Return where a file or part of the result lies."""

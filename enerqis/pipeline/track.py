@@ -13,6 +13,7 @@ from pydantic import Field
 
 from enerqis.io.atomic import write_text
 from enerqis.io.project import Project
+from enerqis.pages.gates import gates_line
 from enerqis.pages.index import IndexRow, render_index
 from enerqis.pages.parity import word
 from enerqis.pages.templating import script_data
@@ -85,6 +86,7 @@ def _row(outputs: Outputs) -> IndexRow:
         run_id=receipt["stage_id"],
         metrics=outputs.figures(),
         parity=word(outputs.held()),
+        gates=gates_line(outputs.gated()),
         equity=[float(row["equity"]) for row in curve],
         benchmark=[float(row["benchmark"]) for row in curve],
     )
@@ -97,11 +99,13 @@ def _receipt(
     page: str,
     details: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Return the receipt of the index page: its data are the results of every backtest, report and sweep."""
+    """Return the receipt of the index page: its data are the results of every backtest, report, gate and sweep."""
     data = {}
     for name, each in outputs.items():
         data[f"backtest/{name}"] = receipts.read(each.backtest)["result_sha256"]
         data[f"report/{name}"] = receipts.read(each.page)["result_sha256"]
+        if each.gate:
+            data[f"gate/{name}"] = receipts.read(each.gate)["result_sha256"]
     for name, folder in sweeps.items():
         data[f"sweep/{name}"] = receipts.read(folder)["result_sha256"]
     result = hashlib.sha256(page.encode()).hexdigest()

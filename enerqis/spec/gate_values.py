@@ -30,6 +30,8 @@ class GateValue(NamedTuple):
         Whether it lies in [0, 1] by what it is, as a probability does.
     lacks : str
         What an experiment has to choose for it to exist; empty where it always does.
+    moves : str
+        What would move it, a sentence; empty where its name says it.
     """
 
     stage: str
@@ -37,6 +39,7 @@ class GateValue(NamedTuple):
     summary: str
     is_share: bool = False
     lacks: str = ""
+    moves: str = ""
 
 
 SEARCH = "a search with a space (conf/search)"
@@ -51,6 +54,7 @@ FIXED: dict[str, GateValue] = {
         "probability that the true ratio is above that of the best of K lucky trials",
         True,
         VARYING,
+        moves="a higher ratio or a longer record raises it; every further trial on these data lowers it",
     ),
     "validation.probabilistic_sharpe_fraction": GateValue(
         "report", ("validation", "probabilistic_sharpe_fraction"), "the same with one trial", True, VARYING
@@ -67,6 +71,7 @@ FIXED: dict[str, GateValue] = {
         "PBO: how often the best in sample ends in the worse half out of sample",
         True,
         SEARCH,
+        moves="a smaller space of parameters, or a plateau in it, lowers it",
     ),
     "validation.in_sample_sharpe_ratio": GateValue(
         "report", ("validation", "in_sample_sharpe_ratio"), "mean over the splits, train rows", lacks=SCHEME
@@ -79,6 +84,7 @@ FIXED: dict[str, GateValue] = {
         ("validation", "neighbour_share_fraction"),
         "share of the ratio that is left with one number of the strategy a tenth off",
         lacks="a number in the strategy",
+        moves="parameters whose neighbours do as well raise it",
     ),
     "validation.record_sessions": GateValue(
         "validate", ("record", "moments", "periods"), "sessions that the returns were measured by"
@@ -117,7 +123,11 @@ FIXED: dict[str, GateValue] = {
         "drawdown that 95 % of the orders of the same trades stay within",
     ),
     "parity.differing_count": GateValue(
-        "parity", (), "orders, fills and bars in which the two engines differ", lacks=ENGINE
+        "parity",
+        (),
+        "orders, fills and bars in which the two engines differ",
+        lacks=ENGINE,
+        moves="'enerqis parity' shows the first difference with both accounts",
     ),
     "parity.max_equity_difference_fraction": GateValue(
         "parity",
@@ -125,10 +135,15 @@ FIXED: dict[str, GateValue] = {
         "largest difference of equity between the engines, over the largest equity so far",
         lacks=ENGINE,
     ),
-    "leak.findings_count": GateValue("validate", (), "leaks that the tests found"),
+    "leak.findings_count": GateValue(
+        "validate", (), "leaks that the tests found", moves="mend what is named, and run again"
+    ),
     "leak.untested_count": GateValue("validate", (), "columns that no test could say anything of, and tests refused"),
     "data.unexplained_rejects_count": GateValue(
-        "ingest", (), "rows rejected beyond those that explained_rejects in the gates file names"
+        "ingest",
+        (),
+        "rows rejected beyond those that explained_rejects in the gates file names",
+        moves="look at data/processed/DATASET/rejected.parquet and name the rows in explained_rejects, or mend the rule",
     ),
     "data.rejected_count": GateValue("ingest", ("rows", "rejected"), "rows rejected by a rule"),
     "data.missing_sessions_count": GateValue("ingest", (), "sessions without a bar, of all symbols of the dataset"),

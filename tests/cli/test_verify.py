@@ -13,9 +13,11 @@ def test_a_run_is_verified_with_what_is_pinned_and_what_is_not(finished_project,
     monkeypatch.chdir(finished_project.root)
     assert main(["--quiet", "verify", "--all"]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in said[:6]] == ["ingest", "features", "backtest", "validate", "parity", "report"]
-    assert all(": bit-equal, result " in line for line in said[:6])
-    assert said[6] == "6 of 6 results proven"
+    assert [line.split()[0] for line in said[:7]] == [
+        *("ingest", "features", "backtest", "validate", "parity", "report", "gate")
+    ]
+    assert all(": bit-equal, result " in line for line in said[:7])
+    assert said[7] == "7 of 7 results proven"
 
 
 def test_the_audit_trail_alone_is_held_against_its_head(finished_project, monkeypatch, capsys):

@@ -1,5 +1,6 @@
 """A gate is refused at its line and key: names that name nothing, numbers that are none, units and edges that do not exist."""
 
+import re
 import shutil
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from enerqis.compose.gates import GATES_FILE, known_values, load_gates
 from enerqis.core.errors import ConfigError
 from enerqis.io.project import Project
+from enerqis.spec.gate_values import FIXED
 
 FILE = """\
 format: enerqis/acceptance-gates/1
@@ -121,3 +123,16 @@ def test_the_shipped_gates_are_the_starting_points():
         ("metric.max_drawdown_fraction", "at_most", "risk.drawdown_halt.max_drawdown_fraction"),
     }
     assert all(len(each.edges) == 4 and each.severity == "blocks" for each in gates.values())
+
+
+def test_the_page_of_gates_names_every_value_with_its_stage_and_its_example_loads(load):
+    page = (Project.find().root / "docs" / "gates.md").read_text("utf-8")
+    assert [
+        line
+        for line in page.splitlines()
+        if line.startswith(("| `validation.", "| `parity.", "| `leak.", "| `data.", "| `run."))
+    ] == [f"| `{name}` | {known.summary} | `{known.stage}` |" for name, known in FIXED.items()]
+    blocks = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    gates = load("".join(blocks))
+    assert list(gates.gates) == ["deflated_sharpe"]
+    assert gates.explained_rejects[0].dataset == "btc_daily"

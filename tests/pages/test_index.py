@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from enerqis.pages.gates import gates_line
 from enerqis.pages.index import IndexRow, render_index
 
 
-def row(name, annual, *, metrics=None, equity=(1.0, 2.0, 1.5)):
+def row(name, annual, *, metrics=None, equity=(1.0, 2.0, 1.5), gates=None):
     return IndexRow(
         experiment=name,
         link=f"{name}/index.html",
@@ -16,6 +17,7 @@ def row(name, annual, *, metrics=None, equity=(1.0, 2.0, 1.5)):
         strategy="sma_cross",
         run_id="5f" * 32,
         parity="equal",
+        gates=gates_line(gates or {}),
         metrics={"annual_return_fraction": annual, "sharpe_ratio": annual * 10} if metrics is None else metrics,
         equity=equity,
         benchmark=[1.0] * len(equity),
@@ -31,6 +33,18 @@ def test_every_experiment_is_a_line_with_its_link_run_and_picture():
     assert "5f5f5f5f5f5f</td>" in html
     assert 'd="M1.0 27.0L60.0 1.0L119.0 14.0"' in html
     assert not re.search(r"https?:|@import|url\(|\bsrc=", html)
+
+
+def test_each_experiment_says_in_words_which_gates_fail():
+    said = {"explanation": "metric.x_ratio is 1; wanted: at least 2.", "change": "It would have to rise by 1 or more."}
+    failed = {"name": "steady", "is_passed": False, "severity": "warns", **said}
+    html = render_index([row("one", 0.1, gates={"gates": [failed, {"name": "other", "is_passed": True}]})])
+    assert "<summary>1 of 2 gates hold; not steady</summary>" in html
+    assert (
+        "steady (warns only): metric.x_<wbr>ratio is 1; wanted: at least 2. It would have to rise by 1 or more." in html
+    )
+    held = render_index([row("one", 0.1, gates={"gates": [{"name": "other", "is_passed": True}] * 2})])
+    assert '<span class="sub">all 2 gates hold</span>' in held
 
 
 def test_the_same_rows_give_the_same_bytes():

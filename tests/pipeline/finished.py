@@ -22,6 +22,8 @@ def make_finished(folder: Path) -> Project:
     """Resolve and run the experiment with its outputs placed; compiled kernels are shared with the repository."""
     for name in ("conf", "plugins"):
         shutil.copytree(ROOT / name, folder / name)
+    (folder / ".cbr").mkdir()
+    shutil.copy(ROOT / ".cbr" / "acceptance_gates.yaml", folder / ".cbr" / "acceptance_gates.yaml")
     shutil.copy(ROOT / "requirements.txt", folder / "requirements.txt")
     (folder / "params.yaml").write_text(PARAMS, encoding="utf-8")
     kernels = ROOT / ".enerqis" / "kernels"

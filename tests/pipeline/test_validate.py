@@ -71,10 +71,10 @@ def test_a_point_is_set_key_by_key_and_an_unknown_key_is_none():
     ("overrides", "left_out"),
     [
         ([], set()),
-        (["strategy.fast_bars=12"], {"parity", "validate"}),
-        (["cost=none", "cv=walk_forward"], {"parity"}),
-        (["+cv.n_folds=5"], {"parity"}),
-        (["search.cv_like=1"], {"parity", "validate"}),
+        (["strategy.fast_bars=12"], {"parity", "validate", "gate"}),
+        (["cost=none", "cv=walk_forward"], {"parity", "gate"}),
+        (["+cv.n_folds=5"], {"parity", "gate"}),
+        (["search.cv_like=1"], {"parity", "validate", "gate"}),
     ],
 )
 def test_a_try_out_is_validated_where_an_override_says_how(overrides, left_out):

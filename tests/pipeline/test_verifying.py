@@ -56,9 +56,17 @@ def edit_bars(project: Project) -> None:
 
 def test_every_result_of_a_run_comes_out_the_same_bit_by_bit(finished_project: Project) -> None:
     verdicts = [verify(finished_project, each, say=lambda line: None) for each in all_results(finished_project)]
-    assert [each.stage for each in verdicts] == ["ingest", "features", "backtest", "validate", "parity", "report"]
+    assert [each.stage for each in verdicts] == [
+        "ingest",
+        "features",
+        "backtest",
+        "validate",
+        "parity",
+        "report",
+        "gate",
+    ]
     assert {each.outcome for each in verdicts} == {"bit-equal"}
-    assert [(each.faults, each.changed) for each in verdicts] == [((), ())] * 6
+    assert [(each.faults, each.changed) for each in verdicts] == [((), ())] * 7
 
 
 def test_a_run_of_zipline_comes_out_the_same_with_its_own_frame(finished_project: Project) -> None:
