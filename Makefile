@@ -34,6 +34,7 @@ check: $(STAMP)  ## style, types, import contracts, schemas, pages, YAML
 	yamllint --strict .
 	enerqis schema --check
 	enerqis docs --check
+	enerqis repo generate --check
 	enerqis lint
 
 bench: $(STAMP)  ## speed and memory beside named peers

@@ -26,6 +26,8 @@ NAMED: Mapping[str, str] = {
     "audit_log.json": "audit_log",
     "documents.yaml": "documents",
     "registry.json": "registry",
+    "repository.yaml": "repository",
+    "roadmap.yaml": "roadmap",
 }
 """Files of one name, each with its schema."""
 

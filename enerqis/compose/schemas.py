@@ -24,6 +24,8 @@ from enerqis.spec.gates import AcceptanceGates
 from enerqis.spec.header import Header
 from enerqis.spec.params import ProjectParams
 from enerqis.spec.registry import Registry
+from enerqis.spec.repository import Repository
+from enerqis.spec.roadmap import Roadmap
 from enerqis.spec.trials import TrialFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -47,6 +49,8 @@ WHOLE_FILES: Mapping[str, type[Spec]] = {
     "header": Header,
     "params": ProjectParams,
     "registry": Registry,
+    "repository": Repository,
+    "roadmap": Roadmap,
     "trials": TrialFile,
 }
 """Files that are not composed but read as they stand, by the name of their schema."""

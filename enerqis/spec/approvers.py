@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from enerqis.core.roles import Role
 from enerqis.spec.base import Spec
 from enerqis.spec.params import Stem
-
-Role = Literal["devops", "infrastructure", "data", "strategies", "ops", "governance", "master_control"]
-"""The roles of the roadmap."""
 
 PublicKey = Annotated[str, Field(pattern=r"^ed25519:[A-Za-z0-9+/]{43}=$")]
 """An Ed25519 public key, 32 bytes in base64."""

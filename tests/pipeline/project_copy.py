@@ -25,6 +25,9 @@ PARTS = (
     ".gitignore",
     ".yamllint",
     ".cbr",
+    ".github",
+    "docs/repository.md",
+    "docs/roadmap.md",
     "data/README.md",
     "data/sweep/README.md",
 )
