@@ -7,7 +7,7 @@ they run code that a config names. What is used is its defaults list, its merge 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -35,7 +35,11 @@ from enerqis.compose.positions import Key
 from enerqis.compose.stamps import folder_stamp
 from enerqis.compose.yaml_rules import RESOLVER
 from enerqis.core.errors import ConfigError, Problem
+from enerqis.core.groups import GROUPS
 from enerqis.io.project import Project
+
+GROUPS_OF_MANY = frozenset(each.name for each in GROUPS if each.many)
+"""Groups of which an experiment has several choices, each under a name of its own."""
 
 
 def compose(
@@ -71,6 +75,7 @@ def compose(
     places = places or {}
     parsed = [_parse(text, places.get(text, OVERRIDE)) for text in overrides]
     files = group_files(project)
+    _refuse_nameless((each for each in parsed if files.chooses(each)), places)
     values = [each for each in parsed if not files.chooses(each)]
     try:
         merged = files.merged(root, tuple(each.input_line or "" for each in parsed if files.chooses(each)))
@@ -80,6 +85,22 @@ def compose(
         raise ConfigError([in_our_words(project, exc, _asked(parsed, places))]) from exc
     composed = Composed(project, {}, merged.sources, tuple(overrides), _overridden(values, places))
     return _resolve(composed, config)
+
+
+def _refuse_nameless(choices: Iterable[Override], places: Mapping[str, str]) -> None:
+    """Refuse a choice of a group of many without a name for it: Hydra would merge the file into the mapping of names."""
+    problems = [
+        Problem(
+            places.get(each.input_line or "", OVERRIDE),
+            each.key_or_group,
+            f"an experiment has many of these, each under a name. "
+            f"Write +{each.key_or_group}@{each.key_or_group}.NAME={each.value()}.",
+        )
+        for each in choices
+        if each.package is None and each.key_or_group in GROUPS_OF_MANY and not each.is_delete()
+    ]
+    if problems:
+        raise ConfigError(problems)
 
 
 def group_files(project: Project) -> GroupFiles:

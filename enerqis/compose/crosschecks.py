@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from enerqis.compose.composed import Composed
 from enerqis.compose.gap_checks import short_gaps
+from enerqis.compose.kernel_checks import declared_by, unportable
 from enerqis.compose.matching import allowed_values
 from enerqis.compose.positions import Key
 from enerqis.compose.unions import AnyExperiment
@@ -45,6 +46,7 @@ def cross_check(experiment: AnyExperiment, composed: Composed) -> list[Problem]:
         _misfitting_costs,
         _missing_spread,
         _unknown_series,
+        unportable,
         _unknown_space,
         short_gaps,
     )
@@ -121,7 +123,7 @@ def _unknown_series(experiment: AnyExperiment, composed: Composed) -> Iterator[P
     labels: dict[str, int] = {}
     for name, params in experiment.feature.items():
         at = ("feature", name)
-        declared, problems = _declared(features[params.kind], "columns", params, at, composed)
+        declared, problems = declared_by(features[params.kind], "columns", params, at, composed)
         yield from problems
         yield from _check(declared, BAR_FIELDS, indicators, params, at, composed)
         for column, call in declared.items():
@@ -130,7 +132,7 @@ def _unknown_series(experiment: AnyExperiment, composed: Composed) -> Iterator[P
             columns.update(() if horizon_bars(params) else known)
     strategy = experiment.strategy
     kind = scan("strategies", plugins)[strategy.kind]
-    declared, problems = _declared(kind, "indicators", strategy, ("strategy",), composed)
+    declared, problems = declared_by(kind, "indicators", strategy, ("strategy",), composed)
     yield from problems
     sources = (*BAR_FIELDS, *sorted(columns))
     yield from _labels_read(declared, labels, sources, strategy, composed)
@@ -182,19 +184,6 @@ def _plain_keys(part: object, path: str) -> Iterator[str]:
                 yield from _plain_keys(value, f"{path}.{name}")
     elif part is None or isinstance(part, bool | int | float | str):
         yield path
-
-
-def _declared(
-    kind: Kind, function: str, params: Spec, at: Key, composed: Composed
-) -> tuple[Mapping[str, IndicatorCall], list[Problem]]:
-    """Return the series that a plug-in declares, or the problem that keeps it from declaring them."""
-    module = load(kind)
-    if is_algorithm(module):
-        return {}, []
-    try:
-        return getattr(module, function)(params), []
-    except ValueError as exc:
-        return {}, [Problem(composed.where(at), ".".join(at), f"{str(exc).rstrip('.')}.")]
 
 
 def _check(

@@ -120,13 +120,23 @@ def resolve_dataset(project: Project, name: str) -> AnyDataset:
     ConfigError
         With every problem of the dataset.
     """
+    return validate_as(models(project).dataset, compose_dataset(project, name), at=("dataset",))
+
+
+def compose_dataset(project: Project, name: str) -> Composed:
+    """Return the composition of one dataset, before validation.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such dataset or it cannot be composed.
+    """
     from enerqis.compose.composing import compose
 
     known = names(project, "dataset")
     if name not in known:
         raise ConfigError([Problem("", "dataset", f"no file conf/dataset/{name}.yaml.{allowed_values(name, known)}")])
-    composed = compose(project, root=f"dataset/{name}")
-    return validate_as(models(project).dataset, composed, at=("dataset",))
+    return compose(project, root=f"dataset/{name}")
 
 
 def resolve_all(project: Project) -> Resolved:

@@ -15,7 +15,6 @@ from enerqis.compose.experiments import (
     load_params,
     names,
     resolve_all,
-    resolve_dataset,
     validate_placed,
 )
 from enerqis.compose.governed import governed_problems
@@ -25,6 +24,7 @@ from enerqis.compose.portable import check_all_portable
 from enerqis.compose.positions import Place, Positions, read_positions
 from enerqis.compose.schema_checks import violations
 from enerqis.compose.schemas import SUFFIX, schemas
+from enerqis.compose.source_checks import absent_files
 from enerqis.compose.validating import by_place
 from enerqis.compose.yaml_rules import PACKAGE_LINE, findings, schema_of
 from enerqis.compose.yaml_text import load_text
@@ -208,7 +208,10 @@ def _composed_problems(project: Project) -> Iterable[Problem]:
     for name in sorted(set(names(project, "experiment")) - listed):
         yield from _problems_of(lambda: validate_placed(compose_experiment(project, name), project))  # noqa: B023  # at once
     for name in names(project, "dataset"):
-        yield from _problems_of(lambda: resolve_dataset(project, name))  # noqa: B023  # called at once
+        try:
+            yield from absent_files(project, name)
+        except ConfigError as exc:
+            yield from exc.problems
 
 
 def _problems_of(action: Any) -> tuple[Problem, ...]:

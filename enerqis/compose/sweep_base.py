@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from enerqis.compose.experiments import compose_experiment, dataset_name, resolve_experiment
 from enerqis.compose.points import Points
-from enerqis.compose.sweep_words import Value
+from enerqis.compose.sweep_words import Axis, Value
 from enerqis.compose.unions import AnyExperiment
 from enerqis.compose.validating import validate
-from enerqis.core.errors import ConfigError
+from enerqis.core.errors import ConfigError, Problem
 from enerqis.io.project import Project
 
 
@@ -43,6 +43,16 @@ class SweepBase:
         except ConfigError:
             self.spec = None
 
+    def unknown_keys(self, axes: Sequence[Axis]) -> list[Problem]:
+        """Return a problem for each swept key that the experiment does not have, whatever it is set to."""
+        found = []
+        for axis in axes if self.spec is not None else ():
+            try:
+                self.at([(axis.key, axis.values[0])])
+            except ConfigError as exc:
+                found += [each for each in exc.problems if _is_unknown(each, axis.key)]
+        return found
+
     def at(self, values: Sequence[tuple[str, Value]]) -> AnyExperiment:
         """Return the experiment with some values set, as composing it with their words would give it.
 
@@ -56,3 +66,8 @@ class SweepBase:
             return self._points.at(plain)
         words = [*self._words, *(value.word for _, value in values)]
         return resolve_experiment(self._project, self._experiment, words)
+
+
+def _is_unknown(problem: Problem, key: str) -> bool:
+    """Whether the problem is that there is no such key, or nothing that it would stand in."""
+    return f"{key}.".startswith(f"{problem.path}.") and problem.message.startswith("unknown key")

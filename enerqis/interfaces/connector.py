@@ -10,6 +10,9 @@ A connector is one file with ``class XParams(ConnectorParams)`` and three functi
 ``read(params, raw, files) -> Iterator[Rows]``
     parses the files of `raw`, in order, in bounded memory.
 
+It may have a fourth, ``absent(params) -> dict[int, str]``: what is wrong with each of its files, by its place in ``files``,
+that is known not to be there without opening any; `enerqis lint` asks.
+
 `root` is the project's folder. Fetching is the only part that may look outside `raw`. Cells are text as received, or typed
 values where the format has types; their meaning is the dataset's normalisation. Rows come in the order of the file.
 """

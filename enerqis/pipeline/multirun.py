@@ -93,7 +93,8 @@ def multirun(
     Raises
     ------
     EnerqisError
-        If the words cannot be read, or what all points share is wrong; a point that is wrong fails alone.
+        If the words cannot be read, a swept key does not exist, or what all points share is wrong; a point that is wrong
+        fails alone.
     """
     found = Project.find(project)
     seen = watch or SweepWatch()
@@ -108,6 +109,9 @@ def multirun(
     if not parsed.axes:
         message = "nothing is swept. Write key=a,b or key=range(1,9), or choose a search: search=NAME."
         raise ConfigError([Problem("<command line>", "", message)])
+    unknown = [] if any(axis.is_choice for axis in parsed.axes) else base.unknown_keys(parsed.axes)
+    if unknown:
+        raise ConfigError(unknown)
     return sweep.listed(base)
 
 

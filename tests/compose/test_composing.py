@@ -69,6 +69,10 @@ def test_a_feature_is_added_under_a_name(project: Project) -> None:
             "strategy.fast_bars=1,2",
             "<override>: strategy.fast_bars: 'strategy.fast_bars=1,2' is a sweep; one experiment",
         ),
+        (
+            "+feature=ore",
+            "<override>: feature: an experiment has many of these, each under a name. Write +feature@feature.NAME=ore.",
+        ),
         ("hydra.searchpath=[x]", "<override>: hydra.searchpath: Hydra itself is not configured in ENERQIS."),
         ("strategy.fast_bars", "<override>: 'strategy.fast_bars' is not an override: "),
         ("strategy.source=${oc.env:HOME}", "<override>: strategy.source: '${oc.env:HOME}' calls a resolver. Allowed: "),

@@ -210,3 +210,12 @@ def test_an_experiment_that_chooses_no_scheme_is_as_it_was_before_there_were_any
     assert kfold["report"].document.spec["resolved"]["cv"]["n_folds"] == 5
     for stage in ("features", "backtest", "parity"):
         assert none[stage].document == kfold[stage].document
+
+
+def test_a_kernel_that_is_not_portable_is_refused_by_line_before_anything_runs(project: Project) -> None:
+    path = project.plugins / "strategies" / "drift.py"
+    path.write_text(path.read_text() + "\n\ndef on_bar(p, state, bar, ind, acc):\n    while bar.close:\n        pass\n")
+    line = path.read_text().splitlines().index("    while bar.close:") + 1
+    (only,) = messages(project)
+    assert only.startswith(f"plugins/strategies/drift.py:{line}:5: on_bar: ")
+    assert "is not portable. Allowed: assignment, if, for over range" in only

@@ -187,3 +187,17 @@ def test_an_experiment_outside_the_graph_is_composed_too(project: Project) -> No
 def test_a_file_in_another_encoding_is_one_message(project: Project) -> None:
     (project.conf / "strategy" / "drift__odd.yaml").write_bytes(b"# \xff\n")
     assert str(lint(project)[0]) == "conf/strategy/drift__odd.yaml:1:1: not UTF-8 at byte 2. Save it as UTF-8."
+
+
+def test_a_file_that_the_connector_knows_to_be_absent_is_told_at_its_place(project: Project) -> None:
+    mine = project.plugins / "connectors" / "mine.py"
+    digs = mine.read_text().replace(
+        "depth_metres: float = 1.0", "depth_metres: float = 1.0\n    files: tuple[str, ...] = ()"
+    )
+    absent = "\n\ndef absent(params):\n    return {0: 'it caved in.'} if params.files else {}\n"
+    write(project.root, "plugins/connectors/mine.py", digs + absent)
+    path = project.conf / "dataset" / "metals.yaml"
+    assert lint(project) == []
+    path.write_text(path.read_text().replace("kind: mine", "kind: mine\n  files: [shaft]"))
+    told = [str(each) for each in lint(project) if "it caved in." in str(each)]
+    assert [each.partition(":")[0] for each in told] == ["conf/dataset/metals.yaml"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from enerqis.connectors.package_file import PackageFileParams, fetch, read, sources
+from enerqis.connectors.package_file import PackageFileParams, absent, fetch, read, sources
 from enerqis.core.errors import DataError, SetupError
 
 CONTENT = b"ts,close\n2021-03-01,1\n2021-03-02,2\n"
@@ -72,3 +72,11 @@ def test_an_absent_file_is_refused(package: str, tmp_path: Path) -> None:
 def test_a_path_out_of_the_package_is_refused(file: str) -> None:
     with pytest.raises(ValueError, match="stays inside"):
         params("any", file=file)
+
+
+def test_a_file_that_the_package_lacks_is_told_without_reading_any(package: str) -> None:
+    assert absent(params(package)) == {}
+    said = {0: f"the installed package '{package}' has no such file. In data there is: prices.csv."}
+    assert absent(params(package, file="data/price.csv")) == said
+    assert absent(params(package, file="nowhere/price.csv"))[0].endswith("In it there is: data.")
+    assert absent(params("no_such_package_at_all")) == {}

@@ -167,6 +167,8 @@ def test_a_search_goes_over_the_words(project: Project) -> None:
         (["search=grid", "strategy.kind=a,b"], "'strategy.kind' is no value that a search may set"),
         (["strategy.fast_bars=1,2", "seed=x"], "every point is wrong, the first: .*seed: expected a whole number"),
         (["strategy=zip,zap"], "no file conf/strategy/zip.yaml"),
+        (["strategy.fast_barz=5,10"], r"^<override>: strategy.fast_barz: unknown key. Did you mean 'fast_bars'"),
+        (["strategyy.fast_bars=5,10"], r"^<override>: strategyy: unknown key. Did you mean 'strategy'"),
     ],
 )
 def test_words_that_make_no_sweep_are_refused(project: Project, words: list[str], reason: str) -> None:
