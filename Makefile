@@ -52,6 +52,7 @@ $(STAMP): requirements.txt requirements-dev.txt pyproject.toml
 requirements: $(STAMP)  ## make the pins anew from pyproject.toml
 	$(PINS) --upgrade --extra sample --extra search --extra vault --output-file requirements.txt pyproject.toml
 	$(PINS) --upgrade --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	enerqis environment conda
 
 clean:  ## remove what can be made again; keeps downloaded and cached data
 	rm -rf $(VENV) .venv-peers build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .enerqis/kernels

@@ -7,9 +7,6 @@ from importlib.metadata import PackageNotFoundError, distribution
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from enerqis.io.installed import differing
-from enerqis.io.requirements import pins_of
-
 DISTRIBUTION = "enerqis"
 
 
@@ -49,19 +46,3 @@ def _is_needed(need: Requirement, extras: frozenset[str]) -> bool:
     if need.marker is None:
         return True
     return any(need.marker.evaluate({"extra": extra}) for extra in (extras or {""}))
-
-
-def differing_pins(requirements: str) -> list[str]:
-    """Return one sentence a pin of a requirements file that this environment does not meet; markers are honoured.
-
-    Parameters
-    ----------
-    requirements : str
-        Content of a file of ``name==version`` lines, hashes and comments among them.
-
-    Raises
-    ------
-    SetupError
-        If a line is no pin.
-    """
-    return differing(pins_of(requirements))

@@ -13,6 +13,15 @@ def differing(pins: Iterable[Pin]) -> list[str]:
     return [sentence for pin in pins if pin.is_for_this_system and (sentence := _difference(pin))]
 
 
+def is_installed(pin: Pin) -> bool:
+    """Return whether the distribution is installed, in whichever version."""
+    try:
+        distribution(pin.name)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
 def _difference(pin: Pin) -> str:
     try:
         installed = distribution(pin.name).version

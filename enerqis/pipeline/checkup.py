@@ -15,13 +15,16 @@ from pathlib import Path
 import yaml
 
 from enerqis.compose.experiments import load_params
-from enerqis.compose.pins import differing_pins
 from enerqis.compose.schemas import stale, write_schemas
-from enerqis.core.errors import EnerqisError
+from enerqis.core.errors import EnerqisError, SetupError
 from enerqis.engines.modules import module_name
+from enerqis.governance.conda import FILE as CONDA_FILE
+from enerqis.governance.conda import conda_file
+from enerqis.io import requirements
 from enerqis.io.atomic import TEMPORARY_PREFIX, write_text
 from enerqis.io.cut_off import LOCK, cut_off, mend
 from enerqis.io.graph import Tree, locked_names, orphan_outs, stage_names, without_entries
+from enerqis.io.installed import differing, is_installed
 from enerqis.io.locks import held
 from enerqis.io.project import Project
 from enerqis.io.store import Store
@@ -33,6 +36,9 @@ OLDEST, NEWEST = (3, 11), (3, 13)
 
 REFERENCE = ("Linux", "x86_64")
 """System and machine whose result hashes ``dvc.lock`` holds."""
+
+TOOLS = "requirements-dev.txt"
+"""Pins of what only developers of the project need."""
 
 MOST_NAMED = 5
 
@@ -78,14 +84,29 @@ def check_machine() -> Iterator[Finding]:
 
 
 def check_pins(project: Project) -> Iterator[Finding]:
-    """Yield the pins that the environment does not meet."""
-    path = project.root / "requirements.txt"
+    """Yield the pins that the environment does not meet; of tools for development only versions, not their absence."""
+    path = project.root / requirements.FILE
     if not path.is_file():
         yield Finding("requirements.txt is missing", "pin what the project needs: pip freeze > requirements.txt")
         return
-    differing = differing_pins(path.read_text(encoding="utf-8"))
-    if differing:
-        yield Finding(f"requirements.txt: {_some(differing, '; ')}", "pip install -r requirements.txt")
+    try:
+        pins = requirements.read_pins(path)
+        tools = _tools(project)
+    except SetupError as exc:
+        yield Finding(str(exc), "mend the line, or make the pins anew")
+        return
+    for name, differences in ((path.name, differing(pins)), (TOOLS, differing(tools))):
+        if differences:
+            yield Finding(f"{name}: {_some(differences, '; ')}", f"pip install -r {name}")
+    conda = project.root / CONDA_FILE
+    if conda.is_file() and conda.read_bytes() != conda_file(project, pins).encode():
+        yield Finding(f"{CONDA_FILE}: not the pins of requirements.txt", "enerqis environment conda")
+
+
+def _tools(project: Project) -> list[requirements.Pin]:
+    """Return the pins of tools for development that are installed here, in whichever version."""
+    path = project.root / TOOLS
+    return [pin for pin in requirements.read_pins(path) if is_installed(pin)] if path.is_file() else []
 
 
 def check_schemas(project: Project) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """A project with one thing wrong at a time: each is found, said with its mending, and mended where it can be."""
 
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,27 @@ def test_a_pin_that_is_not_met_is_a_fault_that_only_a_person_can_mend(project):
     assert finding.what.startswith("requirements.txt: numpy ")
     assert finding.what.endswith(" is installed, 1.0 is pinned")
     assert finding.prune is None
+
+
+def test_a_requirement_that_is_no_pin_is_a_fault(project):
+    (project.root / "requirements.txt").write_text("pyyaml>=6\n", encoding="utf-8")
+    (finding,) = checkup.check_pins(project)
+    assert finding.what.startswith("requirements.txt: 'pyyaml>=6' is no pin")
+
+
+def test_a_tool_of_another_version_is_a_fault_and_one_that_is_absent_is_not(project):
+    (project.root / "requirements-dev.txt").write_text("pytest==1.0\nno-such-tool==1.0\n", encoding="utf-8")
+    (finding,) = checkup.check_pins(project)
+    assert finding.what == f"requirements-dev.txt: pytest {version('pytest')} is installed, 1.0 is pinned"
+
+
+def test_a_file_for_conda_of_other_pins_is_a_fault(project):
+    (project.root / "environment.yml").write_text("name: other\n", encoding="utf-8")
+    (finding,) = checkup.check_pins(project)
+    assert (finding.what, finding.mend) == (
+        "environment.yml: not the pins of requirements.txt",
+        "enerqis environment conda",
+    )
 
 
 def test_missing_pins_are_a_fault(project):
@@ -153,7 +175,7 @@ def test_what_a_killed_dvc_left_cut_off_is_mended_before_the_next_run(project, c
 
 
 def test_doctor_ends_with_1_for_a_fault_and_with_0_once_it_is_mended(project, capsys):
-    (project.root / "requirements.txt").write_text("pyyaml>=6\n", encoding="utf-8")
+    (project.root / "requirements.txt").write_text(f"pyyaml=={version('pyyaml')}\n", encoding="utf-8")
     (project.root / "dvc.lock").write_text(LOCK, encoding="utf-8")
     assert main(["doctor"]) == 1
     assert "enerqis doctor --prune removes the entries" in capsys.readouterr().out
