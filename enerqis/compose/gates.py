@@ -8,17 +8,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import yaml
 
-from enerqis.compose.composed import Composed, Source
+from enerqis.compose.composed import Composed
 from enerqis.compose.digests import plain
 from enerqis.compose.experiments import names
+from enerqis.compose.governed_yaml import compose_governed
 from enerqis.compose.matching import allowed_values, nearest
-from enerqis.compose.positions import fault
 from enerqis.compose.unions import kinds_of
 from enerqis.compose.validating import by_place, validate_as
-from enerqis.compose.yaml_rules import findings
-from enerqis.compose.yaml_text import load_text
 from enerqis.core.errors import ConfigError, Problem
 from enerqis.core.tables import EQUITY, FILLS, ORDERS, TRADES
 from enerqis.interfaces.metric import Evidence, MetricParams
@@ -40,21 +37,9 @@ def load_gates(project: Project) -> AcceptanceGates | None:
     ConfigError
         With every problem: not YAML, a broken rule, a wrong value, a name that names nothing.
     """
-    path = project.root / GATES_FILE
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    composed = compose_governed(project, GATES_FILE)
+    if composed is None:
         return None
-    except UnicodeDecodeError as exc:
-        raise ConfigError([Problem(f"{GATES_FILE}:1:1", "", "not UTF-8. Save it as UTF-8.")]) from exc
-    broken = [Problem(f"{GATES_FILE}:{at.line}:{at.column}", key, message) for at, key, message in findings(text)]
-    if broken:
-        raise ConfigError(broken)
-    try:
-        composed = Composed(project, load_text(text) or {}, (Source(path, ""),))
-    except yaml.YAMLError as exc:
-        place, reason = fault(exc)
-        raise ConfigError([Problem(f"{GATES_FILE}:{place.line}:{place.column}", "", reason)]) from exc
     gates = validate_as(AcceptanceGates, composed)
     problems = [*_unknown_values(project, gates, composed), *_unknown_datasets(project, gates, composed)]
     if problems:

@@ -1,0 +1,264 @@
+"""The case for a promotion: what it rests on, gathered once and held against everything that may speak against it.
+
+`approve` shows it to the person who signs, `promote` decides by it; both see the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from enerqis.compose.gates import load_gates
+from enerqis.compose.governed_yaml import load_approvers
+from enerqis.core.errors import StageError
+from enerqis.governance import approvals
+from enerqis.governance.approvals import Ground, Held
+from enerqis.governance.loosening import Looser, directions, looser_gates, looser_limits
+from enerqis.governance.registry import Key
+from enerqis.governance.states import SIGNED, edge, edges_up_to
+from enerqis.io.audit_file import Log
+from enerqis.io.project import Project
+from enerqis.pipeline import authorship
+from enerqis.pipeline.freshness import stale
+from enerqis.pipeline.integrity import faults
+from enerqis.pipeline.lookup import results_of
+from enerqis.pipeline.recording import trial_faults
+from enerqis.pipeline.results import placed
+from enerqis.pipeline.trial_history import history
+from enerqis.spec.approvers import ApprovalRule, Approvers
+from enerqis.spec.registry import RegistryRecord, State
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a promotion of one experiment rests on.
+
+    Parameters
+    ----------
+    record : RegistryRecord
+    to : State
+        Where it is to go.
+    backtest, gate : dict
+        The backtest's receipt, and what the stage `gate` wrote.
+    thresholds : dict
+        The file of gates as it stands, plain JSON.
+    looser : tuple of Looser
+        Limits and gates that let more through than before.
+    commit : str
+        Commit of the last promotion into a signed state; empty where there was none.
+    """
+
+    record: RegistryRecord
+    to: State
+    backtest: Mapping[str, Any]
+    gate: Mapping[str, Any]
+    thresholds: Mapping[str, Any]
+    looser: tuple[Looser, ...]
+    commit: str
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """What an approval must name, word for word."""
+        return {
+            "kind": self.record.kind,
+            "name": self.record.name,
+            "run_id": self.record.identity,
+            "result_sha256": str(self.record.result_sha256),
+            "gate_sha256": self.gate["receipt"]["result_sha256"],
+            "from_state": self.record.state,
+            "to_state": self.to,
+        }
+
+    def rules(self, approvers: Approvers) -> dict[str, ApprovalRule]:
+        """Return which approvals the promotion needs, by what for."""
+        found = {}
+        if self.to in SIGNED:
+            found[f"entering {self.to}"] = getattr(approvers.edges, self.to)
+        return found | {str(each): approvers.loosening for each in self.looser}
+
+
+def case_of(project: Project, record: RegistryRecord, log: Log, to: State) -> Case:
+    """Return the case of an experiment from its placed results.
+
+    Raises
+    ------
+    StageError
+        If a result is missing, or the results are of another run.
+    """
+    backtest = placed(project, "backtest", record.name).receipt
+    if backtest["stage_id"] != record.identity:
+        raise StageError(
+            f"data/backtest/{record.name} is of run {backtest['stage_id'][:12]}, not {record.identity[:12]}. "
+            "'enerqis registry record' takes in what is there."
+        )
+    result = placed(project, "gate", record.name)
+    gate = json.loads(result.path("gate.json").read_text(encoding="utf-8"))
+    gates = load_gates(project)
+    if gates is None:
+        raise StageError(".cbr/acceptance_gates.yaml: missing. Nothing is promoted without gates.")
+    thresholds = gates.model_dump(mode="json")
+    return Case(
+        record=record,
+        to=to,
+        backtest=backtest,
+        gate=gate,
+        thresholds=thresholds,
+        looser=tuple(_looser(project, record, log, backtest["spec"]["risk"], thresholds)),
+        commit=_last_signed_commit(log, record),
+    )
+
+
+def objections(project: Project, case: Case) -> Iterator[str]:
+    """Yield what speaks against a promotion, the approvals left aside."""
+    name = case.record.name
+    for result in results_of(project, name):
+        yield from (f"{result.stage} {result.name}: {each}" for each in faults(project, result))
+    for each in stale(project, name):
+        yield f"{each}: not of the present files and inputs. Run 'dvc repro'"
+    if (case.gate["run_id"], case.gate["result_sha256"]) != (case.record.identity, case.record.result_sha256):
+        yield f"data/gate/{name}.json: the gates looked at run {case.gate['run_id'][:12]}, not {case.record.identity[:12]}"
+    yield from _uncounted(project, case)
+    yield from _failed_gates(case)
+
+
+def _uncounted(project: Project, case: Case) -> Iterator[str]:
+    """Yield trials that the gates did not count, and what was done to the count."""
+    yield from (f"{each.what}. {each.mend}" for each in trial_faults(project) if each.is_fault)
+    content, counted = case.gate["dataset_content"], case.gate["trials_count"] or 0
+    known = max((each.trials for each in history(project).counts if each.content == content), default=0)
+    if known > counted:
+        yield (
+            f"the ledger knows {known} trials on this data, the gates counted {counted}. "
+            "Run 'enerqis trials record', commit, and 'dvc repro'"
+        )
+
+
+def _failed_gates(case: Case) -> Iterator[str]:
+    for step in edges_up_to(case.to):
+        verdict = case.gate["edges"][step]
+        if not verdict["is_passed"] and not verdict["failed"]:
+            yield f"no gate of .cbr/acceptance_gates.yaml guards {step}"
+    failed = {each for step in edges_up_to(case.to) for each in case.gate["edges"][step]["failed"]}
+    for each in case.gate["gates"]:
+        if each["name"] in failed:
+            yield f"gate {each['name']}: {each['explanation']} {each['change']}".rstrip(" .")
+
+
+def _looser(
+    project: Project, record: RegistryRecord, log: Log, limits: Mapping[str, Any], thresholds: Mapping[str, Any]
+) -> Iterator[Looser]:
+    """Yield what became looser since the name was last promoted, and since the gates were last told."""
+    looser = directions(project.plugins)
+    found = [
+        each
+        for entry in _last(log, "promote", f"{record.kind}/{record.name}")
+        for each in looser_limits(entry["limits"], limits, looser)
+    ]
+    found += [each for entry in _last(log, "thresholds", "") for each in looser_gates(entry, thresholds)]
+    yield from sorted(set(found))
+
+
+def _last(log: Log, event: str, subject: str) -> list[Mapping[str, Any]]:
+    """Return the facts of the entries of an event that no other one of it comes after; more than one where branches met."""
+    links = [link for link, each in log.in_order if each.event == event and each.subject.startswith(subject)]
+    if subject:
+        links = [link for link in links if log.hashes[link].subject == subject]
+    earlier = {each for link in links for each in log.leading_to(link) - {link}}
+    return [log.hashes[link].facts for link in links if link not in earlier]
+
+
+def _last_signed_commit(log: Log, record: RegistryRecord) -> str:
+    commits = [
+        str(entry.facts["commit"])
+        for _, entry in log.in_order
+        if entry.event == "promote"
+        and entry.subject == f"{record.kind}/{record.name}"
+        and entry.facts.get("to") in SIGNED
+    ]
+    return commits[-1] if commits else ""
+
+
+@dataclass(frozen=True)
+class Approved:
+    """The approvals that count for a promotion, and why it has too few; `missing` is empty where it has enough."""
+
+    held: tuple[Held, ...]
+    missing: tuple[str, ...]
+
+
+def approved(project: Project, case: Case, log: Log, *, now: datetime) -> Approved:
+    """Return which approvals count for a promotion.
+
+    Raises
+    ------
+    EnerqisError
+        If an approval or the list of approvers cannot be read.
+    """
+    approvers = load_approvers(project)
+    if approvers is None:
+        is_needed = case.to in SIGNED or case.looser
+        return Approved((), (".cbr/approvers.yaml: missing, so nobody can approve",) if is_needed else ())
+    rules = case.rules(approvers)
+    if not rules:
+        return Approved((), ())
+    ground, unseen = ground_of(project, case, log, approvers, now=now)
+    counted: list[Held] = []
+    refused: list[str] = []
+    for held in approvals.read_all(project):
+        against = approvals.objections(held, ground, list(rules.values()))
+        if not against:
+            counted.append(held)
+        elif held.approval.name == case.record.name:
+            refused.append(f"approval {held.id[:12]} by {held.approval.approver} does not count: {'; '.join(against)}")
+    missing = [*unseen, *_missing(rules, counted, approvers)]
+    return Approved(tuple(counted), tuple([*missing, *refused] if missing else ()))
+
+
+def ground_of(
+    project: Project, case: Case, log: Log, approvers: Approvers, *, now: datetime
+) -> tuple[Ground, list[str]]:
+    """Return what approvals are held against, and why git cannot tell who wrote the experiment."""
+    files = authorship.files_of(project, case.record.name)
+    wrote = authorship.authors(project, files, since=case.commit)
+    ground = Ground(
+        wanted=case.wanted,
+        approvers=approvers,
+        log=log,
+        authors=wrote,
+        planted=authorship.planted(project, approvers, wrote),
+        now=now,
+    )
+    return ground, list(authorship.unseen(project, files))
+
+
+def _missing(rules: Mapping[str, ApprovalRule], counted: list[Held], approvers: Approvers) -> Iterator[str]:
+    """Yield each rule that too few people fulfil."""
+    for what, rule in rules.items():
+        name = what.partition(":")[0]
+        people = {
+            person.name
+            for held in counted
+            if (person := approvals.person_of(held.approval, approvers)) is not None
+            and set(rule.roles) & set(person.roles)
+            and (what.startswith("entering ") or name in held.approval.loosens)
+        }
+        if len(people) < rule.approvals:
+            says = what if what.startswith("entering ") else f"a looser {what}"
+            extra = "" if what.startswith("entering ") else f", with '--loosens {name}'"
+            yield (
+                f"{says} needs {rule.approvals} approval{'s' if rule.approvals > 1 else ''} by {' or '.join(rule.roles)}"
+                f"{extra}; it has {len(people)}"
+            )
+
+
+def key_shown(record: RegistryRecord) -> str:
+    """Return a record as messages name it."""
+    return Key(record.kind, record.name, record.identity).shown
+
+
+def step_of(case: Case) -> str:
+    """Return the edge that a case is about."""
+    return edge(case.record.state, case.to)

@@ -1,0 +1,265 @@
+"""Promoting: one step further, where everything that it rests on holds; and the approval of a person for such a step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from enerqis.compose.governed_yaml import load_approvers
+from enerqis.core.clock import utc_now
+from enerqis.core.errors import StageError
+from enerqis.governance import approvals
+from enerqis.governance.audit_log import append, instant, read_log
+from enerqis.governance.registry import Key, Standing, standing
+from enerqis.governance.signing import load_key, public_text
+from enerqis.governance.states import SIGNED, STATES, edge, edges_up_to, next_state
+from enerqis.io import git
+from enerqis.io.locks import exclusive
+from enerqis.io.project import Project
+from enerqis.pipeline.auditing import refuse_damaged
+from enerqis.pipeline.case import Approved, Case, approved, case_of, ground_of, objections, step_of
+from enerqis.pipeline.lookup import results_of
+from enerqis.pipeline.registering import bring_up_to_date, find
+from enerqis.pipeline.results import placed
+from enerqis.pipeline.verifying import verify
+from enerqis.spec.approval import ApprovalTerms
+from enerqis.spec.registry import RegistryRecord, State
+
+CHEAP = ("report", "gate")
+"""Stages that are computed again for every promotion."""
+
+
+class Given(NamedTuple):
+    """An approval that was given: its id, what it says, and what spoke against the promotion at that moment."""
+
+    id: str
+    terms: ApprovalTerms
+    open: tuple[str, ...]
+
+
+def promote(
+    project: Project, word: str, *, to: State | None = None, say: Callable[[str], None], when: datetime | None = None
+) -> RegistryRecord:
+    """Let one thing of the registry go one step further, or say everything that stands against it and change nothing.
+
+    An experiment needs its gates, and for paper and live approvals; figures and gates are computed again from the placed
+    results, and for paper and live every result is. A strategy, a dataset or a package goes as far as an experiment that
+    rests on it, or on which it rests, has gone.
+
+    Raises
+    ------
+    StageError
+        With every objection.
+    """
+    moment = when or utc_now()
+    with exclusive(project.locks / "registry.lock", on_wait=say):
+        refuse_damaged(project)
+        log = read_log(project)
+        now = standing(log)
+        record = find(now, word)
+        shown = Key(record.kind, record.name, record.identity).shown
+        after = next_state(record.state, what=shown)
+        if to is not None and to != after:
+            raise StageError(
+                f"{shown} is {record.state}: the next step is {after}, not {to}. A promotion goes one step."
+            )
+        if record.kind != "experiment":
+            facts = _carried(now, record, after)
+        else:
+            case = case_of(project, record, log, after)
+            counted = approved(project, case, log, now=moment)
+            against = [*objections(project, case), *counted.missing]
+            if not against:
+                against = _recomputed(project, case, say)
+            if against:
+                raise StageError(_refusal(shown, case, against))
+            facts = _facts(project, case, counted, now)
+            _tell_gates(project, case, when=moment)
+        append(project, "promote", subject=f"{record.kind}/{record.name}", facts=facts, when=moment)
+        return bring_up_to_date(project).records[Key(record.kind, record.name, record.identity)]
+
+
+def approve(
+    project: Project,
+    word: str,
+    *,
+    to: State,
+    approver: str,
+    key_file: Path,
+    reason: str,
+    days: int,
+    loosens: tuple[str, ...] = (),
+    when: datetime | None = None,
+) -> Given:
+    """Sign that one run may go one step further, write the approval, and tell the audit log.
+
+    Raises
+    ------
+    EnerqisError
+        If this person's word would not count, or the key is not theirs. What else speaks against the promotion is returned:
+        the gates may pass later only for another run, whose approval this is not.
+    """
+    moment = when or utc_now()
+    refuse_damaged(project)
+    log = read_log(project)
+    record = find(standing(log), word)
+    shown = Key(record.kind, record.name, record.identity).shown
+    if record.kind != "experiment":
+        raise StageError(f"{shown}: only experiments are approved; a {record.kind} goes as far as its experiments.")
+    if to != next_state(record.state, what=shown):
+        raise StageError(
+            f"{shown} is {record.state}: the next step is {next_state(record.state, what=shown)}, not {to}."
+        )
+    case = case_of(project, record, log, to)
+    key = load_key(key_file, outside=git.top_folder(project.root))
+    terms = ApprovalTerms.model_validate(
+        {
+            "format": approvals.FORMAT,
+            **case.wanted,
+            "loosens": tuple(sorted(set(loosens))),
+            "approver": approver,
+            "key": public_text(key),
+            "issued": instant(moment),
+            "expires": instant(moment + timedelta(days=days)),
+            "reason": reason,
+        }
+    )
+    approval = approvals.signed(terms, key)
+    held = approvals.Held(approvals.id_of(approval), approval)
+    against = _own_objections(project, case, held, moment)
+    if against:
+        raise StageError(f"{shown}: this approval would not count:\n" + "\n".join(f"- {each}" for each in against))
+    approvals.write(project, approval)
+    facts = {
+        "approval": held.id,
+        "identity": record.identity,
+        "to": to,
+        "approver": approver,
+        "loosens": list(terms.loosens),
+    }
+    append(project, "approve", subject=f"experiment/{record.name}", facts=facts, when=moment)
+    return Given(held.id, terms, tuple(objections(project, case)))
+
+
+def _own_objections(project: Project, case: Case, held: approvals.Held, moment: datetime) -> list[str]:
+    """Return why an approval that was just signed would not count, that the log does not know it yet left aside."""
+    approvers = load_approvers(project)
+    if approvers is None:
+        return [".cbr/approvers.yaml: missing, so nobody can approve"]
+    rules = case.rules(approvers)
+    unknown = sorted(set(held.approval.loosens) - {each.name for each in case.looser})
+    found = [f"'{each}' does not become looser" for each in unknown]
+    if not rules:
+        return [*found, f"{step_of(case)} needs no approval"]
+    ground, unseen = ground_of(project, case, read_log(project), approvers, now=moment)
+    against = approvals.objections(held, ground, list(rules.values()))
+    return [*found, *unseen, *(each for each in against if "the audit log does not know it" not in each)]
+
+
+def _recomputed(project: Project, case: Case, say: Callable[[str], None]) -> list[str]:
+    """Return where computing again gives something else than the placed results."""
+    found = []
+    for result in results_of(project, case.record.name):
+        if case.to in SIGNED or result.stage in CHEAP:
+            say(f"computing {result.stage} {result.name} again")
+            verdict = verify(project, result, say=say)
+            if not verdict.is_proven:
+                found.append(f"{result.stage} {result.name}: {verdict.outcome}: {'; '.join(verdict.faults)}")
+    return found
+
+
+def _facts(project: Project, case: Case, counted: Approved, now: Standing) -> dict[str, Any]:
+    """Return what the log says of a promotion: all that it rests on."""
+    expires = min((each.approval.expires for each in counted.held), default=None)
+    steps = edges_up_to(case.to)
+    passed = {each["name"] for each in case.gate["gates"] if each["is_passed"] and set(steps) & set(each["edges"])}
+    replaces = [
+        each.identity
+        for each in now.named("experiment", case.record.name)
+        if case.to in SIGNED and each.state == case.to and each.identity != case.record.identity
+    ]
+    return {
+        "identity": case.record.identity,
+        "result_sha256": case.record.result_sha256,
+        "from": case.record.state,
+        "to": case.to,
+        "gates": sorted(passed),
+        "gate_sha256": case.gate["receipt"]["result_sha256"],
+        "gates_sha256": case.gate["gates_sha256"],
+        "trials_count": case.gate["trials_count"],
+        "approvals": sorted(each.id for each in counted.held),
+        "expires": expires if case.to in SIGNED else None,
+        "loosens": [str(each) for each in case.looser],
+        "limits": case.backtest["spec"]["risk"],
+        "trail": case.backtest["audit"],
+        "commit": git.head(project.root),
+        "replaces": replaces[0] if replaces else None,
+    }
+
+
+def _tell_gates(project: Project, case: Case, *, when: datetime) -> None:
+    """Tell the log how each gate decided, and the gates themselves where they are not those that it knows."""
+    log = read_log(project)
+    told = [entry.facts for _, entry in log.in_order if entry.event == "thresholds"]
+    if not told or told[-1] != case.thresholds:
+        append(project, "thresholds", subject=".cbr/acceptance_gates.yaml", facts=case.thresholds, when=when)
+    facts = {
+        "identity": case.record.identity,
+        "edge": step_of(case),
+        "gate_sha256": case.gate["receipt"]["result_sha256"],
+        "decisions": [
+            {key: each[key] for key in ("name", "found", "threshold", "is_passed")} for each in case.gate["gates"]
+        ],
+    }
+    append(project, "gates", subject=f"experiment/{case.record.name}", facts=facts, when=when)
+
+
+def _carried(now: Standing, record: RegistryRecord, to: State) -> Mapping[str, Any]:
+    """Return the facts of a promotion that an experiment carries.
+
+    Raises
+    ------
+    StageError
+        If none has gone so far.
+    """
+    own = str(Key(record.kind, record.name, record.identity))
+    for key, each in now.records.items():
+        is_bound = own in each.rests_on or str(key) in record.rests_on
+        if (
+            key.kind == "experiment"
+            and is_bound
+            and each.state != "retired"
+            and STATES.index(each.state) >= STATES.index(to)
+        ):
+            return {
+                "identity": record.identity,
+                "from": record.state,
+                "to": to,
+                "gates": list(each.gates),
+                "approvals": list(each.approvals),
+                "expires": each.expires,
+                "carried_by": each.identity,
+                "carried_entry": each.entry,
+            }
+    shown = Key(record.kind, record.name, record.identity).shown
+    raise StageError(
+        f"{shown}: no experiment that it belongs to is {to}. Promote one first: 'enerqis promote EXPERIMENT'."
+    )
+
+
+def _refusal(shown: str, case: Case, against: list[str]) -> str:
+    lines = "\n".join(f"- {each}." for each in dict.fromkeys(each.rstrip(". ") for each in against))
+    return f"{shown} is not promoted, {edge(case.record.state, case.to)}:\n{lines}"
+
+
+def run_of_record(project: Project, record: RegistryRecord) -> str:
+    """Return whether the placed run is the recorded one, in a word for lists."""
+    stage = {"experiment": "backtest", "dataset": "ingest"}.get(record.kind)
+    if stage is None:
+        return ""
+    try:
+        return "placed" if placed(project, stage, record.name).receipt["stage_id"] == record.identity else "other run"
+    except StageError:
+        return "no result"
