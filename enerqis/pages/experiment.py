@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pyarrow.compute as pc
@@ -24,7 +23,6 @@ from enerqis.pages.templating import fill, script_data
 from enerqis.pages.timeline import Timeline
 from enerqis.pages.trade_list import trade_rows
 from enerqis.pages.validation import fan_series, validation_box
-from enerqis.pages.verdict import counted
 from enerqis.quant.annualisation import DAYS_PER_YEAR
 
 DATA_FILES = (
@@ -49,8 +47,6 @@ def experiment_page(content: ReportContent, *, account_points: int) -> str:
     account_points : int
         Rows of the equity, drawdown and exposure charts at most.
     """
-    if content.validation:
-        content = replace(content, trials=counted(content.validation, content.trials))
     evidence, timeline = content.evidence, Timeline(content.bars)
     symbols: list[str] = sorted(pc.unique(content.bars.column("symbol")).to_pylist())
     trades = trade_rows(evidence.trades, timeline)

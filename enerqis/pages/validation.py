@@ -15,7 +15,7 @@ from enerqis.pages import formatting
 from enerqis.pages.headline import ideas_of
 from enerqis.pages.search_map import NO_MAP, SearchMap, search_map
 from enerqis.pages.timeline import figures, steps
-from enerqis.pages.verdict import counted, deflated, probability, sentences
+from enerqis.pages.verdict import deflated, probability, sentences
 from enerqis.quant.returns import growth
 from enerqis.quant.trial_count import TrialCount
 
@@ -107,7 +107,6 @@ def validation_box(validation: Mapping[str, Any], trials: TrialCount | None) -> 
     if not validation:
         return EMPTY
     cv, search = validation["cv"], validation.get("search")
-    trials = counted(validation, trials)
     return ValidationBox(
         sentences=sentences(validation, trials),
         cards=_cards(validation, trials),

@@ -10,9 +10,8 @@ from enerqis.pages import formatting
 from enerqis.quant.deflation import deflated_sharpe
 from enerqis.quant.return_moments import Moments
 from enerqis.quant.rounding import significant
-from enerqis.quant.sharpe import AnnualSharpe
 from enerqis.quant.track import TrackRecord, track_of
-from enerqis.quant.trial_count import TrialCount, at_least
+from enerqis.quant.trial_count import TrialCount
 
 SURE, EVEN = 0.95, 0.5
 """Deflated Sharpe ratio from which luck hardly explains a result, and below which it likely does."""
@@ -26,17 +25,6 @@ def track_in(validation: Mapping[str, Any]) -> TrackRecord | None:
     return track_of(Moments(**found))
 
 
-def counted(validation: Mapping[str, Any], trials: TrialCount | None) -> TrialCount | None:
-    """Return the trials, those of the experiment's own search among them even where nobody recorded them."""
-    track, search = track_in(validation), validation.get("search")
-    if trials is None or track is None or not search:
-        return trials
-    per_year = validation["record"]["moments"]["periods_per_year"]
-    ratios = [each["sharpe_ratio"] for each in search["points"]]
-    known = [AnnualSharpe(math.nan if each is None else each).per_period(per_year) for each in ratios]
-    return at_least(trials, known, own=track.sharpe, effective=search["effective"])
-
-
 def deflated(validation: Mapping[str, Any], trials: TrialCount | None) -> float:
     """Return the deflated Sharpe ratio given the trials counted; NaN where there is no ratio or nobody counted."""
     track = track_in(validation)
@@ -47,7 +35,6 @@ def verdict_figures(validation: Mapping[str, Any], trials: TrialCount | None) ->
     """Return the figures of a verdict by name, units at their end, 12 significant digits; what does not exist is left out."""
     if not validation:
         return {}
-    trials = counted(validation, trials)
     cv, search = validation["cv"] or {"degradation": {}}, validation.get("search") or {"overfitting": None}
     found = {
         "deflated_sharpe_fraction": deflated(validation, trials),
@@ -123,8 +110,8 @@ def _left_out_of_sample(cv: Mapping[str, Any] | None) -> str:
     if inside is None or outside is None:
         return ""
     losing = cv["degradation"]["losing_splits_fraction"]
-    count = formatting.count(len(cv["splits"]))
-    lost = f"{formatting.percent(losing, 0) if losing else 'none'} of {count} splits lost"
+    count, share = cv["degradation"]["judged_splits"], formatting.percent(losing, 0) if losing else "none"
+    lost = f"in {share} of {formatting.count(count)} splits the latter is below zero"
     chosen = "" if _is_fixed(cv) else "Of the points that the search chose in each split: "
     ratios = f"{chosen}Sharpe {formatting.number(inside)} in sample, {formatting.number(outside)} out of sample"
     return f"{ratios}; {lost}.{fixed}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +71,7 @@ def compute(work: Work, folder: Path) -> Outcome:
     events = audit_events(result, ingested=receipts.read(work.inputs["parquet"]))
     head = write_audit(folder / AUDIT_FILE, events)
     outputs[AUDIT_FILE] = file_digest(folder / AUDIT_FILE)
-    facts = _facts(job, result) | {"returns": _returns(job, result, work.inputs["parquet"])}
+    facts = _facts(job, result) | {"returns": returns_facts(job, work.inputs["parquet"])(job, result)}
     return Outcome(result_digest(outputs), outputs, facts, audit=head._asdict())
 
 
@@ -130,12 +130,23 @@ def _facts(job: Job, result: BacktestResult) -> dict[str, Any]:
     }
 
 
-def _returns(job: Job, result: BacktestResult, parquet: Path) -> dict[str, Any]:
-    """Return what the trial ledger keeps of the equity curve: moments of returns per bar, null where not finite, signature."""
-    equity, ts = result.equity.column("equity").to_numpy(), integers(result.equity, "ts")
-    span, facts = dataset_span(parquet), receipts.read(parquet)["facts"]
+def returns_facts(job: Job, parquet: Path) -> Callable[[Job, BacktestResult], dict[str, Any]]:
+    """Return what says of a run over the bars of `job` what the trial ledger keeps of its equity curve.
+
+    Returns
+    -------
+    callable
+        From a job over these bars and its result to the moments of its returns per bar, null where not finite, and its
+        signature.
+    """
+    (first_ts, last_ts), facts = dataset_span(parquet), receipts.read(parquet)["facts"]
     per_year = bars_per_year(job.panel.session, sessions_per_year=facts["sessions_per_year"])
-    moments = moments_of(bar_returns(equity), periods_per_year=per_year)
-    signature = signature_of(equity, ts, initial=job.execution.initial_cash, first_ts=span[0], last_ts=span[1])
-    figures = {name: value if math.isfinite(value) else None for name, value in moments._asdict().items()}
-    return {**figures, "signature": signature}
+
+    def of(each: Job, result: BacktestResult) -> dict[str, Any]:
+        equity, ts = result.equity.column("equity").to_numpy(), integers(result.equity, "ts")
+        moments = moments_of(bar_returns(equity), periods_per_year=per_year)
+        signature = signature_of(equity, ts, initial=each.execution.initial_cash, first_ts=first_ts, last_ts=last_ts)
+        figures = {name: value if math.isfinite(value) else None for name, value in moments._asdict().items()}
+        return {**figures, "signature": signature}
+
+    return of

@@ -35,6 +35,21 @@ def trials_digest(trials: Sequence[Figures]) -> str:
     return digest(TRIALS_DOMAIN, [[each.key, _finite(each.moments), each.signature] for each in trials])
 
 
+def searched_trials(validation: Mapping[str, Any]) -> list[Figures]:
+    """Return the figures of every point that a validation's search ran: tried all the same where nobody recorded them.
+
+    Parameters
+    ----------
+    validation : mapping
+        As the stage `validate` writes it; empty where there is none.
+    """
+    tried = (validation.get("search") or {}).get("tried", ())
+    return [
+        Figures(each["key"], moments_from(each) if "periods" in each else None, each.get("signature", ""))
+        for each in tried
+    ]
+
+
 def own_trial(key: str, receipt: Mapping[str, Any]) -> Figures:
     """Return the figures of the trial whose backtest has this receipt."""
     found = receipt["facts"]["returns"]

@@ -23,7 +23,7 @@ from enerqis.io.trial_key import trial_key
 from enerqis.pages.plot_tables import plot_tables
 from enerqis.pages.verdict import verdict_figures
 from enerqis.pipeline import receipts
-from enerqis.pipeline.known_trials import known_trials, own_trial, trials_digest
+from enerqis.pipeline.known_trials import known_trials, own_trial, searched_trials, trials_digest
 from enerqis.pipeline.market import load_bars, load_panel, with_features
 from enerqis.pipeline.sessions import calendar_sessions
 from enerqis.pipeline.stage import Out, Outcome, Work
@@ -122,6 +122,7 @@ def _content(work: Work, spec: ReportSlice) -> ReportContent:
     for name, params in spec.metric.items():
         plugged = revive("metrics", params["kind"], params, MetricParams, work.project.plugins)
         metrics[name] = (cast(Metric, plugged.module), cast(MetricParams, plugged.params))
+    validation = _validation(work)
     return ReportContent(
         experiment=spec.experiment,
         question=spec.question,
@@ -134,17 +135,17 @@ def _content(work: Work, spec: ReportSlice) -> ReportContent:
         receipt=receipts.read(work.inputs["backtest"]),
         currency=spec.resolved["execution"]["currency"],
         parity=_parity(work.inputs["parity"]) if "parity" in work.inputs else {},
-        trials=_counted(work, spec, evidence.sessions_per_year),
-        validation=_validation(work),
+        trials=_counted(work, spec, validation, evidence.sessions_per_year),
+        validation=validation,
         paths=_paths(work),
     )
 
 
-def _counted(work: Work, spec: ReportSlice, sessions_per_year: float) -> TrialCount:
-    """Return the count of trials, this one among them whether it is recorded or not; ratios are per session."""
+def _counted(work: Work, spec: ReportSlice, validation: Mapping[str, Any], sessions_per_year: float) -> TrialCount:
+    """Return the count of trials: those recorded, those that its search ran, and this one; ratios are per session."""
     key, others = _other_trials(work, spec)
     own = own_trial(key, receipts.read(work.inputs["backtest"]))
-    return count_trials([*others, own], periods_per_year=sessions_per_year)
+    return count_trials([*others, *searched_trials(validation), own], periods_per_year=sessions_per_year)
 
 
 def _parity(result: Path) -> dict[str, Any]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from pydantic import ValidationError
 
+from enerqis.compose.trials import config_digest, trial_key
 from enerqis.core.errors import StageError
 from enerqis.interfaces.cv import NONE, CvParams, reach
-from enerqis.interfaces.engine import Job
+from enerqis.interfaces.engine import BacktestResult, Job
 from enerqis.interfaces.feature import FeatureParams
 from enerqis.interfaces.metric import Evidence
 from enerqis.interfaces.search import SearchParams, SpaceParams
 from enerqis.interfaces.splitter import Splitter
 from enerqis.io.plugins import revive
-from enerqis.pipeline.backtest import BacktestSlice, job_on
+from enerqis.pipeline import receipts
+from enerqis.pipeline.backtest import BacktestSlice, job_on, returns_facts
 from enerqis.pipeline.stage import Work
 from enerqis.validation.folds import Chosen, CrossValidation, cross_validate
 from enerqis.validation.ground import Ground
@@ -51,7 +53,31 @@ def candidates_of(work: Work, spec: ValidateSlice, job: Job, evidence: Evidence,
             raise StageError(f"{dict(values)}: {exc}") from exc
 
     fixed = {key: value for group in TOUCHED for key, value in _leaves(tree[group], group)}
-    return Candidates(search, fixed, job_at, ground, evidence)
+    return Candidates(search, fixed, job_at, ground, evidence, _trials(work, spec, job))
+
+
+def _trials(work: Work, spec: ValidateSlice, job: Job) -> Callable[[Job, BacktestResult | None], dict[str, Any]]:
+    """Return what gives a point the trial key and the figures that `backtest` would give it alone."""
+    content = receipts.read(work.inputs["parquet"])["outputs"]["parquet"]
+    shared = {"feature": _features(work, spec), "universe": spec.universe}
+    figures = returns_facts(job, work.inputs["parquet"])
+
+    def of(point: Job, result: BacktestResult | None) -> dict[str, Any]:
+        costs = {name: getattr(point, name).params for name in spec.cost}
+        limits = {kind: point.limits[kind].params if kind in point.limits else None for kind in spec.risk}
+        parts = {"strategy": point.strategy.params, "cost": costs, "risk": limits, "execution": point.execution}
+        key = trial_key(config_digest({**shared, **parts}), content)
+        return {"key": key} if result is None else {"key": key, **figures(point, result)}
+
+    return of
+
+
+def _features(work: Work, spec: ValidateSlice) -> dict[str, FeatureParams]:
+    """Return the parameters of the experiment's features by name."""
+    return {
+        name: cast(FeatureParams, revive("features", each["kind"], each, FeatureParams, work.project.plugins).params)
+        for name, each in spec.feature.items()
+    }
 
 
 def cross_validation_of(
@@ -67,12 +93,10 @@ def cross_validation_of(
         return None
     plugins = work.project.plugins
     scheme = revive("cv", spec.cv["kind"], spec.cv, CvParams, plugins)
-    features = {
-        name: revive("features", each["kind"], each, FeatureParams, plugins).params
-        for name, each in spec.feature.items()
-    }
     limits = {kind: each.params for kind, each in job.limits.items()}
-    splitter = Splitter(scheme.module, cast(CvParams, scheme.params), reach(features, limits, job.execution))
+    splitter = Splitter(
+        scheme.module, cast(CvParams, scheme.params), reach(_features(work, spec), limits, job.execution)
+    )
     return cross_validate(
         job,
         splitter,

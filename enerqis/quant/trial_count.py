@@ -88,30 +88,6 @@ def count_trials(trials: Sequence[Figures], *, periods_per_year: float) -> Trial
     )
 
 
-def at_least(trials: TrialCount, searched: Sequence[PeriodSharpe], *, own: PeriodSharpe, effective: int) -> TrialCount:
-    """Return the count where a search over the same data tried more than is recorded: its points were tried all the same.
-
-    Parameters
-    ----------
-    trials : TrialCount
-    searched : sequence of PeriodSharpe
-        Ratio of every point, per the same period as those of `trials`.
-    own : PeriodSharpe
-        Of the record that is deflated.
-    effective : int
-        Groups of points whose returns go together.
-    """
-    if len(searched) <= trials.evaluated:
-        return trials
-    return TrialCount(
-        sharpes=TrialSharpes.of([*searched, own], count=max(trials.count, len(searched) + 1)),
-        effective=max(trials.effective, effective),
-        evaluated=len(searched) + 1,
-        better=sum(each.value > own.value for each in searched),
-        unlike=trials.unlike,
-    )
-
-
 def effective_count(signatures: Sequence[str]) -> int:
     """Return how many ideas trials with these signatures were; one without a signature is an idea of its own."""
     distinct = sorted({each for each in signatures if each})

@@ -103,7 +103,11 @@ FIXED: dict[str, GateValue] = {
         VARYING,
     ),
     "validation.losing_splits_fraction": GateValue(
-        "validate", ("cv", "degradation", "losing_splits_fraction"), "splits whose test lost money", True, SCHEME
+        "validate",
+        ("cv", "degradation", "losing_splits_fraction"),
+        "splits with a ratio below zero out of sample",
+        True,
+        SCHEME,
     ),
     "validation.break_even_cost_multiple": GateValue(
         "validate",

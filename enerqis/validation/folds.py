@@ -206,8 +206,8 @@ def _distribution(figures: Sequence[Mapping[str, float]]) -> dict[str, Any]:
     return {"percentiles": percentiles, "losing_fraction": losing}
 
 
-def _degradation(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """Return the mean ratio in and out of sample over the splits that have both, and the share of splits that lose."""
+def _degradation(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the mean ratio in and out of sample over the splits that have both, how many have, and the share that lose."""
     pairs = [(row["in_sample_sharpe_ratio"], row["out_of_sample_sharpe_ratio"]) for row in rows]
     known = np.array([pair for pair in pairs if all(map(math.isfinite, pair))]).reshape(-1, 2)
     inside, outside = (float(each) for each in known.mean(axis=0)) if len(known) else (math.nan, math.nan)
@@ -215,5 +215,6 @@ def _degradation(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
         "in_sample_sharpe_ratio": inside,
         "out_of_sample_sharpe_ratio": outside,
         "kept_fraction": outside / inside if inside > 0.0 else math.nan,
+        "judged_splits": len(known),
         "losing_splits_fraction": float(np.mean(known[:, 1] < 0.0)) if len(known) else math.nan,
     }

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from enerqis.core.errors import EnerqisError, StageError
-from enerqis.interfaces.engine import Job
+from enerqis.interfaces.engine import BacktestResult, Job
 from enerqis.interfaces.metric import Evidence, Floats
 from enerqis.interfaces.search import SpaceParams
 from enerqis.io.plugins import Plugged
@@ -71,6 +71,8 @@ class Candidates:
     ground : Ground
     evidence : Evidence
         Of the experiment itself: its sessions are those of masks.
+    trial : callable
+        From a job and its result, None where its run failed, to what counts it as a trial: its ``key``, moments and signature.
     """
 
     search: Plugged
@@ -78,7 +80,9 @@ class Candidates:
     job_at: Callable[[Values], Job]
     ground: Ground
     evidence: Evidence
+    trial: Callable[[Job, BacktestResult | None], Mapping[str, Any]]
     _known: dict[str, Floats | None] = field(default_factory=dict)
+    _tried: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def params(self) -> SpaceParams:
@@ -90,12 +94,25 @@ class Candidates:
         """Return the returns per session of a point over the whole period; None where it is refused."""
         key = _name(values)
         if key not in self._known:
-            try:
-                job = self.job_at(values)
-                self._known[key] = self.ground.returns(self.ground.run(job).equity, job)[1]
-            except EnerqisError:
-                self._known[key] = None
+            self._known[key] = self._ran_at(values)
         return self._known[key]
+
+    def _ran_at(self, values: Values) -> Floats | None:
+        """Run a point and count it; a spec that is refused is no trial, a run that fails is one without figures."""
+        try:
+            job = self.job_at(values)
+        except EnerqisError:
+            return None
+        try:
+            result = self.ground.run(job)
+        except EnerqisError:
+            self._count(self.trial(job, None))
+            return None
+        self._count(self.trial(job, result))
+        return self.ground.returns(result.equity, job)[1]
+
+    def _count(self, trial: Mapping[str, Any]) -> None:
+        self._tried[trial["key"]] = trial
 
     def searched(self, seen: Bools) -> tuple[list[Values], list[float]]:
         """Return the points that the search asks for where it is told what they are worth on `seen`, and these scores."""
@@ -150,6 +167,7 @@ class Candidates:
             "benchmark": "cash",
             "best": None if best is None else dict(ran[best][0]),
             "points": [{"values": dict(point), **self._figures(returns)} for point, _, returns in ran],
+            "tried": [dict(self._tried[key]) for key in sorted(self._tried)],
             "overfitting": _overfitting(matrix),
             "superiority": None if best is None else _superiority(matrix, best=best, seed=seed),
             "plateau": _plateau([point for point, _, _ in ran], scored),

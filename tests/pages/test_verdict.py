@@ -1,10 +1,9 @@
 import math
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
-from enerqis.pages.verdict import counted, deflated, luck_sentence, probability, sentences, verdict_figures
+from enerqis.pages.verdict import deflated, luck_sentence, probability, sentences, verdict_figures
 from enerqis.quant.deflation import TrialSharpes
 from enerqis.quant.trial_count import TrialCount
 from tests.pages.validated import CV, SEARCH, validation_of
@@ -40,14 +39,6 @@ def test_the_published_record_has_the_published_deflated_ratio():
 def test_the_more_was_tried_the_more_is_luck(count, words):
     # the best of 10 is expected at 1.5746 deviations, of a million at 4.8699; each deviation is 0.0447 a day
     assert luck_sentence(validation_of(PUBLISHED), trials(count)).startswith(words)
-
-
-def test_what_its_own_search_tried_counts_though_nobody_recorded_it():
-    found = counted(validation_of(PUBLISHED, search=SEARCH), trials(1))
-    assert (found.count, found.effective, found.evaluated, found.better) == (5, 9, 5, 0)
-    ratios = np.array([0.8, 1.4, 0.2]) / 250**0.5
-    assert found.sharpes.period_variance == pytest.approx(np.var([*ratios, 2.5 / 250**0.5], ddof=1))
-    assert counted(validation_of(PUBLISHED, search=SEARCH), trials(100)) == trials(100)
 
 
 def test_who_is_not_the_best_is_one_of_many():

@@ -61,6 +61,7 @@ CV = {
         "in_sample_sharpe_ratio": 2.0,
         "out_of_sample_sharpe_ratio": 0.5,
         "kept_fraction": 0.25,
+        "judged_splits": 2,
         "losing_splits_fraction": 0.5,
     },
 }

@@ -1,5 +1,6 @@
 """Every backtest is counted, whatever becomes of it: finished, found finished, failed, killed."""
 
+import json
 import multiprocessing
 import os
 import signal
@@ -20,6 +21,8 @@ from enerqis.quant.signatures import returns_of
 from enerqis.tracking.ledger import open_ledger, outcome_of
 from enerqis.tracking.trial import Trial
 from tests.pipeline.finished import DATASET, EXPERIMENT, copy_of
+
+PAGE = "page/index.html"
 
 STARTED = Trial("a" * 64, "c" * 64, "started", "run", "sma_cross", "prices", "first")
 
@@ -83,6 +86,10 @@ def test_a_run_that_is_killed_is_counted_as_abandoned(tmp_path):
 def test_a_report_counts_the_trials_that_are_recorded_beside_its_own(untouched_project, tmp_path):
     project = copy_of(untouched_project, tmp_path / "copy")
     before = placed(project, "report", EXPERIMENT).receipt
+    # fast 2, 4, .. 40 below slow 10, 20, .. 200: 400 pairs less 16 + 11 + 6 + 1; the run, 10 over 30, is one of these 366
+    assert "One of 366 configs tried on these data" in placed(project, "report", EXPERIMENT).path(PAGE).read_text(
+        "utf-8"
+    )
     record(project)
     api.run(EXPERIMENT, project=project.root)
     assert placed(project, "report", EXPERIMENT).receipt == before  # its own trial was counted already
@@ -98,5 +105,13 @@ def test_a_report_counts_the_trials_that_are_recorded_beside_its_own(untouched_p
         name for name, value in after.receipt["identity"]["data"].items() if value != before["identity"]["data"][name]
     }
     assert changed == {"trials"}
-    # the search of goog_sma_cross has 366 points, which count beside the run where fewer trials are recorded
-    assert "One of 367 configs tried on these data" in after.path("page/index.html").read_text("utf-8")
+    # the failed one is another config than those of the search
+    assert "One of 367 configs tried on these data" in after.path(PAGE).read_text("utf-8")
+
+
+def test_a_point_of_a_search_has_the_key_and_figures_of_its_own_run(untouched_project):
+    run = placed(untouched_project, "backtest", EXPERIMENT).receipt
+    (row,) = open_ledger(untouched_project).keys(run["identity"]["data"]["parquet"]).values()
+    text = (untouched_project.data / "validate" / EXPERIMENT / "validation.json").read_text("utf-8")
+    tried = {each["key"]: each for each in json.loads(text)["search"]["tried"]}
+    assert tried[row[0].trial.key] == {"key": row[0].trial.key, **run["facts"]["returns"]}

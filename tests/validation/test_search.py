@@ -1,5 +1,6 @@
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -27,7 +28,12 @@ def candidates(job, ground, evidence, search):
             raise StageError("refused, as a strategy or an engine may")
         return cross(job.panel, fast=values[FAST], slow=values[SLOW])
 
-    return Candidates(search, {}, job_at, ground, evidence)
+    def trial(point, result):
+        params = point.strategy.params
+        figures = {} if result is None else {"final": result.equity.column("equity")[-1].as_py()}
+        return {"key": f"{params.fast_bars}/{params.slow_bars}", **figures}
+
+    return Candidates(search, {}, job_at, ground, evidence, trial)
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +63,33 @@ def test_what_is_refused_is_counted_and_not_chosen(on_grid):
     tree = on_grid.tree(seed=0)
     assert (tree["configurations"], tree["refused"]) == (len(POINTS) - 1, 1)
     assert {FAST: 8, SLOW: 26} not in [each["values"] for each in tree["points"]]
+
+
+def test_every_point_that_was_run_is_counted_as_a_trial(on_grid, panel, ground):
+    tried = on_grid.tree(seed=0)["tried"]
+    # fast below slow of 4, 6, 8 and 6, 16, 26: seven points, of which one is refused and no trial
+    assert [each["key"] for each in tried] == ["4/16", "4/26", "4/6", "6/16", "6/26", "8/16"]
+    job = cross(panel, fast=4, slow=6)
+    assert tried[2]["final"] == ground.run(job).equity.column("equity")[-1].as_py()
+
+
+def test_points_of_a_fold_and_those_left_behind_are_trials_too(job, ground, evidence):
+    params = SuccessiveHalvingParams(
+        space=SPACE, constraints=(f"{FAST} < {SLOW}",), trials=6, first_fraction=0.5, reduction=2, seed=1
+    )
+    halving = candidates(job, ground, evidence, Plugged(successive_halving, params))
+    halving.choose(np.arange(500) < 300)
+    # six drawn of seven points; that which cannot be run may be among them
+    assert len(halving.tree(seed=0)["tried"]) >= 5 > len(halving.searched(np.ones(500, dtype=bool))[0])
+
+
+def test_a_run_that_fails_is_a_trial_without_figures(job, panel, ground, evidence):
+    params = GridParams(space={FAST: IntRange(low=4, high=4), SLOW: IntRange(low=6, high=6)})
+    short = candidates(job, ground, evidence, Plugged(grid, params))
+    unknown = job.execution.model_copy(update={"rebalance": "every_moon"})
+    short.job_at = lambda values: replace(job, execution=unknown)
+    assert short.returns({FAST: 4, SLOW: 6}) is None
+    assert list(short._tried.values()) == [{"key": "5/20"}]
 
 
 def test_a_point_that_a_search_proposes_twice_is_one_configuration(job, ground, evidence):
