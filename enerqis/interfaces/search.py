@@ -146,7 +146,7 @@ class Draws:
         self._space = space
         self._generator = np.random.Generator(np.random.PCG64(seed))
         self._allows = allows
-        self._seen: set[tuple[Scalar, ...]] = set()
+        self._seen: set[str] = set()
 
     def take(self, count: int) -> list[dict[str, Scalar]]:
         """Return the next points; fewer where the space has no more, or nearly none."""
@@ -158,9 +158,9 @@ class Draws:
                 key: drawn(values, float(unit)) for (key, values), unit in zip(self._space.items(), units, strict=True)
             }
             misses += 1
-            if tuple(point.values()) in self._seen:
+            if (name := repr(point)) in self._seen:  # 1, 1.0 and True are three
                 continue
-            self._seen.add(tuple(point.values()))
+            self._seen.add(name)
             if self._allows(point):
                 points.append(point)
                 misses = 0

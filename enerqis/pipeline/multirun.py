@@ -155,7 +155,7 @@ class _Multirun:
         if base.spec is None and not self._may_hold():
             raise ConfigError([Problem("", "", f"every point is wrong, the first: {next(self._candidates()).problem}")])
         count = self._count(base)
-        evaluation = Evaluation(self._project, self._grounds.of, self._pins.of, on_progress=self._telling(count))
+        evaluation = Evaluation(self._project, self._grounds.of, self._pins.of, on_progress=self._showing(count))
         evaluation.progress.total = self._words.points
         points = self._candidates()
         while block := list(itertools.islice(points, BLOCK)):
@@ -175,6 +175,8 @@ class _Multirun:
         with exclusive(self._project.locks / f"{MULTIRUN}-{stage_id}.lock", on_wait=self._watch.say):
             is_new = not store.has(MULTIRUN, stage_id)
             if is_new:
+                evaluation.on_progress = self._telling(count)
+                evaluation.on_progress(evaluation)
                 evaluation.run()
                 outcome = self._outcome(evaluation)
                 details = receipts.details(self._project, document, pins)
@@ -185,7 +187,7 @@ class _Multirun:
                 evaluation.finish()
         facts = receipts.read(folder)["facts"]
         table = read_any(folder / POINTS_TABLE)
-        best = count.take(evaluation).best if is_new else count.found(table)
+        best = count.standing(evaluation).best if is_new else count.found(table)
         return Swept(self._experiment, base.dataset, spec, folder, stage_id, is_new, facts, table, best)
 
     def _count(self, base: SweepBase) -> SweepCount:
@@ -193,6 +195,10 @@ class _Multirun:
         ledger = open_ledger(self._project, DEFAULT_ADDRESS if spec is None else spec.tracking.ledger_uri)
         search = SearchParams() if spec is None else spec.search
         return SweepCount(ledger, search, experiment=self._experiment, dataset=base.dataset)
+
+    def _showing(self, count: SweepCount) -> Callable[[Evaluation], None]:
+        """Return what tells whoever watches, and not the ledger, of points that are named: the sweep may be over already."""
+        return lambda evaluation: self._watch.on_progress(count.standing(evaluation))
 
     def _telling(self, count: SweepCount) -> Callable[[Evaluation], None]:
         """Return what tells the ledger, then whoever watches, of a sweep under way."""

@@ -72,6 +72,11 @@ class SweepCount:
         self._told.update(over)
         told = [self._ended(entries[row], figures[row]) for row in over if _is_own(entries[row])]
         self._ledger.record([*(self._trial(each, "started") for each in begun), *told])
+        return self.standing(evaluation)
+
+    def standing(self, evaluation: Evaluation) -> Standing:
+        """Return how the sweep stands; the ledger is told nothing."""
+        entries, figures = evaluation.entries, evaluation.figures
         scores = self._sign * evaluation.column(OBJECTIVES[self._objective])
         return Standing(evaluation, self._best(figures, scores, entries), scores)
 

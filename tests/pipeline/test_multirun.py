@@ -98,8 +98,10 @@ def test_the_ledger_knows_every_point_that_could_be_run(project: Project, swept:
 
 
 def test_a_sweep_that_is_in_the_store_is_not_computed_again(project: Project, swept: Swept) -> None:
+    before = len(open_ledger(project).rows())
     again = multirun(EXPERIMENT, WORDS, project=project.root)
     assert not again.is_new
+    assert len(open_ledger(project).rows()) == before
     assert (again.stage_id, again.best) == (swept.stage_id, swept.best)
 
 

@@ -24,7 +24,7 @@ def test_what_the_constraints_rule_out_is_no_trial_and_is_counted():
 
 
 def test_a_grid_without_end_or_beyond_its_budget_is_refused():
-    with pytest.raises(ValidationError, match=r"strategy\.b: a range of floats without a step"):
+    with pytest.raises(ValidationError, match=r"strategy\.b: between two floats there is no end of values"):
         params_of(grid.GridParams, space=SPACE)
     with pytest.raises(ValidationError, match="6 combinations are more than max_trials 5"):
         params_of(grid.GridParams, space=SMALL, max_trials=5)

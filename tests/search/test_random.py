@@ -34,3 +34,10 @@ def test_it_stops_after_so_many_points_without_a_better_one():
 
 def test_an_impossible_constraint_ends_the_search():
     assert points_of(random, params_of(random.RandomParams), constraint="1 > 2")[0] == []
+
+
+def test_one_and_true_are_two_points():
+    space = {"strategy.a": {"kind": "choice", "values": [1, True]}}
+    batches, _ = points_of(random, params_of(random.RandomParams, space=space, trials=5), score=lambda point: 0.0)
+    points = [each.values["strategy.a"] for batch in batches for each in batch]
+    assert sorted(map(repr, points)) == ["1", "True"]
