@@ -24,7 +24,10 @@ Rate = Annotated[float, Field(gt=-1.0, le=10.0)]
 PositiveFraction = Annotated[float, Field(gt=0.0, le=1.0)]
 """A share of a whole, above zero."""
 
-Exposure = Annotated[float, Field(ge=0.0, le=100.0)]
+EXPOSURE = "exposure"
+"""Mark by which code that looks at Params tells an exposure from other numbers."""
+
+Exposure = Annotated[float, Field(ge=0.0, le=100.0), EXPOSURE]
 """Notional over equity: 1.0 = fully invested, 2.0 = two-fold leverage."""
 
 Amount = Annotated[float, Field(ge=0.0)]

@@ -18,7 +18,6 @@ from enerqis.engines.modules import load
 from enerqis.engines.recipes import recall, remember
 from enerqis.engines.registers import with_registers
 from enerqis.engines.specialise import specialised
-from enerqis.engines.starting import load_numba
 from enerqis.engines.structure import ALWAYS_FIXED, Structure
 from enerqis.io.mounting import mount_number
 
@@ -150,8 +149,6 @@ def _module(key: str, modules: Sequence[ModuleType], folder: Path, write: Callab
     text = recall(folder, key)
     is_known = text is not None
     text = write() if text is None else text
-    if "\nfrom numba import " in text:
-        load_numba()
     module = load(text, folder)
     if not is_known:
         remember(folder, key, module.__name__, [each.__name__ for each in modules])

@@ -1,7 +1,8 @@
 """The parameters beside the chosen ones, which say whether a result lives on a plateau or on a point.
 
-Each number of the strategy is moved alone, by a tenth and by a fifth up and down, whole numbers by one at least. These runs
-are no search: nothing is chosen from them, and looking here for better values would be one that nobody counts.
+Each number of the strategy is moved alone, by a tenth and by a fifth up and down, whole numbers by one at least; an exposure
+not beyond what the account can carry, where a neighbour would be the run itself. These runs are no search: nothing is chosen
+from them, and looking here for better values would be one that nobody counts.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 
 from enerqis.core.errors import StageError
+from enerqis.core.units import EXPOSURE
 from enerqis.interfaces.engine import Job
 from enerqis.io.plugins import Plugged
 from enerqis.quant.plateau import by_distance
 from enerqis.spec.base import Spec
+from enerqis.spec.execution import Execution
 from enerqis.validation.ground import Ground
 from enerqis.validation.record import named_figures
 
@@ -53,7 +57,7 @@ def neighbourhood_tree(job: Job, ground: Ground, *, own: dict[str, float]) -> di
     """
     points: list[dict[str, Any]] = []
     refused = 0
-    for moved in neighbours(job.strategy.params):
+    for moved in neighbours(job.strategy.params, most=greatest_exposure(job.execution)):
         figures = _figures(job, ground, moved)
         if figures is None:
             refused += 1
@@ -83,15 +87,26 @@ def neighbourhood_tree(job: Job, ground: Ground, *, own: dict[str, float]) -> di
     }
 
 
-def neighbours(params: Spec) -> Iterator[Moved]:
-    """Yield every number of Params moved alone; a number of 0 has no step."""
-    for name in type(params).model_fields:
+def greatest_exposure(execution: Execution) -> float:
+    """Return the notional over equity that the account can carry: 1 for a cash account; infinite where debt is let pass."""
+    return math.inf if execution.cash_shortfall == "allow" else 1.0 / execution.initial_margin_fraction
+
+
+def neighbours(params: Spec, *, most: float = math.inf) -> Iterator[Moved]:
+    """Yield every number of Params moved alone; a number of 0 has no step, an exposure none up to beyond `most`."""
+    for name, field in type(params).model_fields.items():
         value = getattr(params, name)
         if isinstance(value, bool) or not isinstance(value, int | float) or not value:
             continue
         for steps in STEPS:
             moved = _moved(value, steps)
-            yield Moved(name, steps, moved, _valid(params, name, moved))
+            if not (_is_exposure(field) and value < moved and moved > most):
+                yield Moved(name, steps, moved, _valid(params, name, moved))
+
+
+def _is_exposure(field: FieldInfo) -> bool:
+    """Whether a field is declared as an `enerqis.core.units.Exposure`."""
+    return any(each is EXPOSURE for each in field.metadata)
 
 
 def _moved(value: float, steps: int) -> float:

@@ -2,8 +2,9 @@ import math
 
 import pytest
 
+from enerqis.spec.execution import Execution
 from enerqis.strategies.sma_cross import SmaCrossParams
-from enerqis.validation.neighbourhood import neighbourhood_tree, neighbours
+from enerqis.validation.neighbourhood import greatest_exposure, neighbourhood_tree, neighbours
 from enerqis.validation.record import record_tree
 from tests.validation.conftest import cross
 
@@ -29,14 +30,29 @@ def test_what_the_strategy_refuses_is_no_neighbour():
     assert refused == [6, 7, 4, 5]
 
 
+@pytest.mark.parametrize(
+    ("knobs", "values"),
+    [
+        ({}, [0.8, 0.9]),
+        ({"initial_margin_fraction": 0.9}, [0.8, 0.9, 1.1]),  # carries 1.11
+        ({"initial_margin_fraction": 0.5}, [0.8, 0.9, 1.1, 1.2]),
+        ({"cash_shortfall": "allow"}, [0.8, 0.9, 1.1, 1.2]),
+    ],
+)
+def test_an_exposure_moves_no_further_than_the_account_carries(knobs, values):
+    most = greatest_exposure(Execution(**knobs))
+    found = [each.value for each in neighbours(SmaCrossParams(), most=most) if each.parameter == "exposure"]
+    assert found == pytest.approx(values)
+
+
 def test_neighbours_are_runs_of_their_own(panel, job, evidence, ground):
     tree = neighbourhood_tree(job, ground, own=record_tree(evidence)["figures"])
     six = next(each for each in tree["points"] if (each["parameter"], each["value"]) == ("fast_bars", 6))
     own = cross(panel, fast=6)
     assert six["sharpe_ratio"] == record_tree(ground.evidence(ground.run(own), own))["figures"]["sharpe_ratio"]
-    assert tree["refused"] == 0
-    # an account that may not borrow is all in at 1: more exposure changes nothing, and says nothing
-    assert tree["without_effect"] == 2
+    assert (tree["refused"], tree["without_effect"]) == (0, 0)
+    # an account that may not borrow is all in at 1: more exposure would be the same run
+    assert [each["value"] for each in tree["points"] if each["parameter"] == "exposure"] == [0.8, 0.9]
 
 
 def test_the_share_is_that_of_neighbours_that_moved_something(job, evidence, ground):
