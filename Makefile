@@ -36,6 +36,7 @@ check: $(STAMP)  ## style, types, import contracts, schemas, pages, YAML
 	enerqis docs --check
 	enerqis repo generate --check
 	enerqis lint
+	enerqis secrets scan
 
 bench: $(STAMP)  ## speed and memory beside named peers
 	python -m benchmarks

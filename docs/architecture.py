@@ -39,6 +39,7 @@ PURPOSE = {
     "reports": "pages a person reads",
     "pages": "parts of HTML pages: charts, tables, templates",
     "indicators": "streaming series that strategies and features declare",
+    "vaults": "where secrets are kept, and resolving references to them",
     "interfaces": "what a plug-in of each family must be",
     "io": "files: parquet, JSON, hashes, locks, the store",
     "quant": "pure mathematics, shapes and units said",
@@ -62,7 +63,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "1.1", "database of experiments: people read YAML, machines read schemas", (), ("spec", "compose"), ("resolve",)
     ),
-    Step("1.1", "secrets by reference", (), ("io",), ()),
+    Step("1.1", "secrets by reference", (), ("vaults", "governance"), ()),
     Step("1.1", "pinned environment", (), ("compose",), ("resolve",)),
     Step(
         "1.1",

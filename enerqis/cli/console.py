@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from enerqis.io.secrets import hide_values, redact
+
 if TYPE_CHECKING:
     from rich.console import Console as RichConsole
 
@@ -33,16 +35,20 @@ class Console:
     def say(self, text: str) -> None:
         """Write a line of progress to standard error, unless quiet."""
         if not self.quiet:
-            sys.stderr.write(text + "\n")
+            sys.stderr.write(hide_values(text) + "\n")
 
     def result(self, text: str) -> None:
         """Write a line of the command's result to standard output."""
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(hide_values(text) + "\n")
+
+    def reveal(self, value: str) -> None:
+        """Write a secret, which every other way hides."""
+        sys.stdout.write(value + "\n")
 
     def error(self, text: str, *, notes: Iterable[str] = ()) -> None:
         """Write an error, and where it happened, to standard error."""
         for line in (text, *notes):
-            sys.stderr.write(line + "\n")
+            sys.stderr.write(redact(line) + "\n")
 
     def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Write a table to standard output: aligned on a terminal, tab-separated in a pipe."""
@@ -57,7 +63,7 @@ class Console:
         for column in columns:
             table.add_column(column, overflow="fold")
         for row in rows:
-            table.add_row(*row)
+            table.add_row(*map(hide_values, row))
         self.rich().print(table)
 
     def rich(self) -> RichConsole:

@@ -14,10 +14,10 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 
 from enerqis.cli.console import Console
 from enerqis.core.errors import EnerqisError, SetupError
-from enerqis.io.secrets import redact
 
 NOT_COMMANDS = ("__init__", "__main__", "main", "console", "generated", "multirun", "progress")
 EXIT_USER_ERROR = 1
@@ -40,21 +40,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser, name = _parser(words)
     args = parser.parse_args(words)
     console = Console(quiet=args.quiet, debug=args.debug)
+    sys.excepthook = _say_defect
     try:
         with _recorded(debug=args.debug):
             code: int = importlib.import_module(f"enerqis.cli.{name}").run(args, console)
             return code
     except EnerqisError as exc:
         if args.debug:
-            console.error(redact(traceback.format_exc()))
+            console.error(traceback.format_exc())
         else:
-            console.error(redact(str(exc)), notes=getattr(exc, "__notes__", ()))
+            console.error(str(exc), notes=getattr(exc, "__notes__", ()))
         return EXIT_USER_ERROR
     except KeyboardInterrupt:
         console.error("interrupted; finished outputs are whole, the next run carries on")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         return 0
+
+
+def _say_defect(kind: type[BaseException], defect: BaseException, trace: TracebackType | None) -> None:
+    """Show the traceback of a defect as Python does, without the secrets that its messages may hold."""
+    Console().error("".join(traceback.format_exception(kind, defect, trace)).rstrip("\n"))
 
 
 @contextmanager

@@ -7,15 +7,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from enerqis.compose.gates import load_gates
 from enerqis.compose.positions import Place, read_positions
-from enerqis.compose.schema_checks import violations
-from enerqis.compose.schemas import SUFFIX
+from enerqis.compose.schema_checks import Violation, violations
+from enerqis.compose.schemas import SUFFIX, WHOLE_FILES
 from enerqis.compose.yaml_rules import findings
 from enerqis.compose.yaml_text import load_text
 from enerqis.core.errors import ConfigError, DataError, Problem
 from enerqis.io.project import Project
 from enerqis.io.trial_file import MEND, has_conflict, read
+from enerqis.spec.base import Spec
 
 GOVERNED = Path(".cbr")
 READABLE = (".json", ".yaml", ".yml")
@@ -28,6 +31,7 @@ NAMED: Mapping[str, str] = {
     "registry.json": "registry",
     "repository.yaml": "repository",
     "roadmap.yaml": "roadmap",
+    "secrets.yaml": "secrets",
 }
 """Files of one name, each with its schema."""
 
@@ -52,9 +56,10 @@ def governed_problems(project: Project, known: Mapping[str, Any]) -> Iterator[Pr
             yield from _gate_problems(project)
         elif schema == "trials":
             yield from _trial_problems(path, name, known[f"trials{SUFFIX}"])
+        elif path.suffix == ".json":
+            yield from _json_problems(path, name, known[f"{schema}{SUFFIX}"])
         else:
-            check = _json_problems if path.suffix == ".json" else _yaml_problems
-            yield from check(path, name, known[f"{schema}{SUFFIX}"])
+            yield from _yaml_problems(path, name, known[f"{schema}{SUFFIX}"], WHOLE_FILES[schema])
 
 
 def _schema_of(place: Path) -> str | None:
@@ -64,16 +69,26 @@ def _schema_of(place: Path) -> str | None:
     return FOLDERS.get(place.parent.as_posix()) if place.suffix == ".json" else None
 
 
-def _yaml_problems(path: Path, name: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
+def _yaml_problems(path: Path, name: str, schema: Mapping[str, Any], model: type[Spec]) -> Iterator[Problem]:
     text = path.read_text(encoding="utf-8")
     broken = list(findings(text))
     for each in broken:
         yield Problem(f"{name}:{each.place.line}:{each.place.column}", each.key, each.message)
     if not broken:
         places = read_positions(text)
-        for key, is_key, message in violations(schema, load_text(text)):
+        data = load_text(text)
+        for key, is_key, message in list(violations(schema, data)) or _broken_rules(data, model):
             place = (places.keys if is_key else places.values).get(key, Place(1, 1))
             yield Problem(f"{name}:{place.line}:{place.column}", ".".join(key), message)
+
+
+def _broken_rules(data: Any, model: type[Spec]) -> Iterator[Violation]:
+    """Yield what a schema cannot say and the model refuses: keys that do not fit each other."""
+    try:
+        model.model_validate_json(json.dumps(data))
+    except ValidationError as exc:
+        for each in exc.errors():
+            yield Violation(tuple(map(str, each["loc"])), False, each["msg"].removeprefix("Value error, "))
 
 
 def _json_problems(path: Path, name: str, schema: Mapping[str, Any]) -> Iterator[Problem]:

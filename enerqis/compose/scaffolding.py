@@ -24,6 +24,7 @@ SHIPPED_FILES = (
     ".cbr/README.md",
     ".cbr/acceptance_gates.yaml",
     ".cbr/approvers.yaml",
+    ".cbr/secrets.yaml",
     ".cbr/trials/README.md",
     "data/README.md",
     "data/sweep/README.md",

@@ -26,6 +26,7 @@ from enerqis.spec.params import ProjectParams
 from enerqis.spec.registry import Registry
 from enerqis.spec.repository import Repository
 from enerqis.spec.roadmap import Roadmap
+from enerqis.spec.secrets import SecretsFile
 from enerqis.spec.trials import TrialFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -51,6 +52,7 @@ WHOLE_FILES: Mapping[str, type[Spec]] = {
     "registry": Registry,
     "repository": Repository,
     "roadmap": Roadmap,
+    "secrets": SecretsFile,
     "trials": TrialFile,
 }
 """Files that are not composed but read as they stand, by the name of their schema."""

@@ -100,6 +100,11 @@ def _exchange(one: Path, other: Path) -> bool:
 
 def write_text(path: Path, text: str) -> None:
     """Write `text` as UTF-8 with LF line ends, whole or not at all."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Write `content` whole or not at all, in a file that has the permissions `mode`; nobody else reads it meanwhile."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=path.parent)
@@ -107,11 +112,11 @@ def write_text(path: Path, text: str) -> None:
         raise explained(exc, path) from exc
     work = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        work.chmod(0o644)
+        work.chmod(mode)
         replace(work, path)
     except OSError as exc:
         raise explained(exc, path) from exc

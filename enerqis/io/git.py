@@ -79,6 +79,12 @@ def _succeeds(root: Path, *words: str) -> bool:
     return done.returncode == 0
 
 
+def present_files(root: Path) -> list[str]:
+    """Return the files below `root` that git keeps or would keep, relative to it; none where there is no git."""
+    said = _said(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    return sorted({name for name in said.split("\0") if name})
+
+
 def _said(root: Path, *words: str) -> str:
     """Return what git prints for some words; nothing where there is no git or it refuses."""
     if shutil.which("git") is None:

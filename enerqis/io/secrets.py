@@ -1,30 +1,35 @@
-"""References to secrets: written in a spec, resolved at use, never written anywhere.
+"""References to secrets, and keeping their values out of logs and messages.
 
-A reference is ``secret://NAME/NAME...`` in lower case. Until the project has a vault it resolves from the environment only:
-``secret://broker/alpaca/key`` is read from ``ENERQIS_SECRET_BROKER_ALPACA_KEY``. What was resolved in this process is
-remembered, only so that `redact` can keep it out of logs and messages.
+A reference is ``secret://NAME/NAME...`` in lower case; `enerqis.vaults.resolving` turns it into a value. Every value that was
+resolved in this process is remembered here, only so that `redact` finds it, also where it was encoded on the way.
 """
 
 from __future__ import annotations
 
-import os
+import base64
+import functools
+import json
 import re
-from collections.abc import Mapping
+from urllib.parse import quote, quote_plus
 
 from enerqis.core.errors import SetupError
 
 SCHEME = "secret://"
-ENVIRONMENT_PREFIX = "ENERQIS_SECRET_"
 HIDDEN = "[redacted]"
+SHORTEST = 4
+"""Values of fewer characters are not looked for: hiding them would hide ordinary words and numbers."""
 
 _REFERENCE = re.compile(r"secret://[a-z][a-z0-9_]*(?:/[a-z][a-z0-9_]*)+")
 _LOOKS_SECRET = re.compile(
     r"""(?ix)
+    secret://[\w/]+:? |                                     # a reference is safe to read
+    secrets?\.(?:yaml|age|kms|recipients|py|json|md)\b:? |  # and so is the name of a file
     (?P<name>["']?[\w.-]*(?:api_?key|secret|token|passw(?:or)?d|credential|private_?key)[\w.-]*["']?\s*[=:](?!//)\s*)
     (?P<value>"[^"]*"|'[^']*'|[^\s,;&"'}\])]+)
     """
 )
 _IN_ADDRESS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s@]+@", re.IGNORECASE)
+_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s@:]*:(?P<password>[^/\s@]+)@", re.IGNORECASE)
 
 _resolved: set[str] = set()
 
@@ -34,8 +39,8 @@ def is_reference(text: str) -> bool:
     return text.startswith(SCHEME)
 
 
-def variable(reference: str) -> str:
-    """Return the environment variable that holds `reference`.
+def name_of(reference: str) -> str:
+    """Return the name in `reference`: ``a/b`` of ``secret://a/b``.
 
     Raises
     ------
@@ -47,41 +52,52 @@ def variable(reference: str) -> str:
             f"{reference}: not a reference to a secret. Allowed: secret://NAME/NAME..., each NAME a lower-case letter and "
             "then letters, digits or _"
         )
-    return ENVIRONMENT_PREFIX + reference.removeprefix(SCHEME).replace("/", "_").upper()
+    return reference.removeprefix(SCHEME)
 
 
-def resolve(reference: str, environment: Mapping[str, str] | None = None) -> str:
-    """Return the value of `reference`; use it at once and keep it nowhere.
-
-    Parameters
-    ----------
-    reference : str
-        ``secret://a/b``.
-    environment : mapping of str to str, optional
-        Where to look; default: the environment of this process.
-
-    Raises
-    ------
-    SetupError
-        If the reference is malformed or its variable is absent or empty; the message names the variable, never a value.
-    """
-    name = variable(reference)
-    value = (os.environ if environment is None else environment).get(name, "")
-    if not value:
-        raise SetupError(f"{reference}: no value. Set the environment variable {name} and run again.")
+def remember(value: str) -> None:
+    """Remember `value`, and the password where it is an address, so that neither passes `redact` in this process."""
     _resolved.add(value)
-    return value
+    if found := _PASSWORD.match(value):
+        _resolved.add(found["password"])
 
 
 def redact(text: str) -> str:
-    """Return `text` without any value that `resolve` gave out and without what looks like a key, token or password."""
-    for value in sorted(_resolved, key=len, reverse=True):
-        text = text.replace(value, HIDDEN)
-    text = _IN_ADDRESS.sub(rf"\g<scheme>{HIDDEN}@", text)
+    """Return `text` without any remembered value and without what looks like a key, token or password."""
+    text = _IN_ADDRESS.sub(rf"\g<scheme>{HIDDEN}@", hide_values(text))
     return _LOOKS_SECRET.sub(_hide, text)
+
+
+def hide_values(text: str) -> str:
+    """Return `text` without any remembered value, in any of its `forms`; nothing else is touched."""
+    for form in sorted({form for value in _resolved for form in forms(value)}, key=len, reverse=True):
+        text = text.replace(form, HIDDEN)
+    return text
+
+
+@functools.lru_cache(maxsize=256)
+def forms(value: str) -> tuple[str, ...]:
+    """Return how `value` may stand in a text: as it is, URL-encoded, in JSON or Python quotes, in hex, in base64.
+
+    Base64 packs three bytes into four letters, so a value inside a longer text has three forms; of each only the letters
+    that its neighbours cannot change are kept.
+    """
+    if len(value) < SHORTEST:
+        return ()
+    data = value.encode()
+    found = {value, quote(value, safe=""), quote(value), quote_plus(value), repr(value)[1:-1], data.hex()}
+    found |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], *value.splitlines()}
+    for before in range(3):
+        whole = base64.b64encode(b"\0" * before + data).decode()
+        end = (before + len(data)) * 8 // 6
+        inner = whole[-(-before * 8 // 6) : end]
+        found |= {inner, inner.translate(str.maketrans("+/", "-_"))}
+    return tuple(sorted(form for form in found if len(form) >= SHORTEST))
 
 
 def _hide(match: re.Match[str]) -> str:
     """Hide the value of one assignment, but not a reference, which is safe to read."""
+    if match["value"] is None:
+        return match[0]
     value = match["value"].strip("\"'")
     return match[0] if is_reference(value) or value == HIDDEN else match["name"] + HIDDEN

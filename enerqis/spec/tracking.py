@@ -37,6 +37,6 @@ class Tracking(Spec):
         if CREDENTIALS.match(value):
             raise ValueError(
                 "the address holds a user or password in plain text. Write the whole address as secret://NAME/NAME "
-                "and set its variable, see docs/tracking.md"
+                "and keep it where docs/secrets.md says"
             )
         return value

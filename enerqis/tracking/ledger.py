@@ -20,6 +20,7 @@ from enerqis.tracking.embedded import Embedded, Select
 from enerqis.tracking.trial import START, Row, Trial, row_digest, row_of, values_of
 from enerqis.tracking.witness import FILE as WITNESS
 from enerqis.tracking.witness import Mark, note, seen
+from enerqis.vaults.resolving import resolve
 
 DEFAULT_ADDRESS = "sqlite:///.enerqis/ledger.db"
 SQLITE = "sqlite:///"
@@ -139,7 +140,7 @@ def open_ledger(project: Project, address: str = DEFAULT_ADDRESS) -> Ledger:
         If the address is a secret that does not resolve, or of another kind.
     """
     if secrets.is_reference(address):
-        address = secrets.resolve(address)
+        address = resolve(address, project, reader="ledger")
     if address.startswith(SQLITE):
         return Ledger(Embedded(project.root / address.removeprefix(SQLITE)), project.root / WITNESS)
     if address.startswith(SERVERS):

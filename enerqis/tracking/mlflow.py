@@ -21,6 +21,7 @@ from enerqis.io import secrets
 from enerqis.io.project import Project
 from enerqis.spec.tracking import Tracking
 from enerqis.tracking.record import RunRecord
+from enerqis.vaults.resolving import resolve
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -99,7 +100,7 @@ def tracking_address(tracking: Tracking, project: Project) -> str:
     """Return the address MLflow is given: the secret resolved, a relative SQLite file put into the project."""
     address = tracking.tracking_uri
     if secrets.is_reference(address):
-        address = secrets.resolve(address)
+        address = resolve(address, project, reader="tracking")
     if address.startswith(SQLITE) and not Path(address.removeprefix(SQLITE)).is_absolute():
         address = SQLITE + (project.root / address.removeprefix(SQLITE)).as_posix()
     return address

@@ -1,26 +1,26 @@
-"""References to secrets: what they resolve to, and that nothing shows the value."""
+"""References to secrets, and that nothing shows a value that was resolved."""
+
+import base64
+import json
+from urllib.parse import quote, quote_plus
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from enerqis.core.errors import SetupError
 from enerqis.io import secrets
 
 
-def test_a_reference_resolves_from_the_variable_named_after_it(monkeypatch):
-    monkeypatch.setenv("ENERQIS_SECRET_BROKER_ALPACA_KEY", "s3cr3t-value-1")
-    assert secrets.resolve("secret://broker/alpaca/key") == "s3cr3t-value-1"
+@pytest.fixture
+def canary():
+    value = "correct horse/battery+staple?ü"
+    secrets.remember(value)
+    return value
 
 
-def test_an_absent_secret_names_its_variable_and_no_value():
-    with pytest.raises(
-        SetupError, match=r"secret://tracking/uri: no value\. Set the environment variable ENERQIS_SECRET_TRACKING_URI"
-    ):
-        secrets.resolve("secret://tracking/uri", {"ENERQIS_SECRET_OTHER": "other value"})
-
-
-def test_an_empty_variable_is_an_absent_secret():
-    with pytest.raises(SetupError, match="no value"):
-        secrets.resolve("secret://a/b", {"ENERQIS_SECRET_A_B": ""})
+def test_the_name_of_a_reference_is_what_follows_its_scheme():
+    assert secrets.name_of("secret://broker/alpaca/key") == "broker/alpaca/key"
 
 
 @pytest.mark.parametrize(
@@ -28,12 +28,51 @@ def test_an_empty_variable_is_an_absent_secret():
 )
 def test_a_malformed_reference_is_refused_with_what_is_allowed(reference):
     with pytest.raises(SetupError, match=r"Allowed: secret://NAME/NAME"):
-        secrets.variable(reference)
+        secrets.name_of(reference)
 
 
-def test_a_resolved_value_never_passes_redaction():
-    value = secrets.resolve("secret://a/b", {"ENERQIS_SECRET_A_B": "correct horse battery"})
-    assert secrets.redact(f"connecting with {value}!") == "connecting with [redacted]!"
+def test_a_resolved_value_never_passes_redaction(canary):
+    assert secrets.redact(f"connecting with {canary}!") == "connecting with [redacted]!"
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        lambda value: quote(value),
+        lambda value: quote(value, safe=""),
+        lambda value: quote_plus(value),
+        lambda value: json.dumps(value),
+        lambda value: repr([value]),
+        lambda value: value.encode().hex(),
+        lambda value: base64.b64encode(value.encode()).decode(),
+        lambda value: base64.urlsafe_b64encode(value.encode()).decode(),
+    ],
+)
+def test_a_resolved_value_is_hidden_however_it_is_encoded(canary, encoded):
+    text = encoded(canary)
+    shown = secrets.hide_values(f"<{text}>")
+    assert secrets.HIDDEN in shown
+    assert len(shown.replace(secrets.HIDDEN, "")) <= 8
+
+
+@given(before=st.binary(max_size=5), after=st.binary(max_size=5))
+def test_a_value_inside_a_longer_text_is_found_in_its_base64(before, after):
+    whole = base64.b64encode(before + b"0123456789abcdef" + after).decode()
+    assert any(form in whole for form in secrets.forms("0123456789abcdef"))
+
+
+def test_the_password_of_an_address_is_hidden_by_itself_too():
+    secrets.remember("postgresql://reader:{}@db.example.org/trials".format("open-sesame-77"))
+    assert secrets.redact("cannot log in with open-sesame-77 there") == "cannot log in with [redacted] there"
+
+
+def test_each_line_of_a_value_is_hidden():
+    secrets.remember("-- first line of a key --\nsecond-line-of-a-key")
+    assert "second-line" not in secrets.redact("parser stopped at second-line-of-a-key")
+
+
+def test_a_value_too_short_to_be_told_from_words_is_left():
+    assert secrets.forms("abc") == ()
 
 
 @pytest.mark.parametrize(
@@ -47,6 +86,9 @@ def test_a_resolved_value_never_passes_redaction():
         ("key = secret://a/b", "key = secret://a/b"),
         ("api_key=secret://a/b", "api_key=secret://a/b"),
         ("fast_bars=10 close=3.5", "fast_bars=10 close=3.5"),
+        ("secret://broker/test/secret: no value", "secret://broker/test/secret: no value"),
+        (".cbr/secrets.yaml: not there", ".cbr/secrets.yaml: not there"),
+        ("secret: 77", "secret: [redacted]"),
     ],
 )
 def test_what_looks_like_a_secret_is_hidden_and_the_rest_is_left(text, shown):

