@@ -56,7 +56,7 @@ def identity_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Cha
 
 def spec_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield dotted key, old and new value of every leaf that differs between two specs, as JSON."""
-    one, other = dict(_leaves(old)), dict(_leaves(new))
+    one, other = ({".".join(path): value for path, value in leaves_of(each)} for each in (old, new))
     for key in sorted({*one, *other}):
         if key not in one or key not in other or one[key] != other[key]:
             yield key, _text(one, key), _text(other, key)
@@ -78,12 +78,13 @@ def _within(component: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> I
                 yield Change(component, name, _short(one.get(name)), _short(other.get(name)))
 
 
-def _leaves(tree: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+def leaves_of(tree: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the path and the value of every leaf of a tree of mappings; an empty mapping is a leaf."""
     if isinstance(tree, Mapping) and tree:
         for key, value in tree.items():
-            yield from _leaves(value, (*path, str(key)))
+            yield from leaves_of(value, (*path, str(key)))
     else:
-        yield ".".join(path), tree
+        yield path, tree
 
 
 def _text(leaves: Mapping[str, Any], key: str) -> str:

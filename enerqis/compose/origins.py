@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from pydantic import BaseModel
+
 from enerqis.compose.composed import Composed
 from enerqis.compose.positions import Key
-from enerqis.compose.unions import AnyExperiment
 
 DEFAULT = "(default)"
 """Origin of a value that no file and no override writes."""
@@ -35,19 +36,19 @@ class Leaf(NamedTuple):
     is_branch: bool
 
 
-def leaves(experiment: AnyExperiment, composed: Composed) -> Iterator[Leaf]:
-    """Yield every line of the resolved tree, branches before what they hold."""
-    yield from _walk(experiment.model_dump(mode="json", serialize_as_any=True), (), composed)
+def leaves(spec: BaseModel, composed: Composed, above: Key = ()) -> Iterator[Leaf]:
+    """Yield every line of a resolved experiment, branches before what they hold; of a dataset its keys stand `above` it."""
+    yield from _walk(spec.model_dump(mode="json", serialize_as_any=True), (), composed, above)
 
 
-def _walk(tree: dict[str, Any], path: Key, composed: Composed) -> Iterator[Leaf]:
+def _walk(tree: dict[str, Any], path: Key, composed: Composed, above: Key) -> Iterator[Leaf]:
     for key, value in tree.items():
         here = (*path, str(key))
         if isinstance(value, dict) and value:
             yield Leaf(here, None, "", True)
-            yield from _walk(value, here, composed)
+            yield from _walk(value, here, composed, above)
         else:
-            yield Leaf(here, value, composed.origin(here) or DEFAULT, False)
+            yield Leaf(here, value, composed.origin((*above, *here)) or DEFAULT, False)
 
 
 def line(leaf: Leaf) -> tuple[str, str]:

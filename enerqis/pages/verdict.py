@@ -45,6 +45,7 @@ def verdict_figures(validation: Mapping[str, Any], trials: TrialCount | None) ->
         "in_sample_sharpe_ratio": cv["degradation"].get("in_sample_sharpe_ratio"),
         "out_of_sample_sharpe_ratio": cv["degradation"].get("out_of_sample_sharpe_ratio"),
         "neighbour_share_fraction": validation["neighbourhood"]["neighbour_share_fraction"],
+        "leak_findings_count": len(validation["leaks"]["findings"]) if "leaks" in validation else None,
     }
     return {name: significant(each) for name, each in sorted(found.items()) if each is not None and math.isfinite(each)}
 

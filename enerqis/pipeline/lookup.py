@@ -48,6 +48,18 @@ def run_of(project: Project, word: str) -> Result:
     return _one(project, word)
 
 
+def require_one_stage(old: Result, new: Result) -> None:
+    """Refuse results of different stages.
+
+    Raises
+    ------
+    StageError
+        If they are.
+    """
+    if old.stage != new.stage:
+        raise StageError(f"'{old.stage}' and '{new.stage}' are different stages. Name two results of one stage.")
+
+
 def all_results(project: Project) -> Iterator[Result]:
     """Yield the results of every dataset and experiment of params.yaml, each once."""
     params = load_params(project)

@@ -9,7 +9,7 @@ from enerqis.compose.differences import ABSENT, Change, identity_changes
 from enerqis.core.errors import EnerqisError, StageError
 from enerqis.ingestion.manifest import read_manifest
 from enerqis.io.project import Project
-from enerqis.pipeline.lookup import input_of
+from enerqis.pipeline.lookup import input_of, require_one_stage
 from enerqis.pipeline.results import Result, books
 from enerqis.quant.comparison import compare
 from enerqis.quant.divergence import Divergence, Tolerance
@@ -47,8 +47,7 @@ def reasons(project: Project, old: Result, new: Result) -> Reasons:
     StageError
         If they are results of different stages.
     """
-    if old.stage != new.stage:
-        raise StageError(f"'{old.stage}' and '{new.stage}' are different stages. Name two results of one stage.")
+    require_one_stage(old, new)
     changes = tuple(_changes(project, old, new, set()))
     if old.receipt["result_sha256"] == new.receipt["result_sha256"]:
         return Reasons(changes, True, None)

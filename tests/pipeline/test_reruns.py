@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -90,12 +91,22 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     }.items():
         (copy.root / path).parent.mkdir(parents=True, exist_ok=True)
         (copy.root / path).write_text(text, encoding="utf-8")
+    copy.call("git", "add", "-A")
+    copy.call("git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "own")
     ran = copy.repro()
     assert {"resolve", "ingest@us_equities_daily", "features@own"} | GOOG | AAPL | OWN <= ran
     return copy
 
 
+def predicted(project: Copy) -> tuple[set[str], set[str]]:
+    """Return what `enerqis diff` says that `dvc repro` will certainly run, and what it may."""
+    verdict = json.loads(project.call("enerqis", "diff", "HEAD", "--format", "json", check=False).stdout)
+    runs = [each for each in verdict["reruns"] if each["stage"] not in verdict["recorded"]] + verdict["also_stale"]
+    return {each["stage"] for each in runs if each["is_certain"]}, {each["stage"] for each in runs}
+
+
 def test_nothing_edited_reruns_nothing(project: Copy) -> None:
+    assert predicted(project) == (set(), set())
     assert project.repro() == set()
 
 
@@ -112,11 +123,13 @@ def test_what_means_the_same_reruns_only_resolve(project: Copy) -> None:
     keys = [index for index, line in enumerate(lines) if line[0].isalpha() and ":" in line]
     lines[keys[-1]], lines[keys[-2]] = lines[keys[-2]], lines[keys[-1]]
     path.write_text("".join(lines), encoding="utf-8")
+    assert predicted(project) == ({"resolve"}, {"resolve"})
     assert project.repro() == {"resolve"}
 
 
 def test_a_value_of_one_strategy_reruns_its_experiment_only(project: Copy) -> None:
     project.edit("conf/strategy/sma_cross.yaml", "slow_bars: 30", "slow_bars: 31")
+    assert predicted(project) == ({"resolve"} | GOOG, {"resolve"} | GOOG)
     assert project.repro() == {"resolve"} | GOOG
 
 
@@ -128,6 +141,7 @@ def test_words_that_only_the_page_shows_rerun_the_pages_and_they_show_them(proje
     )
     project.edit("conf/experiment/goog_sma_cross.yaml", question, "question: Would a reader see another question?")
     project.edit("conf/dataset/us_equities_daily.yaml", "description: ", "description: Reworded, ")
+    assert predicted(project)[1] == {"resolve", "track"} | PAGES
     assert project.repro() == {"resolve", "track"} | PAGES
     page = project.read("data/report/goog_sma_cross/index.html")
     assert "Would a reader see another question?" in page
@@ -168,6 +182,7 @@ def test_the_python_of_one_strategy_reruns_its_experiment_only(project: Copy) ->
 def test_the_python_of_one_indicator_reruns_what_declares_it(project: Copy) -> None:
     path = "enerqis/indicators/sma.py"
     project.edit(path, "def step(", "UNUSED = 1\n\n\ndef step(")
+    assert predicted(project) == ({"resolve"} | GOOG, {"resolve"} | GOOG)
     assert project.repro() == {"resolve"} | GOOG
 
 

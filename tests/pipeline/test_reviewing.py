@@ -1,0 +1,166 @@
+"""Real commits of a small project, each side resolved in its own process."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from enerqis.cli.main import main
+from enerqis.core.errors import SetupError
+from enerqis.io.project import Project
+from enerqis.pipeline.reviewing import review_revisions
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("conf", "plugins", "schemas", "dvc.yaml", "requirements.txt", ".gitignore", ".gitattributes", ".dvcignore")
+PARAMS = """datasets: [btc_daily]
+experiments:
+  btc_donchian_breakout: {dataset: btc_daily, set: {}}
+sweeps: {}
+"""
+OWNERS = "* @everyone\n/conf/risk/ @risk-team\n/.cbr/ @governance\n"
+
+
+class Repo:
+    """A project under git, without a package of its own, as a user has it."""
+
+    def __init__(self, root):
+        self.root = root
+
+    def git(self, *words):
+        who = ("-c", "user.name=t", "-c", "user.email=t@example.org")
+        subprocess.run(["git", *who, *words], cwd=self.root, capture_output=True, check=True)
+
+    def edit(self, path, old, new):
+        text = (self.root / path).read_text()
+        assert old in text
+        (self.root / path).write_text(text.replace(old, new))
+
+    def back(self):
+        self.git("checkout", "-q", "--force", "main")
+        self.git("clean", "-qfd")
+
+    def review(self, new=None, old="main"):
+        said = []
+        return review_revisions(Project(self.root), old, new, say=said.append), said
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    root = tmp_path_factory.mktemp("reviewing") / "project"
+    root.mkdir()
+    for part in PARTS:
+        source = ROOT / part
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, root / part)
+    (root / "params.yaml").write_text(PARAMS)
+    (root / ".cbr" / "trials").mkdir(parents=True)
+    shutil.copy(ROOT / ".cbr" / "acceptance_gates.yaml", root / ".cbr")
+    (root / ".cbr" / "trials" / "README.md").write_text("trials\n")
+    (root / "CODEOWNERS").write_text(OWNERS)
+    (root / "data" / "metrics").mkdir(parents=True)
+    shutil.copy(ROOT / "data/metrics/btc_donchian_breakout.json", root / "data/metrics")
+    repo = Repo(root)
+    repo.git("init", "-q", "-b", "main")
+    repo.git("add", "-A")
+    repo.git("commit", "-qm", "start")
+    return repo
+
+
+@pytest.fixture
+def repo(made):
+    yield made
+    made.back()
+
+
+def test_a_comment_changes_nothing_and_a_side_is_resolved_once(repo):
+    repo.edit("conf/risk/standard.yaml", "stop_loss:", "stop_loss: # a comment")
+    found, said = repo.review()
+    assert (found.exit_code, found.experiments) == (0, ())
+    assert [each.stage for each in found.reruns] == ["resolve"]
+    assert found.owners == {"@risk-team": ["conf/risk/standard.yaml"]}
+    assert repo.review()[1] == []
+    assert "resolving working tree" in said
+
+
+def test_a_limit_that_a_shared_profile_loosens_is_named_with_its_place_and_its_owner(repo, monkeypatch, capsys):
+    repo.edit("conf/risk/standard.yaml", "  max_drawdown_fraction: 0.5", "  max_drawdown_fraction: 0.6")
+    repo.git("commit", "-qam", "wider")
+    repo.git("branch", "-f", "wider")
+    monkeypatch.chdir(repo.root)
+    assert main(["diff", "main~1", "wider", "--format", "json"]) == 4
+    found = json.loads(capsys.readouterr().out)
+    repo.git("reset", "-q", "--hard", "HEAD~1")
+    (experiment,) = found["experiments"]
+    (limit,) = experiment["limits"]
+    assert (limit["key"], limit["old"], limit["new"]) == ("risk.drawdown_halt.max_drawdown_fraction", 0.5, 0.6)
+    assert (limit["direction"], limit["origin"]) == ("looser", "conf/risk/standard.yaml:17:26")
+    assert found["loosenings"][0]["owners"] == ["@risk-team"]
+    assert experiment["stages"] == [
+        f"{stage}@btc_donchian_breakout" for stage in ("backtest", "validate", "parity", "report")
+    ]
+    assert experiment["figures"]["is_new_current"] is False
+
+
+def test_another_name_for_an_experiment_does_not_hide_what_loosens(repo):
+    repo.git("mv", "conf/experiment/btc_donchian_breakout.yaml", "conf/experiment/btc_new.yaml")
+    repo.edit("params.yaml", "btc_donchian_breakout", "btc_new")
+    repo.edit("conf/experiment/btc_new.yaml", "override /risk: standard", "override /risk: none")
+    found, _ = repo.review()
+    (review,) = found.experiments
+    assert (review.status, review.old_name, review.name) == ("renamed", "btc_donchian_breakout", "btc_new")
+    assert {each.direction for each in review.limits} == {"looser"}
+    assert {each.key for each in review.limits} >= {"risk.stop_loss", "risk.drawdown_halt"}
+
+
+def test_a_lowered_gate_is_seen_without_a_change_of_any_experiment(repo):
+    repo.edit(".cbr/acceptance_gates.yaml", "threshold: 0.95", "threshold: 0.9")
+    found, _ = repo.review()
+    assert [(each.gate, each.direction) for each in found.gates] == [("deflated_sharpe", "looser")]
+    assert found.loosenings[0].owners == ("@governance",)
+    assert (found.exit_code, found.experiments) == (4, ())
+
+
+def test_the_owners_are_those_of_the_old_side(repo):
+    repo.edit("conf/risk/standard.yaml", "  max_drawdown_fraction: 0.5", "  max_drawdown_fraction: 0.6")
+    (repo.root / "CODEOWNERS").write_text("* @attacker\n")
+    found, _ = repo.review()
+    assert found.loosenings[0].owners == ("@risk-team",)
+    assert "@attacker" not in found.owners
+
+
+def test_a_side_that_does_not_resolve_says_where(repo):
+    repo.edit("conf/risk/standard.yaml", "stop_loss:", "stop_los:")
+    found, _ = repo.review()
+    assert found.exit_code == 3
+    assert any("conf/risk/standard.yaml" in each and "Did you mean 'stop_loss'?" in each for each in found.new_problems)
+
+
+def test_a_side_is_resolved_without_secrets_and_away_from_the_users_home(repo, monkeypatch):
+    monkeypatch.setenv("ENERQIS_SECRET_BROKER_KEY", "canary")
+    monkeypatch.setenv("GITHUB_TOKEN", "canary")
+    (repo.root / "plugins" / "risk").mkdir()
+    (repo.root / "plugins" / "risk" / "spy.py").write_text(
+        '"""Say what it sees."""\nimport os\nraise SystemExit(" ".join([os.environ["HOME"], *sorted(os.environ)]))\n'
+    )
+    with pytest.raises(SetupError, match="ended without an answer") as seen:
+        repo.review()
+    assert "PYTHONPATH" in str(seen.value)
+    assert "SECRET" not in str(seen.value)
+    assert "TOKEN" not in str(seen.value)
+    assert os.environ["HOME"] not in str(seen.value).split()
+
+
+def test_two_experiments_and_two_receipts_are_compared_alike(finished_project, monkeypatch, capsys):
+    from enerqis.pipeline import api
+    from tests.pipeline.finished import EXPERIMENT
+
+    other = api.run(EXPERIMENT, ["execution.lot_step=10"], project=finished_project.root)
+    monkeypatch.chdir(finished_project.root)
+    assert main(["diff", other.run_id, EXPERIMENT]) == 0
+    said = capsys.readouterr().out
+    assert "execution.lot_step: 10.0 -> 1.0" in said
+    assert f"backtest@{EXPERIMENT}: engine" in said
+    assert main(["diff", EXPERIMENT, EXPERIMENT]) == 0
+    assert "changes nothing" in capsys.readouterr().out
