@@ -18,6 +18,8 @@ from enerqis.governance.verdict import CodeChange, Loosening, Reviewed, ValueCha
 from enerqis.governance.wording import ABSENT
 from enerqis.io.graph_stages import GraphStage
 
+FIGURES = "data/metrics/{name}.json"
+"""Where git keeps the figures of an experiment."""
 DEFAULT = "(default)"
 """Origin of a value that no file writes."""
 RISK_FOLDER = "conf/risk/limits.yaml"
@@ -223,14 +225,15 @@ def _figures(pair: tuple[str, str], old: Judged, new: Judged, behind: tuple[set[
     return Figures(
         before,
         after,
-        is_old_current=bool(before) and not _is_behind(pair[0], old.side, behind[0]),
-        is_new_current=bool(after) and not _is_behind(pair[1], new.side, behind[1]),
+        is_old_current=bool(before) and not _is_behind(pair[0], old.graph, behind[0]),
+        is_new_current=bool(after) and not _is_behind(pair[1], new.graph, behind[1]),
     )
 
 
-def _is_behind(name: str, side: Side, behind: set[str]) -> bool:
-    dataset = side.dataset_of.get(name, "")
-    return f"ingest@{dataset}" in behind or any(each.endswith(f"@{name}") for each in behind)
+def _is_behind(name: str, graph: Graph, behind: set[str]) -> bool:
+    """Return whether the stage that writes an experiment's figures has yet to run."""
+    file = FIGURES.format(name=name)
+    return any(file in stage.outs and each in behind for each, stage in graph.stages.items())
 
 
 def _behind(pending: Mapping[str, Rerun]) -> set[str]:

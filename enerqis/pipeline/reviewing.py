@@ -11,7 +11,7 @@ import yaml
 
 from enerqis.core.errors import SetupError
 from enerqis.governance.gate_moves import GATES_FILE
-from enerqis.governance.judging import Judged, judge
+from enerqis.governance.judging import FIGURES, Judged, judge
 from enerqis.governance.owners import PLACES, Rule, rules_of
 from enerqis.governance.reruns import Graph
 from enerqis.governance.side import Side
@@ -60,7 +60,7 @@ def project_rules(project: Project) -> tuple[tuple[Rule, ...], bool]:
 def _judged(git: Repository, tree: Tree, side: Side) -> Judged:
     """Return a side with its graph, its lock, its figures and its governed files."""
     wanted = {"dvc.yaml", "dvc.lock", "params.yaml", FILE, GATES_FILE}
-    wanted |= {f"data/metrics/{name}.json" for name in side.experiments}
+    wanted |= {FIGURES.format(name=name) for name in side.experiments}
     wanted |= {path for path in tree.under("schemas") if path.endswith(".schema.json")}
     texts = _texts(git, tree, wanted)
     with _read_as(tree, "params.yaml"):
@@ -72,7 +72,7 @@ def _judged(git: Repository, tree: Tree, side: Side) -> Judged:
     with _read_as(tree, GATES_FILE):
         gates = yaml.safe_load(texts.get(GATES_FILE, "")) or {}
     with _read_as(tree, "data/metrics and schemas"):
-        figures = {name: json.loads(texts.get(f"data/metrics/{name}.json", "null")) for name in side.experiments}
+        figures = {name: json.loads(texts.get(FIGURES.format(name=name), "null")) for name in side.experiments}
         schemas = {path: json.loads(texts[path]) for path in texts if path.endswith(".schema.json")}
     return Judged(
         words=f"{tree.name} ({tree.commit[:12]})"

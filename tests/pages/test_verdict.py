@@ -84,7 +84,12 @@ def test_the_figures_of_a_verdict_are_those_of_the_page():
     assert (found["in_sample_sharpe_ratio"], found["out_of_sample_sharpe_ratio"]) == (2.0, 0.5)
     assert found["overfitting_fraction"] == 0.62
     plain = verdict_figures(validation_of(PUBLISHED), None)
-    assert sorted(plain) == ["neighbour_share_fraction", "probabilistic_sharpe_fraction"]
+    assert sorted(plain) == [
+        "leak_findings_count",
+        "neighbour_share_fraction",
+        "probabilistic_sharpe_fraction",
+    ]
+    assert plain["leak_findings_count"] == 0.0
     assert verdict_figures({}, trials(3)) == {}
 
 

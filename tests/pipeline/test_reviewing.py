@@ -2,70 +2,17 @@
 
 import json
 import os
-import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 
 from enerqis.cli.main import main
 from enerqis.core.errors import SetupError
-from enerqis.io.project import Project
-from enerqis.pipeline.reviewing import review_revisions
-
-ROOT = Path(__file__).parents[2]
-PARTS = ("conf", "plugins", "schemas", "dvc.yaml", "requirements.txt", ".gitignore", ".gitattributes", ".dvcignore")
-PARAMS = """datasets: [btc_daily]
-experiments:
-  btc_donchian_breakout: {dataset: btc_daily, set: {}}
-sweeps: {}
-"""
-OWNERS = "* @everyone\n/conf/risk/ @risk-team\n/.cbr/ @governance\n"
-
-
-class Repo:
-    """A project under git, without a package of its own, as a user has it."""
-
-    def __init__(self, root):
-        self.root = root
-
-    def git(self, *words):
-        who = ("-c", "user.name=t", "-c", "user.email=t@example.org")
-        subprocess.run(["git", *who, *words], cwd=self.root, capture_output=True, check=True)
-
-    def edit(self, path, old, new):
-        text = (self.root / path).read_text()
-        assert old in text
-        (self.root / path).write_text(text.replace(old, new))
-
-    def back(self):
-        self.git("checkout", "-q", "--force", "main")
-        self.git("clean", "-qfd")
-
-    def review(self, new=None, old="main"):
-        said = []
-        return review_revisions(Project(self.root), old, new, say=said.append), said
+from tests.pipeline.review_repo import make_review_repo
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    root = tmp_path_factory.mktemp("reviewing") / "project"
-    root.mkdir()
-    for part in PARTS:
-        source = ROOT / part
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, root / part)
-    (root / "params.yaml").write_text(PARAMS)
-    (root / ".cbr" / "trials").mkdir(parents=True)
-    shutil.copy(ROOT / ".cbr" / "acceptance_gates.yaml", root / ".cbr")
-    (root / ".cbr" / "trials" / "README.md").write_text("trials\n")
-    (root / "CODEOWNERS").write_text(OWNERS)
-    (root / "data" / "metrics").mkdir(parents=True)
-    shutil.copy(ROOT / "data/metrics/btc_donchian_breakout.json", root / "data/metrics")
-    repo = Repo(root)
-    repo.git("init", "-q", "-b", "main")
-    repo.git("add", "-A")
-    repo.git("commit", "-qm", "start")
-    return repo
+    return make_review_repo(tmp_path_factory.mktemp("reviewing") / "project")
 
 
 @pytest.fixture
@@ -98,7 +45,7 @@ def test_a_limit_that_a_shared_profile_loosens_is_named_with_its_place_and_its_o
     assert (limit["direction"], limit["origin"]) == ("looser", "conf/risk/standard.yaml:17:26")
     assert found["loosenings"][0]["owners"] == ["@risk-team"]
     assert experiment["stages"] == [
-        f"{stage}@btc_donchian_breakout" for stage in ("backtest", "validate", "parity", "report")
+        f"{stage}@btc_donchian_breakout" for stage in ("backtest", "validate", "parity", "report", "gate")
     ]
     assert experiment["figures"]["is_new_current"] is False
 
@@ -114,12 +61,15 @@ def test_another_name_for_an_experiment_does_not_hide_what_loosens(repo):
     assert {each.key for each in review.limits} >= {"risk.stop_loss", "risk.drawdown_halt"}
 
 
-def test_a_lowered_gate_is_seen_without_a_change_of_any_experiment(repo):
+def test_a_lowered_gate_is_seen_and_reruns_the_gate_stage_alone(repo):
     repo.edit(".cbr/acceptance_gates.yaml", "threshold: 0.95", "threshold: 0.9")
     found, _ = repo.review()
     assert [(each.gate, each.direction) for each in found.gates] == [("deflated_sharpe", "looser")]
     assert found.loosenings[0].owners == ("@governance",)
-    assert (found.exit_code, found.experiments) == (4, ())
+    assert found.exit_code == 4
+    assert [(each.values, each.limits, each.stages) for each in found.experiments] == [
+        ((), (), ("gate@btc_donchian_breakout",))
+    ]
 
 
 def test_the_owners_are_those_of_the_old_side(repo):

@@ -1,0 +1,71 @@
+"""A small project under git, without a package of its own, as a user has it: for reviews of its commits."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from enerqis.governance.verdict import Verdict
+from enerqis.io.project import Project
+from enerqis.pipeline.reviewing import review_revisions
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("conf", "plugins", "schemas", "dvc.yaml", "requirements.txt", ".gitignore", ".gitattributes", ".dvcignore")
+PARAMS = """datasets: [btc_daily]
+experiments:
+  btc_donchian_breakout: {dataset: btc_daily, set: {}}
+sweeps: {}
+"""
+OWNERS = "* @everyone\n/conf/risk/ @risk-team\n/.cbr/ @governance\n"
+
+
+class ReviewRepo:
+    """The project and its repository, on the branch main."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def git(self, *words: str) -> None:
+        """Run git."""
+        who = ("-c", "user.name=t", "-c", "user.email=t@example.org")
+        subprocess.run(["git", *who, *words], cwd=self.root, capture_output=True, check=True)
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace a piece of text in a file."""
+        text = (self.root / path).read_text()
+        assert old in text
+        (self.root / path).write_text(text.replace(old, new))
+
+    def back(self) -> None:
+        """Return to the first commit."""
+        self.git("checkout", "-q", "--force", "main")
+        self.git("clean", "-qfd")
+
+    def review(self, new: str | None = None, old: str = "main") -> tuple[Verdict, list[str]]:
+        """Return the verdict, and what was said meanwhile."""
+        said: list[str] = []
+        return review_revisions(Project(self.root), old, new, say=said.append), said
+
+
+def make_review_repo(root: Path) -> ReviewRepo:
+    """Make the project in a new folder and commit it."""
+    root.mkdir()
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, root / part)
+        else:
+            shutil.copy(source, root / part)
+    (root / "params.yaml").write_text(PARAMS)
+    (root / ".cbr" / "trials").mkdir(parents=True)
+    shutil.copy(ROOT / ".cbr" / "acceptance_gates.yaml", root / ".cbr")
+    (root / ".cbr" / "trials" / "README.md").write_text("trials\n")
+    (root / "CODEOWNERS").write_text(OWNERS)
+    (root / "data" / "metrics").mkdir(parents=True)
+    shutil.copy(ROOT / "data/metrics/btc_donchian_breakout.json", root / "data/metrics")
+    repo = ReviewRepo(root)
+    repo.git("init", "-q", "-b", "main")
+    repo.git("add", "-A")
+    repo.git("commit", "-qm", "start")
+    return repo
