@@ -97,6 +97,8 @@ def progress(console: Console) -> Iterator[Watch]:
 
 def _summary(done: Run, console: Console, *, is_placed: bool) -> None:
     """Print what each stage gave, the figures and where the report lies."""
+    from enerqis.pages.headline import stand_in_sentence
+
     rows = [
         (each.stage, "computed" if each.is_new else "from store", each.stage_id[:12], each.result_sha256[:12])
         for each in done.stages.values()
@@ -104,6 +106,9 @@ def _summary(done: Run, console: Console, *, is_placed: bool) -> None:
     console.table(done.experiment, ("stage", "", "stage id", "result"), rows)
     figures = done.metrics
     console.table("figures", ("metric", "value"), [(key, f"{figures[key]:.6g}") for key in HEADLINE if key in figures])
+    note = stand_in_sentence(done.stages["backtest"].facts)
+    if note:
+        console.result(f"note     {note}")
     console.result(f"run id   {done.run_id}")
     if is_placed:
         console.result(f"report   data/report/{done.experiment}/index.html")

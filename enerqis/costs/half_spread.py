@@ -34,6 +34,11 @@ def needs(params: HalfSpreadParams) -> tuple[str, ...]:
     return ("spread",) if params.fallback_bps is None else ()
 
 
+def is_stand_in(p: HalfSpreadParams, market: Market) -> bool:
+    """Return whether a fill pays `fallback_bps`: its bar has no spread."""
+    return market.spread != market.spread
+
+
 def fill_price(p: HalfSpreadNumbers, price: float, side: float, units: float, market: Market) -> float:
     """Return the raw price paid: half the spread of the bar that fills above `price` for a buy, below it for a sell."""
     half = market.spread / 2.0 if market.spread == market.spread else math.fabs(price) * p.fallback_bps / 10_000.0

@@ -45,6 +45,11 @@ class SqrtImpactParams(SlippageParams):
     max_impact_bps: Bps = Field(1000.0, description="most that an order moves the price, basis points of it")
 
 
+def is_stand_in(p: SqrtImpactParams, market: Market) -> bool:
+    """Return whether a fill pays `fallback_bps`: its bar has no volume, or no volatility before it is known."""
+    return not (market.volume > 0.0 and market.volatility == market.volatility)
+
+
 def fill_price(p: SqrtImpactParams, price: float, side: float, units: float, market: Market) -> float:
     """Return the raw price paid: above `price` for a buy, below it for a sell, of whatever sign `price` is."""
     impact = p.fallback_bps / 10_000.0

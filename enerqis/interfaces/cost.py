@@ -14,7 +14,9 @@ a buy pays no less then either, ``price * (1 + side * loss)`` would. A kind that
 has an integer parameter ``volatility_bars``, the window of it. One that cannot do without a field of the market defines
 ``needs(params) -> tuple[str, ...]``, the names of those fields; data that lack them are refused. One that lets a bar take no
 more than a part of an order defines ``fillable(p, units, market) -> float``: how much of `units`, all that is asked of the bar,
-it takes; what it does not take waits for the next bar. Without it a bar takes all.
+it takes; what it does not take waits for the next bar. Without it a bar takes all. One with a stand-in for what a bar may lack
+defines ``is_stand_in(p, market) -> bool``: whether a fill in such a market pays it. Runs count and tell these fills; it is no
+part of a kernel.
 
 A carry kind is one file with ``class XParams(CarryParams)`` and
 ``holding_cost(p, notional, days, settlements) -> float``: what holding a position costs for `days` days of 24 hours, in which

@@ -14,7 +14,7 @@ from enerqis.pages import formatting
 from enerqis.pages.account import account_series
 from enerqis.pages.costs import cost_rows
 from enerqis.pages.figure_table import figure_groups
-from enerqis.pages.headline import key_figures, sentences, trial_sentence
+from enerqis.pages.headline import key_figures, sentences, stand_in_sentence, trial_sentence
 from enerqis.pages.months import NAMES, year_rows
 from enerqis.pages.parity import parity_box
 from enerqis.pages.prices import MAX_SYMBOLS, price_series
@@ -121,8 +121,8 @@ def _sentences(content: ReportContent) -> list[str]:
         currency=content.currency,
         years=days / DAYS_PER_YEAR,
     )
-    tried = trial_sentence(content.trials)
-    return [*found, tried] if tried else found
+    said = (stand_in_sentence(content.receipt.get("facts", {})), trial_sentence(content.trials))
+    return [*found, *(sentence for sentence in said if sentence)]
 
 
 def _identity(receipt: Mapping[str, Any]) -> list[tuple[str, str]]:

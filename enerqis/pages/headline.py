@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from enerqis.pages import formatting
 from enerqis.quant.trial_count import TrialCount
@@ -79,6 +79,19 @@ def trial_sentence(trials: TrialCount | None) -> str:
     tried = f"One of {formatting.count(trials.count)} configs tried on these data"
     ideas = "all one idea" if trials.effective == 1 else ideas_of(trials)
     return f"{tried}; by their returns they are {ideas}." if ideas else f"{tried}."
+
+
+def stand_in_sentence(facts: Mapping[str, Any]) -> str:
+    """Return how many fills were priced by the slippage's stand-in, from the facts of a backtest; empty where none was."""
+    count, fills = facts.get("stand_in_fills", 0), facts.get("fills", 0)
+    if not count:
+        return ""
+    which = (
+        f"All {formatting.count(fills)}"
+        if count == fills
+        else f"{formatting.count(count)} of {formatting.count(fills)}"
+    )
+    return f"{which} fills paid the stand-in of the slippage (fallback_bps): their bars lack what its price is made of."
 
 
 def ideas_of(trials: TrialCount) -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from enerqis.pages import formatting, verdict
 from enerqis.quant.heatmap import Heatmap, heatmap
 
 SHOWN = 5
@@ -34,6 +35,8 @@ class SweepView(NamedTuple):
     Parameters
     ----------
     name, experiment, sentence : str
+    luck : str
+        How much of the best point is luck.
     headings : tuple of str
     rows : tuple of tuple of str
         The best points, best first.
@@ -45,6 +48,7 @@ class SweepView(NamedTuple):
     name: str
     experiment: str
     sentence: str
+    luck: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     heat: Heatmap | None
@@ -60,6 +64,7 @@ def sweep_view(
     parameters: Sequence[str],
     points: Sequence[Mapping[str, Any]],
     scores: Sequence[float],
+    deflated_sharpe: float,
 ) -> SweepView:
     """Return what the page shows of a sweep.
 
@@ -76,6 +81,8 @@ def sweep_view(
         Rows of its table.
     scores : sequence of float
         Of each; more is better, NaN = failed, or not run over all bars.
+    deflated_sharpe : float
+        Of the best point, given the points of this sweep; NaN where nothing can be said.
     """
     order = sorted((i for i, score in enumerate(scores) if math.isfinite(score)), key=lambda i: (-scores[i], i))
     best = [points[i] for i in order if points[i]["same_as"] < 0][:SHOWN]
@@ -86,11 +93,23 @@ def sweep_view(
         name,
         experiment,
         f"{counted}; judged by {objective}",
+        _luck(deflated_sharpe) if best else "",
         (*parameters, *COLUMNS.values()),
-        tuple(tuple(_word(point[key]) for key in (*parameters, *COLUMNS)) for point in best),
+        tuple(
+            (*(_word(point[key]) for key in parameters), *(formatting.figure(key, point[key]) for key in COLUMNS))
+            for point in best
+        ),
         heat,
         _cells(heat) if heat else (),
     )
+
+
+def _luck(deflated_sharpe: float) -> str:
+    """Return what a deflated Sharpe ratio says of the best point."""
+    if not math.isfinite(deflated_sharpe):
+        return "Whether the best point is more than luck cannot be said of so few."
+    said = f"The best of these points has a deflated Sharpe ratio of {verdict.probability(deflated_sharpe)}"
+    return f"{said}: {verdict.word(deflated_sharpe)}. What else was tried on the data is not counted in that."
 
 
 def _cells(heat: Heatmap) -> tuple[tuple[Cell, ...], ...]:

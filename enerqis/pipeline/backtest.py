@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from enerqis.core import tables
 from enerqis.engines.choosing import backtest
+from enerqis.engines.stand_ins import stand_ins
 from enerqis.interfaces.cost import CarryParams, CommissionParams, SlippageParams
 from enerqis.interfaces.engine import BacktestResult, Job, Panel
 from enerqis.interfaces.risk import LimitParams
@@ -120,7 +121,8 @@ def job_on(panel: Panel, spec: BacktestSlice, *, plugins: Path, calendar: str) -
 
 
 def _facts(job: Job, result: BacktestResult) -> dict[str, Any]:
-    return {
+    stood_in = stand_ins(job, result.fills)
+    return ({} if stood_in is None else {"stand_in_fills": stood_in}) | {
         "bars": int(job.panel.ts.size),
         "symbols": list(job.panel.symbols),
         "orders": result.orders.num_rows,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,8 @@ import numpy as np
 from enerqis.io.parquet import read_any
 from enerqis.pages.sweeps import SweepView, sweep_view
 from enerqis.pipeline import receipts
-from enerqis.pipeline.point_table import OBJECTIVES, POINTS_TABLE, parameter_names
+from enerqis.pipeline.point_table import OBJECTIVES, POINTS_TABLE, figures_of, parameter_names
+from enerqis.pipeline.standing import best_of
 
 
 def view_of(folder: Path, *, name: str, experiment: str) -> SweepView:
@@ -21,6 +23,8 @@ def view_of(folder: Path, *, name: str, experiment: str) -> SweepView:
     scores = np.where(
         bars == bars.max(initial=0), sign * table.column(OBJECTIVES[search["objective"]]).to_numpy(), np.nan
     )
+    is_own = table.column("same_as").to_numpy() < 0
+    best = best_of(figures_of(table)[is_own], scores[is_own], trials=int(is_own.sum()))
     return sweep_view(
         name,
         experiment=experiment,
@@ -29,4 +33,5 @@ def view_of(folder: Path, *, name: str, experiment: str) -> SweepView:
         parameters=parameter_names(table),
         points=table.to_pylist(),
         scores=scores.tolist(),
+        deflated_sharpe=best.deflated_sharpe if best else math.nan,
     )

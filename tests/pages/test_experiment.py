@@ -11,6 +11,9 @@ import pytest
 from enerqis.core.tables import BARS, EQUITY, FILLS, INSTANT, ORDERS
 from enerqis.interfaces.metric import evidence_from
 from enerqis.pages.experiment import experiment_page
+from enerqis.quant.deflation import TrialSharpes
+from enerqis.quant.sharpe import PeriodSharpe
+from enerqis.quant.trial_count import TrialCount
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 HOSTILE = '<script>alert("x")</script>'
@@ -276,3 +279,17 @@ def test_a_trade_opens_on_the_price_chart_of_its_symbol(html, open_page):
         assert page.input_value("#price-symbol") == "GOOG"
         assert "GOOG" in page.locator("#price-charts svg").first.get_attribute("aria-label")
         assert opened.complaints == []
+
+
+def test_a_run_that_was_not_validated_says_so_and_does_not_contradict_its_count(content):
+    two = TrialSharpes.of([PeriodSharpe(0.05), PeriodSharpe(0.02)], count=2)
+    counted = TrialCount(two, effective=2, evaluated=2)
+    html = experiment_page(replace(content, validation={}, trials=counted), account_points=200)
+    assert "One of 2 configs tried on these data" in html
+    assert "It was not validated, so that no figure is corrected for how many were tried" in html
+
+
+def test_fills_that_paid_a_stand_in_are_told_among_the_first_sentences(content):
+    receipt = {**content.receipt, "facts": {"fills": 5, "stand_in_fills": 5}}
+    html = experiment_page(replace(content, receipt=receipt), account_points=200)
+    assert "<p>All 5 fills paid the stand-in of the slippage" in html

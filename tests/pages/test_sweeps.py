@@ -12,7 +12,7 @@ POINTS = [
 FACTS = {"points": 4, "failed": 1, "left_out": 2}
 
 
-def view(scores):
+def view(scores, deflated_sharpe=0.31):
     return sweep_view(
         "grid",
         experiment="goog",
@@ -21,13 +21,14 @@ def view(scores):
         parameters=["strategy.fast_bars", "strategy.slow_bars"],
         points=POINTS,
         scores=scores,
+        deflated_sharpe=deflated_sharpe,
     )
 
 
 def test_the_best_points_come_first_and_failed_ones_not_at_all():
     found = view([0.1, math.nan, 0.3, 0.2])
     assert [row[:2] for row in found.rows] == [("10", "30"), ("10", "40"), ("5", "30")]
-    assert found.rows[0][2:] == ("1", "0.5", "0.25", "7")
+    assert found.rows[0][2:] == ("1.00", "50.0\N{NARROW NO-BREAK SPACE}%", "25.0\N{NARROW NO-BREAK SPACE}%", "7")
     assert found.sentence == "4 points, 1 failed, 2 left out by constraints; judged by sharpe"
 
 
@@ -43,3 +44,10 @@ def test_the_index_page_shows_sweeps_and_is_silent_without_any():
     assert "strategy.fast_bars" in page
     assert page.count('class="heat') >= 1
     assert "Sweeps" not in render_index([])
+
+
+def test_the_best_point_is_never_shown_without_how_much_of_it_is_luck():
+    said = "The best of these points has a deflated Sharpe ratio of 0.31: likely luck."
+    assert said in render_index([], [view([0.1, 0.2, 0.3, 0.4])])
+    assert "cannot be said of so few" in view([0.1, 0.2, 0.3, 0.4], math.nan).luck
+    assert view([math.nan] * 4).luck == ""

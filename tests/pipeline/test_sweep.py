@@ -14,6 +14,7 @@ from enerqis.pipeline import api, receipts
 from enerqis.pipeline.lookup import all_results, results_of
 from enerqis.pipeline.resolve import resolve
 from enerqis.pipeline.stages import run_stage
+from enerqis.pipeline.sweep_views import view_of
 from enerqis.pipeline.verifying import verify
 from enerqis.tracking.ledger import open_ledger
 from tests.pipeline.finished import EXPERIMENT, copy_of
@@ -51,6 +52,11 @@ def test_the_table_is_placed_with_its_receipt(project: Project) -> None:
     assert set(receipt["identity"]["data"]) == {"parquet", "features"}
     assert "enerqis.search.grid" in receipt["code"]
     assert not any(name.startswith("enerqis.connectors.") for name in receipt["code"])
+
+
+def test_the_index_page_says_how_much_of_its_best_point_is_luck(project: Project) -> None:
+    luck = view_of(project.data / "sweep" / SWEEP, name=SWEEP, experiment=EXPERIMENT).luck
+    assert luck.startswith("The best of these points has a deflated Sharpe ratio of ")
 
 
 def test_a_point_has_the_run_id_that_it_would_have_alone(project: Project) -> None:
