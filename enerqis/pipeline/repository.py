@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from enerqis.core.errors import DataError, SetupError
-from enerqis.governance import codeowners, headers, roadmap_page, ruleset
+from enerqis.governance import clone_check, codeowners, github_check, headers, roadmap_page, ruleset
+from enerqis.governance.clone_check import CHECKS
+from enerqis.governance.deviation import Deviation
 from enerqis.governance.drawing import with_blocks
 from enerqis.governance.rights import unlike_approvers
 from enerqis.io.atomic import write_text
+from enerqis.io.clone import read_clone
+from enerqis.io.github import GitHub
 from enerqis.io.project import Project
+from enerqis.io.secrets import is_reference
 from enerqis.io.yaml_model import read_yaml
 from enerqis.pipeline.governing import documents, stamp_of
 from enerqis.spec.approvers import Approvers
 from enerqis.spec.repository import Repository
 from enerqis.spec.roadmap import Roadmap
+from enerqis.vaults.resolving import resolve
 
 ROADMAP = Path(".cbr/roadmap.yaml")
 REPOSITORY = Path(".cbr/repository.yaml")
 APPROVERS = Path(".cbr/approvers.yaml")
+READER = "repository"
+"""How the policy of secrets calls who reads the token."""
+
 PAGE = "docs/repository.md"
 """Page of the rules; its tables are drawn."""
 
@@ -105,3 +115,48 @@ def _stamped(project: Project, name: str, text: str) -> str:
     if doc_type is None and name == roadmap_page.PLACE:
         doc_type = next((kind for kind, places in governed.declared.documents.items() if name in places), None)
     return headers.stamp(text.encode(), stamp_of(governed, doc_type)).decode() if doc_type else text
+
+
+def clone_deviations(project: Project) -> Iterator[Deviation]:
+    """Yield where the clone around the project is not what the rules say.
+
+    Raises
+    ------
+    SetupError
+        If the project is no clone, or declares no rules.
+    """
+    found = rules(project)
+    clone = read_clone(project.root, found.repository.default_branch)
+    for name in stale(project):
+        yield Deviation(f"{name}: not what .cbr gives", "enerqis repo generate")
+    for sentence in approvers_drift(project):
+        what, _, mend = sentence.partition(". ")
+        yield Deviation(what, mend)
+    workflow = project.root / CHECKS
+    text = workflow.read_text(encoding="utf-8") if workflow.is_file() else None
+    yield from clone_check.clone_deviations(clone, found.roadmap, found.repository, workflow=text)
+
+
+def github_deviations(project: Project, *, api: str, token: str) -> Iterator[Deviation]:
+    """Yield where the repository on GitHub is not what the rules say.
+
+    Parameters
+    ----------
+    project : Project
+    api : str
+        Address of the API.
+    token : str
+        Reference to the token, ``secret://...``; resolved here and kept nowhere.
+
+    Raises
+    ------
+    SetupError
+        If the token is missing, GitHub cannot be asked, or refuses.
+    """
+    if not is_reference(token):
+        raise SetupError(
+            "--token takes a reference, secret://NAME/NAME..., not the token itself, which is never written down."
+        )
+    repository = rules(project).repository
+    github = GitHub(api, resolve(token, project, reader=READER), f"{repository.organisation}/{repository.name}")
+    yield from github_check.github_deviations(github, repository)
