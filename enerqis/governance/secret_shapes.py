@@ -75,6 +75,10 @@ _ASSIGNED = re.compile(
     rb"[A-Za-z0-9_-]{0,40}[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?(?P<value>[A-Za-z0-9+/_=.~-]{20,200})(?![A-Za-z0-9+/_(])"
 )
 
+_MODULE = re.compile(rb"\"enerqis(?:_plugins)?\.(?:[a-z0-9_]+\.)*[a-z0-9_]*$")
+LONGEST_MODULE = 120
+"""Letters of a module's name that are looked back over."""
+
 
 def matches(content: bytes) -> Iterator[Match]:
     """Yield what looks like a secret in a file, by place; a text that two shapes find is told once."""
@@ -92,12 +96,18 @@ def _found(content: bytes) -> Iterator[tuple[str, int, bytes]]:
     is_text = b"\0" not in content[:8192]
     if is_text:
         for match in _ASSIGNED.finditer(content, 0, TEXT_BYTES):
-            if _is_random(match["value"]):
+            if _is_random(match["value"]) and not _is_code_digest(content, match):
                 yield "random value under a secret's name", match.start("value"), match["value"]
     for shape in SHAPES:
         if any(len(mark) > 2 or is_text for mark in shape.marks) and any(mark in content for mark in shape.marks):
             for match in shape.pattern.finditer(content):
                 yield shape.kind, match.start(), match[0]
+
+
+def _is_code_digest(content: bytes, match: re.Match[bytes]) -> bool:
+    """Return whether it is a line of a receipt or a slice that gives the digest of a module, which may be about secrets."""
+    before = content[max(0, match.start() - LONGEST_MODULE) : match.start()]
+    return bool(_MODULE.search(before)) and bool(re.fullmatch(rb"[0-9a-f]{64}", match["value"]))
 
 
 def _is_random(value: bytes) -> bool:

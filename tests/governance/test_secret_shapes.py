@@ -88,3 +88,15 @@ def test_entropy_is_shannons():
     assert entropy("aaaa") == 0
     assert entropy("abab") == 1
     assert entropy("abcdefgh") == 3
+
+
+def test_the_digest_of_a_module_about_secrets_is_none_and_the_same_value_elsewhere_is():
+    digest = hashlib.sha256(b"a module").hexdigest()
+    for module in ("enerqis.io.secrets", "enerqis.io.secret_uses", "enerqis_plugins.connectors.my_tokens"):
+        assert list(matches(f'  "{module}": "{digest}",\n'.encode())) == []
+    for line in (
+        f'"secrets": "{digest}"',
+        f'"broker.io.secrets": "{digest}"',
+        f'"enerqis.io.secrets": "{digest[:48]}"',
+    ):
+        assert len(list(matches(line.encode()))) == 1
