@@ -64,7 +64,8 @@ STEPS: tuple[Step, ...] = (
         "1.1", "database of experiments: people read YAML, machines read schemas", (), ("spec", "compose"), ("resolve",)
     ),
     Step("1.1", "secrets by reference", (), ("vaults", "governance"), ()),
-    Step("1.1", "pinned environment", (), ("compose",), ("resolve",)),
+    Step("1.1", "pinned environment, for pip, Conda and containers", (), ("compose", "governance"), ("resolve",)),
+    Step("1.1", "owners, rights and rules of the main branch, drawn from the roadmap", (), ("governance",), ()),
     Step(
         "1.1",
         "ingestion with checksums: raw, processed, parquet",

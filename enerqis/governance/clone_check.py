@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase
 from typing import Any
 
 import yaml
 
+from enerqis.governance.codeowners import rooted
 from enerqis.governance.deviation import Deviation
+from enerqis.governance.owners import Rule, owners_of
 from enerqis.governance.rights import reviewers
 from enerqis.io.clone import Clone
 from enerqis.spec.repository import Repository
@@ -73,16 +74,13 @@ def some(names: Iterable[str]) -> str:
 
 def _owned(clone: Clone, roadmap: Roadmap) -> Iterator[Deviation]:
     for each in reviewers(roadmap):
-        if not any(_matches(each.pattern, file.path) for file in clone.files):
+        rule = Rule(rooted(each.pattern), ("reviewed",))
+        if not any(owners_of(file.path, [rule]) for file in clone.files):
             yield Deviation(
                 f".cbr/roadmap.yaml: step {each.step}: no tracked file is '{each.pattern}'",
                 "take the pattern out of the step, or add the file; a guard may stand before its file does",
                 is_fault=not each.is_guarded,
             )
-
-
-def _matches(pattern: str, path: str) -> bool:
-    return pattern == "*" or path.startswith(f"{pattern.rstrip('/')}/") or fnmatchcase(path, pattern)
 
 
 def _line_ends(clone: Clone) -> Iterator[Deviation]:

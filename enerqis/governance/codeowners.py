@@ -25,6 +25,10 @@ def codeowners(roadmap: Roadmap, repository: Repository) -> str:
     return HEAD + "".join(f"{_line(each, repository)}\n" for each in reviewers(roadmap))
 
 
+def rooted(pattern: str) -> str:
+    """Return a pattern of the roadmap as CODEOWNERS has it: from the root of the repository."""
+    return pattern if pattern == "*" else f"/{pattern}"
+
+
 def _line(each: Reviewers, repository: Repository) -> str:
-    pattern = each.pattern if each.pattern == "*" else f"/{each.pattern}"
-    return " ".join([pattern, *(team(repository, role) for role in each.roles)])
+    return " ".join([rooted(each.pattern), *(team(repository, role) for role in each.roles)])

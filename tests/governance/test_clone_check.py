@@ -154,10 +154,11 @@ def test_a_folder_without_git_is_refused(tmp_path):
         read_clone(tmp_path, "main")
 
 
-def test_the_shipped_patterns_name_files_that_are_there():
-    found = read_clone(ROOT, "main")
+def test_the_shipped_rules_fit_the_files_and_workflows_that_are_there():
     shipped = read_yaml(ROOT / ".cbr/roadmap.yaml", Roadmap, shown="roadmap.yaml")
     rules = read_yaml(ROOT / ".cbr/repository.yaml", Repository, shown="repository.yaml")
-    said = clone_deviations(found, shipped, rules, workflow=WORKFLOW)
-    wrong = [each.what for each in said if each.is_fault and ("tracked file" in each.what or "LF" in each.what)]
+    workflow = (ROOT / ".github/workflows/check.yml").read_text("utf-8")
+    said = clone_deviations(read_clone(ROOT, "main"), shipped, rules, workflow=workflow)
+    # signatures and branches are those of whoever runs the test
+    wrong = [each.what for each in said if each.is_fault and "signature" not in each.what and "origin" not in each.what]
     assert wrong == []
