@@ -41,10 +41,10 @@ PURPOSE = {
     "indicators": "streaming series that strategies and features declare",
     "vaults": "where secrets are kept, and resolving references to them",
     "interfaces": "what a plug-in of each family must be",
-    "io": "files: parquet, JSON, hashes, locks, the store",
+    "io": "files: parquet, JSON, hashes, locks, the store; git and the one forge",
     "quant": "pure mathematics, shapes and units said",
-    "spec": "models of the experiment and of what `resolve` writes",
-    "core": "errors, tables, units, groups, the clock",
+    "spec": "models of the experiment, of what `resolve` writes and of the governed files",
+    "core": "errors, tables, units, groups, roles, the clock",
 }
 """What each package is for, in one line."""
 

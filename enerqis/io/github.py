@@ -136,7 +136,11 @@ def refusal(status: int, headers: Mapping[str, str]) -> str:
     ):
         return f"too many requests. {_when(headers)}"
     accepted = headers.get("x-accepted-github-permissions")
-    needed = f" It needs {accepted}." if accepted else " It needs the repository permission 'Administration: read'."
+    needed = (
+        f" It needs {accepted}."
+        if accepted
+        else " It needs the repository permissions 'Metadata: read' and 'Contents: read'."
+    )
     texts = {
         401: "the token is not accepted: wrong, expired or revoked. Make a new one and store it.",
         403: f"the token may not read this.{needed}",

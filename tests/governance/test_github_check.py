@@ -161,7 +161,11 @@ def test_an_owner_that_github_does_not_know_is_named(server, said):
 
 REFUSALS = {
     "wrong token": (401, {}, "the token is not accepted"),
-    "no permission": (403, {"X-RateLimit-Remaining": "4999"}, "the token may not read this. It needs the repository"),
+    "no permission": (
+        403,
+        {"X-RateLimit-Remaining": "4999"},
+        "the token may not read this. It needs the repository permissions 'Metadata: read'",
+    ),
     "named permission": (
         403,
         {"X-Accepted-GitHub-Permissions": "administration=read"},
