@@ -23,7 +23,7 @@ from enerqis.io.audit_file import Log
 from enerqis.io.project import Project
 from enerqis.pipeline import authorship
 from enerqis.pipeline.freshness import stale
-from enerqis.pipeline.integrity import faults
+from enerqis.pipeline.integrity import output_faults, own_faults, trail_faults
 from enerqis.pipeline.lookup import results_of
 from enerqis.pipeline.recording import trial_faults
 from enerqis.pipeline.results import placed
@@ -115,9 +115,9 @@ def objections(project: Project, case: Case) -> Iterator[str]:
     """Yield what speaks against a promotion, the approvals left aside."""
     name = case.record.name
     for result in results_of(project, name):
-        yield from (f"{result.stage} {result.name}: {each}" for each in faults(project, result))
-    for each in stale(project, name):
-        yield f"{each}: not of the present files and inputs. Run 'dvc repro'"
+        found = [*own_faults(result), *output_faults(result), *trail_faults(result)]
+        yield from (f"{result.stage} {result.name}: {each}" for each in found)
+    yield from stale(project, name)
     if (case.gate["run_id"], case.gate["result_sha256"]) != (case.record.identity, case.record.result_sha256):
         yield f"data/gate/{name}.json: the gates looked at run {case.gate['run_id'][:12]}, not {case.record.identity[:12]}"
     yield from _uncounted(project, case)
@@ -127,7 +127,7 @@ def objections(project: Project, case: Case) -> Iterator[str]:
 def _uncounted(project: Project, case: Case) -> Iterator[str]:
     """Yield trials that the gates did not count, and what was done to the count."""
     yield from (f"{each.what}. {each.mend}" for each in trial_faults(project) if each.is_fault)
-    content, counted = case.gate["dataset_content"], case.gate["trials_count"] or 0
+    content, counted = case.gate["dataset_content"], int(case.gate["trials_count"] or 0)
     known = max((each.trials for each in history(project).counts if each.content == content), default=0)
     if known > counted:
         yield (

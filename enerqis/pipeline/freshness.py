@@ -19,7 +19,7 @@ from enerqis.spec.slices import SliceDocument
 
 
 def stale(project: Project, experiment: str) -> Iterator[str]:
-    """Yield each stage of an experiment whose placed result has another identity than a run would have now.
+    """Yield each stage of an experiment whose placed result has another identity than a run would have now, and why.
 
     Raises
     ------
@@ -27,21 +27,26 @@ def stale(project: Project, experiment: str) -> Iterator[str]:
         If the spec is wrong, or a result is missing.
     """
     dataset = load_params(project).experiments[experiment].dataset
-    ingest = freeze_dataset(project, resolve_dataset(project, dataset)).document
-    if _differs(project, "ingest", dataset, ingest, {}):
-        yield f"ingest {dataset}"
-    documents = freeze_experiment(project, experiment, resolve_experiment(project, experiment), dataset=dataset)
+    ingest = freeze_dataset(project, resolve_dataset(project, dataset))
+    yield from _differs(project, "ingest", dataset, ingest.document, {})
+    spec = resolve_experiment(project, experiment)
+    documents = freeze_experiment(project, experiment, spec, dataset=dataset)
     inputs = placed_inputs(project, dataset=dataset, experiment=experiment)
     for stage in EXPERIMENT_STAGES:
-        if _differs(project, stage, experiment, documents[stage].document, inputs):
-            yield f"{stage} {experiment}"
+        yield from _differs(project, stage, experiment, documents[stage].document, inputs)
 
 
-def _differs(project: Project, stage: str, name: str, document: SliceDocument, inputs: Mapping[str, Path]) -> bool:
+def _differs(
+    project: Project, stage: str, name: str, document: SliceDocument, inputs: Mapping[str, Path]
+) -> Iterator[str]:
     module: Any = importlib.import_module(f"enerqis.pipeline.{stage}")
     work = Work(project, document.spec, dict(inputs), name, is_placed=True)
     read = {key: inputs[key] for key in module.INPUTS}
     governed: dict[str, str] = module.governed(work) if hasattr(module, "governed") else {}
     data = receipts.input_hashes(read, shown=module.SHOWS) | governed
     components = receipts.identity(document, data or module.pins(work))
-    return bool(receipts.stage_id(stage, components) != placed(project, stage, name).receipt["stage_id"])
+    receipt = placed(project, stage, name).receipt
+    if receipts.stage_id(stage, components) != receipt["stage_id"]:
+        yield f"{stage} {name}: not of the present files and inputs. Run 'dvc repro'"
+    elif document.spec != receipt["spec"]:
+        yield f"{stage} {name}: its receipt tells another spec than the present files. Run 'dvc repro'"

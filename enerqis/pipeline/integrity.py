@@ -50,11 +50,16 @@ def faults(project: Project, result: Result) -> list[str]:
 
 def receipt_faults(project: Project, result: Result) -> list[str]:
     """Return what in a receipt does not fit the rest of it."""
-    receipt = result.receipt
-    missing = [key for key in KEYS if key not in receipt]
+    found = own_faults(result)
+    return found if any("lacks" in each for each in found) else [*found, *_spec(project, result.receipt)]
+
+
+def own_faults(result: Result) -> list[str]:
+    """Return what in a receipt does not fit the rest of it, as far as hashes alone can tell: its spec is not frozen again."""
+    missing = [key for key in KEYS if key not in result.receipt]
     if missing:
         return [f"lacks {', '.join(missing)}"]
-    return [*_inside(receipt, result.module.result_digest), *_spec(project, receipt), *_copies(result)]
+    return [*_inside(result.receipt, result.module.result_digest), *_copies(result)]
 
 
 def _inside(receipt: Mapping[str, Any], result_digest: Any) -> Iterator[str]:

@@ -1,0 +1,383 @@
+"""Ways to get something promoted that should not be: each changes a desk at the state sandbox, with Bob's approval for paper
+committed, and the promotion that follows has to be refused with the words beside it."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from enerqis.governance import approvals
+from enerqis.governance.audit_log import append, log_path, read_log
+from enerqis.governance.signing import load_key, new_key_file, public_text
+from enerqis.io.audit_file import Log, text_of
+from enerqis.pipeline import receipts
+from enerqis.pipeline.recording import record as record_trials
+from enerqis.pipeline.registering import demote
+from enerqis.spec.approval import ApprovalTerms
+from enerqis.tracking.ledger import open_ledger
+from enerqis.tracking.trial import Trial
+from tests.governance.desk import DATASET, NAME, NOON, go
+from tests.governance.ledger_of_states import commit, git
+
+
+class Attack(NamedTuple):
+    """One way to cheat: what is done, and what the refusal says of it."""
+
+    way: str
+    said: str
+    attack: Callable[[object], object]
+
+
+def _edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{path} has no {old!r}"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def _bobs(project):
+    return next(each for each in approvals.read_all(project) if each.approval.approver == "bob")
+
+
+def _file(project, held):
+    return project.root / approvals.FOLDER / f"{held.id}.json"
+
+
+def _forge(project, *, key_of, **changes):
+    """Put an approval like Bob's in the place of his, signed by somebody's key, with the entry that `approve` would write."""
+    bobs = _bobs(project)
+    key = load_key(project.root.parent / "keys" / f"{key_of}.pem", outside=project.root)
+    terms = {**bobs.approval.model_dump(exclude={"signature"}), "key": public_text(key), **changes}
+    _file(project, bobs).unlink()
+    forged = approvals.signed(ApprovalTerms(**terms), key)
+    facts = {"approval": approvals.write(project, forged), "identity": forged.run_id, "to": forged.to_state}
+    append(project, "approve", subject=f"experiment/{NAME}", facts=facts, when=NOON)
+
+
+def _edited_approval(project):
+    path = _file(project, _bobs(project))
+    _edit(path, '"expires": "2026-03-16', '"expires": "2026-03-30')
+    return go(project)
+
+
+def _edited_and_renamed_approval(project):
+    bobs = _bobs(project)
+    later = bobs.approval.model_copy(update={"expires": "2026-03-30T12:00:00Z"})
+    _file(project, bobs).unlink()
+    approvals.write(project, later)
+    return go(project)
+
+
+def _expired_approval(project):
+    return go(project, when=NOON + timedelta(days=15))
+
+
+def _endless_approval(project):
+    _forge(project, key_of="bob", expires="2036-03-16T12:00:00Z")
+    return go(project)
+
+
+def _self_approval(project):
+    _forge(project, key_of="ada", approver="ada")
+    return go(project)
+
+
+def _unknown_key(project):
+    new_key_file(project.root.parent / "keys" / "eve.pem", outside=project.root)
+    _forge(project, key_of="eve")
+    return go(project)
+
+
+def _wrong_role(project):
+    _forge(project, key_of="dan", approver="dan")
+    return go(project)
+
+
+def _planted_key(project):
+    key = new_key_file(project.root.parent / "keys" / "eve.pem", outside=project.root)
+    person = f"  - name: eve\n    emails: [eve@example.org]\n    roles: [governance]\n    key: {key}\n"
+    approvers = project.root / ".cbr" / "approvers.yaml"
+    approvers.write_text(approvers.read_text(encoding="utf-8") + person, encoding="utf-8")
+    commit(project.root, "add eve", email="ada@example.org")
+    _forge(project, key_of="eve", approver="eve")
+    return go(project)
+
+
+def _uncommitted_approvers(project):
+    _edit(project.root / ".cbr" / "approvers.yaml", "max_valid_days: 30", "max_valid_days: 300")
+    return go(project)
+
+
+def _approval_of_another_decision(project):
+    _forge(project, key_of="bob", gate_sha256="0" * 64)
+    return go(project)
+
+
+def _approval_from_before_a_demotion(project):
+    demote(project, NAME, to="candidate", reason="it drifted", when=NOON)
+    go(project)
+    return go(project)
+
+
+def _skipped_step(project):
+    return go(project, to="live")
+
+
+def _renamed_gate(project):
+    _edit(project.root / ".cbr" / "acceptance_gates.yaml", "  luck:\n", "  fortune:\n")
+    return go(project)
+
+
+def _lowered_gate(project):
+    _edit(project.root / ".cbr" / "acceptance_gates.yaml", "threshold: 0.05", "threshold: 0.01")
+    return go(project)
+
+
+def _gate_without_its_edge(project):
+    edges = "sandbox->paper, paper->live]\n    reason: A made-up"
+    _edit(project.root / ".cbr" / "acceptance_gates.yaml", edges, "paper->live]\n    reason: A made-up")
+    return go(project)
+
+
+def _edited_gate_result(project):
+    _edit(project.data / "gate" / f"{NAME}.json", '"is_passed": true', '"is_passed": false')
+    return go(project)
+
+
+def _deleted_log(project):
+    log_path(project).unlink()
+    return go(project)
+
+
+def _lines(project):
+    return log_path(project).read_text(encoding="utf-8").splitlines(keepends=True)
+
+
+def _truncated_log(project):
+    lines = _lines(project)
+    log_path(project).write_text("".join([*lines[:-5], *lines[-4:]]), encoding="utf-8")
+    return go(project)
+
+
+def _rewritten(project, entries):
+    """Write a log of these entries that is whole in itself: every link and the head made anew."""
+    log = Log()
+    for entry in entries:
+        log = log.with_entry(entry)
+    assert log.faults() == []
+    log_path(project).write_text(text_of(log), encoding="utf-8")
+    return go(project)
+
+
+def _truncated_log_with_a_new_head(project):
+    return _rewritten(project, read_log(project).entries[:-1])
+
+
+def _log_written_anew(project):
+    entries = [each.model_copy(update={"who": "Bob <bob@example.org>"}) for each in read_log(project).entries]
+    return _rewritten(project, entries)
+
+
+def _reordered_log(project):
+    lines = _lines(project)
+    lines[4], lines[5] = lines[5], lines[4]
+    log_path(project).write_text("".join(lines), encoding="utf-8")
+    return go(project)
+
+
+def _edited_entry(project):
+    _edit(log_path(project), '"to":"candidate"', '"to":"sandbox"')
+    return go(project)
+
+
+def _edited_registry(project):
+    _edit(project.root / ".cbr" / "registry.json", '"state":"sandbox"', '"state":"paper"')
+    return go(project)
+
+
+def _promotion_written_by_hand(project):
+    facts = dict(next(each for each in reversed(read_log(project).entries) if each.event == "promote").facts)
+    facts |= {"from": "sandbox", "to": "paper", "expires": "2027-01-01T00:00:00Z"}
+    append(project, "promote", subject=f"experiment/{NAME}", facts=facts, when=NOON)
+    return go(project)
+
+
+def _swapped_data(project):
+    path = next((project.data / "parquet" / DATASET).rglob("*.parquet"))
+    table = pq.read_table(path, partitioning=None)
+    doubled = pc.multiply(table.column("close"), 2.0)
+    pq.write_table(table.set_column(table.schema.get_field_index("close"), "close", doubled), path)
+    return go(project)
+
+
+def _swapped_equity(project):
+    path = project.data / "backtest" / NAME / "equity.parquet"
+    table = pq.read_table(path)
+    ramp = pa.array([100_000.0 + 10.0 * row for row in range(len(table))])
+    pq.write_table(table.set_column(table.schema.get_field_index("equity"), "equity", ramp), path)
+    return go(project)
+
+
+def _other_trail(project):
+    """Change the audit trail and the receipts that name its head, in every copy of them."""
+    trail = project.data / "backtest" / NAME / "audit.jsonl"
+    trail.write_text(
+        trail.read_text(encoding="utf-8").replace('"event":"order"', '"event":"ordre"', 1), encoding="utf-8"
+    )
+    return go(project)
+
+
+def _edited_config(project):
+    _edit(project.conf / "strategy" / "sma_cross.yaml", "fast_bars: 10", "fast_bars: 11")
+    return go(project)
+
+
+def _another_try(project):
+    """Tell the ledger of one more config that was tried on the data, as a run with overrides does."""
+    content = receipts.read(project.data / "backtest" / NAME)["identity"]["data"]["parquet"]
+    trial = Trial(
+        key="7" * 64,
+        content=content,
+        outcome="started",
+        run_id="8" * 64,
+        strategy="sma_cross",
+        dataset=DATASET,
+        experiment=NAME,
+    )
+    open_ledger(project).record([trial])
+
+
+def _uncounted_try(project):
+    _another_try(project)
+    return go(project)
+
+
+def _deleted_trials(project):
+    _another_try(project)
+    record_trials(project)
+    commit(project.root, "trials", email="cleo@example.org")
+    (project.root / ".cbr" / "trials" / f"{DATASET}.json").unlink()
+    return go(project)
+
+
+def _shallow_history(project):
+    clone = project.root.parent / "clone"
+    git(project.root.parent, "clone", "-q", "--depth", "1", f"file://{project.root}", str(clone))
+    subprocess.run(["rm", "-rf", str(project.root / ".git")], check=True)
+    (clone / ".git").rename(project.root / ".git")
+    return go(project)
+
+
+def _key_in_the_repository(project):
+    inside = project.root / "bob.pem"
+    inside.write_bytes((project.root.parent / "keys" / "bob.pem").read_bytes())
+    inside.chmod(0o600)
+    load_key(inside, outside=project.root)
+
+
+AT_SANDBOX = (
+    Attack("edit an approval: make it hold longer", "it was edited", _edited_approval),
+    Attack(
+        "edit it and name the file by its new content",
+        "it was edited after it was signed: the signature is not of this text by this key",
+        _edited_and_renamed_approval,
+    ),
+    Attack("use an approval after it expired", "it expired at 2026-03-16T12:00:00Z", _expired_approval),
+    Attack("sign one that holds ten years", "it holds longer than 30 days", _endless_approval),
+    Attack("approve what one wrote", "and the author cannot approve", _self_approval),
+    Attack("sign by a key that nobody knows", "its key is not that of 'bob'", _unknown_key),
+    Attack("sign in a role that has no say", "dan is infrastructure; this needs", _wrong_role),
+    Attack(
+        "name a friend as approver oneself",
+        "the key of eve was put into .cbr/approvers.yaml by ada@example.org",
+        _planted_key,
+    ),
+    Attack("change the approvers without a commit", ".cbr/approvers.yaml is not committed", _uncommitted_approvers),
+    Attack(
+        "use an approval of another decision of the gates",
+        "it is for another decision of the gates",
+        _approval_of_another_decision,
+    ),
+    Attack(
+        "demote, and promote again by the old approval",
+        "it was given before the demotion",
+        _approval_from_before_a_demotion,
+    ),
+    Attack("skip a step", "the next step is paper, not live. A promotion goes one step", _skipped_step),
+    Attack("rename a gate", "a looser gates.luck: there -> gone needs 1 approval", _renamed_gate),
+    Attack("lower a gate", "a looser gates.luck.threshold: 0.05 -> 0.01 needs 1 approval", _lowered_gate),
+    Attack("take a gate off the edge", "a looser gates.luck.edges", _gate_without_its_edge),
+    Attack("edit what the gates said", "gate goog_trend: gate.json: changed since it was written", _edited_gate_result),
+    Attack("delete the audit log", "the file was deleted", _deleted_log),
+    Attack("cut its last entry off", "the log was cut off: its last entry was", _truncated_log),
+    Attack(
+        "cut it off and write the head anew",
+        "entries of earlier commits are not in it any more",
+        _truncated_log_with_a_new_head,
+    ),
+    Attack(
+        "write the whole log anew, with another name in it",
+        "entries of earlier commits are not in it any more (removed or rewritten)",
+        _log_written_anew,
+    ),
+    Attack("reorder it", "stands before the one that it comes after: reordered", _reordered_log),
+    Attack("edit one of its entries", "comes after an entry that was removed or changed", _edited_entry),
+    Attack("edit a state in the registry", "state is paper there and sandbox by the audit log", _edited_registry),
+    Attack("write a promotion into the log by hand", "names no approval", _promotion_written_by_hand),
+    Attack(
+        "swap the data under a receipt",
+        "ingest us_equities_daily: parquet: changed since it was written",
+        _swapped_data,
+    ),
+    Attack("swap the equity curve under a receipt", "equity.parquet: changed since it was written", _swapped_equity),
+    Attack("edit the trail of the run", "audit.jsonl: line", _other_trail),
+    Attack("change the config after the run", "not of the present files and inputs", _edited_config),
+    Attack(
+        "try another config and say nothing",
+        "the ledger knows 2 trials on this data, the gates counted 1",
+        _uncounted_try,
+    ),
+    Attack("delete recorded trials to lower K", "of earlier commits are not in it any more", _deleted_trials),
+    Attack("hide the authors in a shallow clone", "its authors are not known", _shallow_history),
+    Attack("keep a private key in the repository", "inside the repository", _key_in_the_repository),
+)
+
+
+def _loosened_by_a_default(project):
+    return go(project)
+
+
+def _approval_of_another_run(project):
+    return go(project)
+
+
+AT_LOOSER = (
+    Attack(
+        "loosen a limit by a default three files away",
+        "a looser risk.drawdown_halt.max_drawdown_fraction: 0.5 -> 0.9 needs 1 approval by governance or master_control",
+        _loosened_by_a_default,
+    ),
+    Attack("use an approval for another run", "it is for another run", _approval_of_another_run),
+)
+
+
+def _forged_gate_result(project):
+    """Let a failing gate pass, and make every hash in the document anew."""
+    path = project.data / "gate" / f"{NAME}.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    receipt = content.pop("receipt")
+    content["gates"][0]["found"] = 0.99
+    digest = sha256(receipts.text(content).encode()).hexdigest()
+    receipt |= {"outputs": {"gate.json": digest}, "result_sha256": digest}
+    path.write_text(receipts.text({**content, "receipt": receipt}), encoding="utf-8")
+    return go(project)
+
+
+AT_RESEARCH = (Attack("forge what the gates said, with every hash", "gate goog_trend: different", _forged_gate_result),)
+
+EVERY = (*AT_SANDBOX, *AT_LOOSER, *AT_RESEARCH)

@@ -1,0 +1,107 @@
+"""Every way to cheat that docs/registry.md lists is tried for real and refused, with the words of that table."""
+
+from pathlib import Path
+
+import pytest
+
+from enerqis.core.errors import EnerqisError
+from enerqis.governance.audit_log import read_log
+from enerqis.governance.registry import standing
+from enerqis.pipeline import api
+from enerqis.pipeline.auditing import findings
+from enerqis.pipeline.recording import record as record_trials
+from enerqis.pipeline.registering import record
+from enerqis.pipeline.resolve import resolve
+from tests.governance.cheating import AT_LOOSER, AT_RESEARCH, AT_SANDBOX, EVERY
+from tests.governance.desk import NAME, NOON, copy_of, go, make_desk, sign
+from tests.governance.ledger_of_states import commit
+
+PAGE = Path(__file__).parents[2] / "docs" / "registry.md"
+
+
+@pytest.fixture(scope="module")
+def at_research(tmp_path_factory):
+    return make_desk(tmp_path_factory.mktemp("research"))
+
+
+@pytest.fixture(scope="module")
+def at_sandbox(at_research, tmp_path_factory):
+    project = copy_of(at_research, tmp_path_factory.mktemp("sandbox"))
+    assert [go(project).state, go(project).state] == ["candidate", "sandbox"]
+    sign(project)
+    commit(project.root, "sandbox", email="cleo@example.org")
+    return project
+
+
+@pytest.fixture(scope="module")
+def at_looser(at_sandbox, tmp_path_factory):
+    """The desk after a limit was loosened in a file that the experiment's own choice is built from, and all was run again."""
+    project = copy_of(at_sandbox, tmp_path_factory.mktemp("looser"))
+    path = project.conf / "risk" / "standard.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("max_drawdown_fraction: 0.5", "max_drawdown_fraction: 0.9"), encoding="utf-8")
+    resolve(project)
+    api.run(NAME, project=project.root)
+    record_trials(project)
+    api.run(NAME, project=project.root)
+    record(project, when=NOON)
+    commit(project.root, "tidy up", email="ada@example.org")
+    return project
+
+
+def _refusal(attack, project):
+    with pytest.raises(EnerqisError) as caught:
+        attack.attack(project)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("attack", AT_SANDBOX, ids=lambda attack: attack.way)
+def test_an_attack_on_what_is_in_sandbox_is_refused(attack, at_sandbox, tmp_path):
+    assert attack.said in _refusal(attack, copy_of(at_sandbox, tmp_path))
+
+
+@pytest.mark.parametrize("attack", AT_LOOSER, ids=lambda attack: attack.way)
+def test_a_looser_limit_is_refused_and_approvals_of_other_runs_do_not_help(attack, at_looser):
+    assert attack.said in _refusal(attack, at_looser)
+
+
+@pytest.mark.parametrize("attack", AT_RESEARCH, ids=lambda attack: attack.way)
+def test_a_forgery_that_is_whole_in_itself_is_found_by_computing_again(attack, at_research, tmp_path):
+    assert attack.said in _refusal(attack, copy_of(at_research, tmp_path))
+
+
+def test_the_honest_way_leads_to_paper_and_an_approval_is_used_once(at_sandbox, tmp_path):
+    project = copy_of(at_sandbox, tmp_path)
+    record_ = go(project)
+    assert (record_.state, record_.expires) == ("paper", "2026-03-16T12:00:00Z")
+    assert [each.what for each in findings(project) if each.is_fault] == []
+    trail = [each for each in read_log(project).entries if each.event == "promote"][-1].facts["trail"]
+    assert trail["lines"] > 10
+    said = _refusal_of_live(project)
+    assert "entering live needs 2 approvals by ops or governance or master_control; it has 0" in said
+    assert "it was used for a promotion before" in said
+
+
+def _refusal_of_live(project):
+    with pytest.raises(EnerqisError) as caught:
+        go(project)
+    return str(caught.value)
+
+
+def test_a_looser_limit_passes_with_an_approval_that_says_so(at_looser, tmp_path):
+    project = copy_of(at_looser, tmp_path)
+    with pytest.raises(EnerqisError, match="does not become looser"):
+        sign(project, by="cleo", to="candidate", loosens=("risk.leverage",))
+    name = "risk.drawdown_halt.max_drawdown_fraction"
+    sign(project, by="cleo", to="candidate", loosens=(name,))
+    assert go(project).state == "candidate"
+    states = {key.identity: each.state for key, each in standing(read_log(project)).records.items() if key.name == NAME}
+    assert sorted(states.values()) == ["candidate", "sandbox"]
+
+
+def test_the_page_lists_every_attack_with_its_refusal():
+    text = PAGE.read_text(encoding="utf-8")
+    start, end = "<!-- drawn: attacks -->\n", "<!-- end -->"
+    drawn = text.partition(start)[2].partition(end)[0]
+    rows = [f"| {each.way} | {each.said} |" for each in EVERY]
+    assert drawn == "\n".join(["| attack | the refusal says |", "|---|---|", *rows]) + "\n"
