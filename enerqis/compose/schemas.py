@@ -22,6 +22,7 @@ from enerqis.spec.base import Spec
 from enerqis.spec.documents import GovernedDocuments
 from enerqis.spec.gates import AcceptanceGates
 from enerqis.spec.header import Header
+from enerqis.spec.package import PackageManifest
 from enerqis.spec.params import ProjectParams
 from enerqis.spec.registry import Registry
 from enerqis.spec.repository import Repository
@@ -48,6 +49,7 @@ WHOLE_FILES: Mapping[str, type[Spec]] = {
     "audit_log": AuditFile,
     "documents": GovernedDocuments,
     "header": Header,
+    "package_manifest": PackageManifest,
     "params": ProjectParams,
     "registry": Registry,
     "repository": Repository,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from enerqis.core.errors import DataError
 from enerqis.core.tables import REJECTED
 from enerqis.ingestion.ingest import ingest
-from enerqis.ingestion.manifest import SourceRecord, read_manifest
+from enerqis.ingestion.manifest import Manifest, SourceRecord, read_manifest
 from enerqis.ingestion.partitions import bars_digest, partition_digests
 from enerqis.ingestion.rejections import FILE as REJECTED_FILE
 from enerqis.interfaces.connector import ConnectorParams, RawFile
@@ -72,13 +72,18 @@ def compute(work: Work, folder: Path) -> Outcome:
         "first_ts_open": manifest.first_ts_open,
         "last_ts": manifest.last_ts,
     }
-    outputs = {
+    outputs = manifest_outputs(manifest, facts)
+    return Outcome(result_digest(outputs), outputs, facts, _by_place(manifest.sources))
+
+
+def manifest_outputs(manifest: Manifest, facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return the hash of each part of a result, from its manifest and what is known of its bars."""
+    return {
         "raw": digest(RAW_DOMAIN, {each.name: each.sha256 for each in manifest.sources}),
         "rejected": manifest.rejected_sha256,
         "processed": digest(QUALITY_DOMAIN, manifest.model_dump(mode="json")),
-        "parquet": digest(RESULT_DOMAIN, {"bars": manifest.data_sha256, "facts": facts}),
+        "parquet": digest(RESULT_DOMAIN, {"bars": manifest.data_sha256, "facts": dict(facts)}),
     }
-    return Outcome(result_digest(outputs), outputs, facts, _by_place(manifest.sources))
 
 
 def result_digest(outputs: Mapping[str, str]) -> str:

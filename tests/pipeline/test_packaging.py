@@ -1,0 +1,216 @@
+"""A package of a finished experiment: the same bytes again, every tampering named, and the run reproduced from it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+
+import pytest
+
+from enerqis.cli.main import main
+from enerqis.core.errors import ConfigError, StageError
+from enerqis.governance import packages
+from enerqis.governance.audit_log import read_log
+from enerqis.io.sealed_zip import opened, sealed
+from enerqis.pipeline.package_checks import check
+from enerqis.pipeline.packaging import pack
+from tests.pipeline.finished import EXPERIMENT, copy_of
+
+
+@pytest.fixture(scope="module")
+def packed(untouched_project, tmp_path_factory):
+    return pack(untouched_project, EXPERIMENT, mode="package-only", output=tmp_path_factory.mktemp("packed") / "made")
+
+
+@pytest.fixture(scope="module")
+def files(packed):
+    return opened(packed.path.read_bytes()).files
+
+
+@pytest.fixture
+def faults_of(tmp_path):
+    def _faults_of(data):
+        path = tmp_path / "tampered.zip"
+        path.write_bytes(data)
+        return check(path).faults
+
+    return _faults_of
+
+
+def resealed(files, **changed):
+    """Return an archive whose manifest was made anew over changed files, as a careful forger would."""
+    manifest = json.loads(files[packages.MANIFEST])
+    about = {key: value for key, value in manifest.items() if key not in ("format", "files")}
+    rest = {path: content for path, content in files.items() if path != packages.MANIFEST}
+    new = {path: content for path, content in {**rest, **changed}.items() if content is not None}
+    return sealed(packages.with_manifest(new, about))
+
+
+def edited(files, path, edit):
+    tree = json.loads(files[path])
+    edit(tree)
+    return {path: packages.text(tree)}
+
+
+def test_a_package_holds_and_names_its_run(packed, files):
+    checked = check(packed.path)
+    assert checked.faults == ()
+    assert checked.sha256 == packed.sha256 == hashlib.sha256(packed.path.read_bytes()).hexdigest()
+    assert (checked.manifest.run_id, checked.manifest.experiment) == (packed.run_id, EXPERIMENT)
+    assert packed.path.name == f"{EXPERIMENT}-{packed.run_id[:12]}.zip"
+    assert {
+        "strategy/sma_cross.py",
+        "spec/resolved.json",
+        "receipts/backtest.json",
+        "sbom.json",
+        "requirements.txt",
+    } <= set(files)
+    assert not [path for path in files if path.endswith((".parquet", ".csv"))], "no data"
+
+
+def test_the_same_run_gives_the_same_bytes_whatever_log_umask_and_zone(
+    untouched_project, packed, tmp_path, monkeypatch
+):
+    project = copy_of(untouched_project, tmp_path / "project")
+    (project.root / ".cbr" / "audit_log.json").write_text("not looked at", encoding="utf-8")
+    for path in sorted(project.data.rglob("*"), reverse=True):
+        os.utime(path, (1, 1))
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    before = os.umask(0o077)
+    try:
+        again = pack(project, EXPERIMENT, mode="package-only", output=tmp_path / "out")
+    finally:
+        os.umask(before)
+    assert again.path.read_bytes() == packed.path.read_bytes()
+    assert again.path.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize(
+    ("tamper", "said"),
+    [
+        (
+            lambda f: sealed({**f, "strategy/sma_cross.py": b"x" * len(f["strategy/sma_cross.py"])}),
+            "sma_cross.py: changed",
+        ),
+        (lambda f: sealed({**f, "requirements.txt": b""}), "requirements.txt: 0 bytes, the manifest says"),
+        (lambda f: sealed({**f, "notes.txt": b"x"}), "notes.txt: foreign: the manifest does not name it"),
+        (
+            lambda f: sealed({k: v for k, v in f.items() if k != "sbom.json"}),
+            "sbom.json: missing: the manifest names it",
+        ),
+        (lambda f: sealed({k: v for k, v in f.items() if k != "manifest.json"}), "nothing in it is signed for"),
+        (lambda f: sealed({**f, "manifest.json": f["manifest.json"] + b" "}), "manifest.json: not written the way"),
+        (
+            lambda f: sealed({**f, **edited(f, "manifest.json", lambda t: t.update(mode="deploy"))}),
+            "manifest.json: mode: ",
+        ),
+        (lambda f: sealed(f) + b"more", "something was added around"),
+        (lambda f: resealed(f, **{"receipts/validate.json": None}), "receipts/validate.json: missing: every package"),
+        (
+            lambda f: resealed(f, **{"gates/gate.json": f["gates/gate.json"].replace(b"false", b"true", 1)}),
+            "not what the receipt",
+        ),
+        (
+            lambda f: resealed(f, **{"requirements.txt": f["requirements.txt"] + b"evil==1\n"}),
+            "not the one that the run noted",
+        ),
+        (
+            lambda f: resealed(f, **edited(f, "data/manifest.json", lambda t: t.update(data_sha256="0" * 64))),
+            "data/manifest.json: not of the data that the run used",
+        ),
+        (
+            lambda f: resealed(f, **edited(f, "receipts/backtest.json", lambda t: t.update(result_sha256="0" * 64))),
+            "result_sha256 is not the hash of its outputs",
+        ),
+        (
+            lambda f: resealed(
+                f, **edited(f, "spec/backtest.json", lambda t: t["spec"]["risk"].update(stop_loss=None, x=1))
+            ),
+            "spec/backtest.json: not the spec in the receipt",
+        ),
+        (
+            lambda f: resealed(f, **edited(f, "receipts/backtest.json", lambda t: t["identity"].update(seed=9))),
+            "stage_id is not the hash of its identity",
+        ),
+        (
+            lambda f: resealed(f, **edited(f, "spec/resolved.json", lambda t: t.update(seed=9))),
+            "not the spec of the report",
+        ),
+        (lambda f: resealed(f, **{"sbom.json": b"{}"}), "sbom.json: "),
+        (
+            lambda f: resealed(f, **{"wheel/enerqis-0.1.0-py3-none-any.whl": b"PK"}),
+            "wheel/enerqis-0.1.0-py3-none-any.whl: no archive, cut off or damaged",
+        ),
+        (lambda f: resealed(f, **{"wheel/other-1-py3-none-any.whl": b""}), "2 files, there is one wheel"),
+        (lambda f: resealed(f, **{"approvals/forged.json": b"{}"}), "approvals/forged.json: no approval"),
+        (lambda f: b"", "no archive"),
+    ],
+)
+def test_each_tampering_is_named(files, faults_of, tamper, said):
+    assert any(said in fault for fault in faults_of(tamper(files)))
+
+
+def test_code_that_was_put_into_the_wheel_is_named(files, faults_of):
+    path = "wheel/enerqis-0.1.0-py3-none-any.whl"
+    inside = {**opened(files[path]).files, "enerqis/evil.py": b"import os"}
+    assert faults_of(resealed(files, **{path: sealed(inside)})) == (f"{path}: enerqis/evil.py: not as its RECORD says",)
+
+
+def test_a_result_that_was_changed_is_not_packed(untouched_project, tmp_path):
+    project = copy_of(untouched_project, tmp_path / "project")
+    page = project.data / "report" / EXPERIMENT / "index.html"
+    page.write_text(page.read_text("utf-8") + " ", encoding="utf-8")
+    with pytest.raises(StageError, match=r"(?s)page/index.html: changed since it was written.*Nothing was packed"):
+        pack(project, EXPERIMENT, mode="package-only", output=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("mode", ["deploy", "live", "Package-Only", ""])
+def test_another_mode_is_refused_by_name(untouched_project, tmp_path, mode):
+    with pytest.raises(ConfigError, match=f"no mode '{mode}'. Allowed: package-only"):
+        pack(untouched_project, EXPERIMENT, mode=mode, output=tmp_path)
+
+
+def test_an_experiment_that_there_is_not_is_refused(untouched_project, tmp_path):
+    with pytest.raises(ConfigError, match="Did you mean 'goog_sma_cross'"):
+        pack(untouched_project, "goog_sma_cros", mode="package-only", output=tmp_path)
+
+
+def test_the_command_packs_enters_the_log_verifies_and_runs_again(
+    untouched_project, packed, tmp_path, monkeypatch, capsys
+):
+    project = copy_of(untouched_project, tmp_path / "project")
+    monkeypatch.chdir(project.root)
+    assert main(["--quiet", "package", EXPERIMENT, "--output", "out"]) == 0
+    said = capsys.readouterr().out
+    assert f"sha256 {packed.sha256}" in said
+    (entry,) = read_log(project).entries
+    assert (entry.event, entry.subject) == ("package", f"experiment/{EXPERIMENT}")
+    assert entry.facts["sha256"] == packed.sha256
+    file = f"out/{packed.path.name}"
+    assert main(["package", "verify", file, "--sha256", packed.sha256]) == 0
+    assert f"whole, {packed.files} files, sha256 {packed.sha256}" in capsys.readouterr().out
+    assert main(["package", "verify", file, "--sha256", "0" * 64]) == 1
+    assert "another package, or a changed one" in capsys.readouterr().out
+    assert main(["--quiet", "package", "run", file]) == 0
+    said = capsys.readouterr().out
+    assert "ingest: found in this project" in said
+    assert f"backtest: the same result {packed.result_sha256[:12]}" in said
+    assert said.endswith("reproduced\n")
+
+
+def test_a_package_runs_where_there_is_no_project(packed, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["--quiet", "package", "run", str(packed.path)]) == 0
+    said = capsys.readouterr().out
+    assert "ingest: ingested from its source" in said
+    assert said.endswith("reproduced\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_tampered_package_is_not_run(files, tmp_path, capsys):
+    path = tmp_path / "tampered.zip"
+    path.write_bytes(sealed({**files, "notes.txt": b"x"}))
+    assert main(["package", "run", str(path)]) == 1
+    assert "1 faults: nothing of it was run" in capsys.readouterr().out
