@@ -16,6 +16,7 @@ MANIFEST = "manifest.json"
 BILL = "sbom.json"
 LOCK = "requirements.txt"
 GATES = "gates/acceptance_gates.json"
+APPROVERS = "approvals/approvers.yaml"
 DATA_MANIFEST = "data/manifest.json"
 SPEC, RECEIPTS, APPROVALS, SCHEMAS, WHEEL, PLUGINS, STRATEGY = (
     "spec",

@@ -131,7 +131,7 @@ def _installed() -> dict[str, bytes]:
         kept[name] = Path(str(each.locate())).read_bytes()
     if not any(name.startswith(f"{DISTRIBUTION}/") for name in kept):
         raise SetupError(
-            "enerqis: runs from a folder that is neither an installed wheel nor a checkout with its pyproject.toml: there is no "
-            "wheel of it to pack. Install it, or run in the checkout."
+            "enerqis: runs from a folder that is neither an installed wheel nor a checkout with its pyproject.toml: there is "
+            "no wheel of it to pack. Install it, or run in the checkout."
         )
     return kept

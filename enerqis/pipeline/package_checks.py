@@ -10,16 +10,19 @@ import hashlib
 import importlib
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
+from yaml import YAMLError
 
 from enerqis.compose.digests import code_digest
 from enerqis.compose.environment import environment_digest
+from enerqis.compose.yaml_text import load_text
 from enerqis.core.errors import DataError
 from enerqis.core.groups import EXPERIMENT_STAGES
 from enerqis.governance import packages
+from enerqis.governance.approvals import Held, forgeries, person_of
 from enerqis.governance.sbom import check_bill
 from enerqis.ingestion.manifest import Manifest
 from enerqis.io.sealed_zip import LARGEST_BYTES, opened
@@ -27,6 +30,7 @@ from enerqis.io.wheels import record_faults
 from enerqis.pipeline import receipts
 from enerqis.pipeline.ingest import manifest_outputs
 from enerqis.spec.approval import Approval
+from enerqis.spec.approvers import Approvers
 from enerqis.spec.package import PackageManifest
 from enerqis.spec.slices import SliceDocument
 
@@ -201,6 +205,7 @@ def _bill_faults(files: Mapping[str, bytes]) -> Iterator[str]:
 
 
 def _approval_faults(files: Mapping[str, bytes], manifest: PackageManifest) -> Iterator[str]:
+    approvers = _approvers(files)
     for path, content in files.items():
         if not path.startswith(f"{packages.APPROVALS}/") or not path.endswith(".json"):
             continue
@@ -211,3 +216,14 @@ def _approval_faults(files: Mapping[str, bytes], manifest: PackageManifest) -> I
             continue
         if (approval.run_id, approval.result_sha256) != (manifest.run_id, manifest.result_sha256):
             yield f"{path}: approves another run or result"
+        yield from (f"{path}: {each}" for each in forgeries(Held(PurePosixPath(path).stem, approval)))
+        if approvers is None or person_of(approval, approvers) is None:
+            yield f"{path}: signed by a key that is nobody's in {packages.APPROVERS}"
+
+
+def _approvers(files: Mapping[str, bytes]) -> Approvers | None:
+    """Return who may approve, as the package says; None where it does not."""
+    try:
+        return Approvers.model_validate_json(json.dumps(load_text(files[packages.APPROVERS].decode("utf-8"))))
+    except (KeyError, ValueError, YAMLError):
+        return None

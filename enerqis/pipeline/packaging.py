@@ -16,7 +16,7 @@ from enerqis.compose.schemas import schemas
 from enerqis.compose.schemas import text as schema_text
 from enerqis.core.errors import ConfigError, DataError, Problem, StageError
 from enerqis.core.groups import EXPERIMENT_STAGES
-from enerqis.governance import packages
+from enerqis.governance import approvals, packages
 from enerqis.governance.audit_log import append, read_log
 from enerqis.governance.sbom import bill, materials
 from enerqis.ingestion.manifest import read_manifest
@@ -32,7 +32,6 @@ from enerqis.pipeline.resolved import slice_place
 from enerqis.pipeline.results import Result, placed
 from enerqis.spec.params import ExperimentEntry
 
-APPROVALS_FOLDER = Path(".cbr/approvals")
 APPROVERS_FILE = Path(".cbr/approvers.yaml")
 
 
@@ -193,12 +192,12 @@ def _governed(project: Project, results: dict[str, Result]) -> Iterator[tuple[st
     content = json.loads(gate.read_text(encoding="utf-8"))
     yield "gates/gate.json", packages.text({key: value for key, value in content.items() if key != "receipt"})
     run_id = results["backtest"].receipt["stage_id"]
-    for path in sorted((project.root / APPROVALS_FOLDER).glob("*.json")):
+    for path in sorted((project.root / approvals.FOLDER).glob("*.json")):
         if json.loads(path.read_text(encoding="utf-8")).get("run_id") == run_id:
             yield f"{packages.APPROVALS}/{path.name}", path.read_bytes()
     approvers = project.root / APPROVERS_FILE
     if approvers.is_file():
-        yield f"{packages.APPROVALS}/approvers.yaml", approvers.read_bytes()
+        yield packages.APPROVERS, approvers.read_bytes()
 
 
 def _entry(project: Project, experiment: str) -> ExperimentEntry:

@@ -9,13 +9,17 @@ import os
 import pytest
 
 from enerqis.cli.main import main
+from enerqis.compose.yaml_text import load_text
 from enerqis.core.errors import ConfigError, StageError
 from enerqis.governance import packages
+from enerqis.governance.approvals import id_of, signed
 from enerqis.governance.audit_log import read_log
+from enerqis.governance.signing import load_key, new_key_file
 from enerqis.io.sealed_zip import opened, sealed
 from enerqis.pipeline.package_checks import check
 from enerqis.pipeline.packaging import pack
-from tests.pipeline.finished import EXPERIMENT, copy_of
+from enerqis.spec.approval import ApprovalTerms
+from tests.pipeline.finished import EXPERIMENT, ROOT, copy_of
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +159,49 @@ def test_code_that_was_put_into_the_wheel_is_named(files, faults_of):
     path = "wheel/enerqis-0.1.0-py3-none-any.whl"
     inside = {**opened(files[path]).files, "enerqis/evil.py": b"import os"}
     assert faults_of(resealed(files, **{path: sealed(inside)})) == (f"{path}: enerqis/evil.py: not as its RECORD says",)
+
+
+def approved(packed, key, public, **changes):
+    """Return what an approval and the approvers add to a package: ann's word about this run."""
+    fields = {
+        "format": "enerqis/approval/1",
+        "kind": "experiment",
+        "name": EXPERIMENT,
+        "run_id": packed.run_id,
+        "result_sha256": packed.result_sha256,
+        "gate_sha256": "a" * 64,
+        "from_state": "sandbox",
+        "to_state": "paper",
+        "approver": "ann",
+        "key": public,
+        "issued": "2026-01-01T00:00:00Z",
+        "expires": "2026-06-01T00:00:00Z",
+        "reason": "looked at every trade",
+    }
+    approval = signed(ApprovalTerms(**(fields | changes)), key)
+    person = {"name": "ann", "emails": ["ann@example.org"], "roles": ["governance"], "key": public}
+    approvers = {**load_text((ROOT / ".cbr" / "approvers.yaml").read_text("utf-8")), "people": [person]}
+    return {
+        f"approvals/{id_of(approval)}.json": packages.text(approval.model_dump(mode="json")),
+        packages.APPROVERS: packages.text(approvers),
+    }
+
+
+def test_an_approval_in_a_package_is_of_its_run_and_signed_by_an_approver(packed, files, faults_of, tmp_path):
+    public = new_key_file(tmp_path / "keys" / "ann.pem", outside=ROOT)
+    key = load_key(tmp_path / "keys" / "ann.pem", outside=ROOT)
+    good = approved(packed, key, public)
+    assert faults_of(resealed(files, **good)) == ()
+    path = next(iter(good))
+    edited_reason = {**good, path: good[path].replace(b"looked at every trade", b"looked at  no  trades")}
+    assert [each.partition(": ")[2][:14] for each in faults_of(resealed(files, **edited_reason))] == [
+        "it was edited:",
+        "it was edited ",
+    ]
+    (other,) = faults_of(resealed(files, **approved(packed, key, public, run_id="b" * 64)))
+    assert other.endswith("approves another run or result")
+    (nobody,) = faults_of(resealed(files, **approved(packed, key, public, approver="bob")))
+    assert nobody.endswith("signed by a key that is nobody's in approvals/approvers.yaml")
 
 
 def test_a_result_that_was_changed_is_not_packed(untouched_project, tmp_path):
