@@ -61,7 +61,11 @@ class Step(NamedTuple):
 
 STEPS: tuple[Step, ...] = (
     Step(
-        "1.1", "database of experiments: people read YAML, machines read schemas", (), ("spec", "compose"), ("resolve",)
+        "1.1",
+        "Global Database: a human file and its machine twin of everything",
+        ("globaldb",),
+        ("governance", "spec", "compose"),
+        ("resolve",),
     ),
     Step("1.1", "secrets by reference", (), ("vaults", "governance"), ()),
     Step("1.1", "pinned environment, for pip, Conda and containers", (), ("compose", "governance"), ("resolve",)),

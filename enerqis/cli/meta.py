@@ -55,7 +55,7 @@ def _verify(args: argparse.Namespace, found: Documents, console: Console) -> int
 def _stamp(args: argparse.Namespace, found: Documents, console: Console) -> int:
     from enerqis.pipeline.governing import stamp_of
 
-    built_at = _instant(args.built_at) if args.built_at else None
+    built_at = instant(args.built_at) if args.built_at else None
     chosen = _chosen(args, found)
     for path in chosen:
         doc_type = found.types.get(path) or args.type
@@ -73,7 +73,8 @@ def _stamp(args: argparse.Namespace, found: Documents, console: Console) -> int:
     return 0
 
 
-def _instant(text: str) -> datetime:
+def instant(text: str) -> datetime:
+    """Return the instant that a person wrote for the clock."""
     try:
         return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError as exc:

@@ -27,6 +27,7 @@ NAMED: Mapping[str, str] = {
     "acceptance_gates.yaml": "acceptance_gates",
     "approvers.yaml": "approvers",
     "audit_log.json": "audit_log",
+    "baseline.json": "baseline",
     "documents.yaml": "documents",
     "registry.json": "registry",
     "repository.yaml": "repository",

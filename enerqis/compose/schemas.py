@@ -28,7 +28,9 @@ from enerqis.spec.registry import Registry
 from enerqis.spec.repository import Repository
 from enerqis.spec.roadmap import Roadmap
 from enerqis.spec.secrets import SecretsFile
+from enerqis.spec.tree import BaselineFile, TreeManifest
 from enerqis.spec.trials import TrialFile
+from enerqis.spec.twin import Twin
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SUFFIX = ".schema.json"
@@ -47,6 +49,7 @@ WHOLE_FILES: Mapping[str, type[Spec]] = {
     "approval": Approval,
     "approvers": Approvers,
     "audit_log": AuditFile,
+    "baseline": BaselineFile,
     "documents": GovernedDocuments,
     "header": Header,
     "package_manifest": PackageManifest,
@@ -55,7 +58,9 @@ WHOLE_FILES: Mapping[str, type[Spec]] = {
     "repository": Repository,
     "roadmap": Roadmap,
     "secrets": SecretsFile,
+    "tree": TreeManifest,
     "trials": TrialFile,
+    "twin": Twin,
 }
 """Files that are not composed but read as they stand, by the name of their schema."""
 TITLES: Mapping[str, str] = {"params": "params.yaml", "trials": "trials of a dataset"}

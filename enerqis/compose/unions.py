@@ -28,6 +28,7 @@ from enerqis.spec.cost import CostProfile
 from enerqis.spec.dataset import Dataset
 from enerqis.spec.execution import Execution
 from enerqis.spec.experiment import Experiment
+from enerqis.spec.globaldb import GlobalDb
 from enerqis.spec.risk import RiskProfile
 from enerqis.spec.tracking import Tracking
 from enerqis.spec.universe import Universe
@@ -128,6 +129,7 @@ def _models(plugins: Path | None, stamp: int) -> Models:
         "risk": risk,
         "execution": Execution,
         "tracking": Tracking,
+        "globaldb": GlobalDb,
     }
     return Models(experiment, dataset, groups)
 

@@ -69,6 +69,7 @@ GROUPS: tuple[Group, ...] = (
     Group("metric", "metrics", ("report",), "figures computed from the equity curve", many=True),
     Group("report", "reports", ("report",), "the page a person reads"),
     Group("tracking", "tracking", ("track",), "where runs are logged"),
+    Group("globaldb", "", (), "the Global Database: folders, what each holds, what it mirrors"),
 )
 
 FAMILIES: tuple[str, ...] = (

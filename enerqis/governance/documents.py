@@ -44,12 +44,15 @@ class Documents:
     Parameters
     ----------
     project : Project
+    tree : Path, optional
+        Root of the Global Database that links lead into; by default the folder of its name in the project.
     baselines : iterable of str
         Hashes of the frozen trees that the register knows, the last one first, each ``sha256:`` and 64 digits.
     """
 
-    def __init__(self, project: Project, *, baselines: Iterable[str] = ()) -> None:
+    def __init__(self, project: Project, *, tree: Path | None = None, baselines: Iterable[str] = ()) -> None:
         self.project = project
+        self.tree = tree
         self.baselines = tuple(baselines)
 
     @cached_property
@@ -115,7 +118,7 @@ class Documents:
         root, _, inside = link.partition("/")
         if root != self.declared.root or ".." in inside.split("/"):
             return None
-        built = self.project.root / root
+        built = self.tree or self.project.root / root
         if built.is_dir():
             return path if (path := built / inside).is_file() else None
         mirror, _, own = inside.partition("/")
@@ -145,6 +148,10 @@ class Documents:
         if after != data:
             write_text(path, after.decode())
         return Stamped(path, tuple(before), after != data)
+
+    def payload(self, path: Path) -> str:
+        """Return the payload of a document; DataError where there is no telling what its header is."""
+        return headers.parse(headers.decoded(_bytes(path))).payload
 
     def header(self, path: Path) -> Header:
         """Return the header of a document; DataError where it has none that can be read."""

@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from enerqis.core.errors import DataError
+from enerqis.governance.baseline import frozen_trees
 from enerqis.governance.states import SIGNED, STATES, is_lower
 from enerqis.io.audit_file import Log
 from enerqis.spec.audit_log import AuditEntry
-from enerqis.spec.registry import Registry, RegistryRecord
+from enerqis.spec.registry import Registry, RegistryBaseline, RegistryRecord
 
 PLACE = Path(".cbr") / "registry.json"
 FORMAT = "enerqis/registry/1"
@@ -54,11 +55,14 @@ class Standing:
         Things that two branches left in different states, one sentence each.
     faults : tuple of str
         Entries of the log that no command writes.
+    baselines : tuple of RegistryBaseline
+        Trees that were frozen, the first one first.
     """
 
     records: Mapping[Key, RegistryRecord]
     conflicts: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    baselines: tuple[RegistryBaseline, ...] = ()
 
     def named(self, kind: str, name: str) -> list[RegistryRecord]:
         """Return every identity of a name."""
@@ -92,7 +96,12 @@ def standing(log: Log) -> Standing:
                 f"'enerqis demote {key.kind}/{key.name} --to {states[0]} --reason TEXT' settles it"
             )
     conflicts += _crowded(found)
-    return Standing(_without_old_research(found, before), tuple(conflicts), tuple(faults))
+    try:
+        trees = frozen_trees(log)
+    except ValidationError as exc:
+        trees = ()
+        faults.append(f"an entry 'baseline' was not written by enerqis: {exc.errors()[0]['msg']}")
+    return Standing(_without_old_research(found, before), tuple(conflicts), tuple(faults), trees)
 
 
 def _told(
@@ -213,11 +222,11 @@ def key_of(record: RegistryRecord) -> Key:
     return Key(record.kind, record.name, record.identity)
 
 
-def text_of(records: Iterable[RegistryRecord]) -> str:
-    """Return the file that holds the records: one a line, sorted."""
+def text_of(now: Standing) -> str:
+    """Return the file that holds the records, sorted, and the frozen trees: one a line."""
     lines = [
         json.dumps(each.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        for each in sorted(records, key=key_of)
+        for each in (*sorted(now.records.values(), key=key_of), *now.baselines)
     ]
     return (
         f'{{\n"format": {json.dumps(FORMAT)},\n"records": [\n'
@@ -230,15 +239,27 @@ def file_faults(text: str | None, now: Standing) -> list[str]:
     """Return where the file, None if there is none, says otherwise than the log."""
     name = PLACE.as_posix()
     if text is None:
-        return [f"{name}: missing. {MEND}"] if now.records else []
-    if text == text_of(now.records.values()):
+        return [f"{name}: missing. {MEND}"] if now.records or now.baselines else []
+    if text == text_of(now):
         return []
     try:
-        held = [each for each in Registry.model_validate_json(text).records if each is not None]
+        held = Registry.model_validate_json(text).records
     except ValidationError as exc:
         raise DataError(f"{name}: not a registry: {exc.errors()[0]['msg']}. {MEND}.") from exc
-    found = list(_differences(held, now))
+    found = [
+        *_differences([each for each in held if isinstance(each, RegistryRecord)], now),
+        *_other_trees([each for each in held if isinstance(each, RegistryBaseline)], now),
+    ]
     return [f"{name}: {each}. {MEND}" for each in found or ["not laid out as enerqis writes it"]]
+
+
+def _other_trees(held: list[RegistryBaseline], now: Standing) -> Iterator[str]:
+    for each in held:
+        if each not in now.baselines:
+            yield f"the frozen tree {each.baseline} is not in the audit log"
+    for each in now.baselines:
+        if each not in held:
+            yield f"the frozen tree {each.baseline}, in the audit log, is not in it"
 
 
 def _differences(held: list[RegistryRecord], now: Standing) -> Iterator[str]:

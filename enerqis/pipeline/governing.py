@@ -8,15 +8,24 @@ from importlib.metadata import version
 from pathlib import Path
 
 from enerqis.core.clock import utc_now
-from enerqis.core.errors import ConfigError, Problem
+from enerqis.core.errors import ConfigError, DataError, Problem
+from enerqis.governance.audit_log import read_log
+from enerqis.governance.baseline import baselines
 from enerqis.governance.documents import DECLARED, Documents
 from enerqis.governance.headers import Stamp
 from enerqis.io.project import Project
 
 
-def documents(project: Project) -> Documents:
-    """Return the governed documents of a project."""
-    return Documents(project)
+def documents(project: Project, *, tree: Path | None = None) -> Documents:
+    """Return the governed documents of a project.
+
+    Parameters
+    ----------
+    project : Project
+    tree : Path, optional
+        Root of the Global Database that links lead into; by default where the project declares it.
+    """
+    return Documents(project, tree=tree, baselines=baselines(read_log(project)))
 
 
 def stamp_of(found: Documents, doc_type: str, *, built_at: datetime | None = None) -> Stamp:
@@ -30,7 +39,7 @@ def governed_documents(project: Project) -> list[Path]:
     """Return the governed documents; none where a project declares none, or wrongly."""
     try:
         return list(documents(project).types) if is_declared(project) else []
-    except ConfigError:
+    except (ConfigError, DataError):
         return []
 
 
@@ -40,6 +49,8 @@ def document_problems(project: Project) -> list[Problem]:
         return list(documents(project).problems()) if is_declared(project) else []
     except ConfigError as exc:
         return list(exc.problems)
+    except DataError as exc:
+        return [Problem("", "", str(exc))]
 
 
 def is_declared(project: Project) -> bool:

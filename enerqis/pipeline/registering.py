@@ -63,9 +63,11 @@ def record(project: Project, *, when: datetime | None = None) -> list[Recorded]:
 def bring_up_to_date(project: Project) -> Standing:
     """Write the registry's file from the log, and return what it holds."""
     now = standing(read_log(project))
-    text = text_of(now.records.values())
+    text = text_of(now)
     path = project.root / PLACE
-    if (now.records or path.is_file()) and (not path.is_file() or path.read_text(encoding="utf-8") != text):
+    if (now.records or now.baselines or path.is_file()) and (
+        not path.is_file() or path.read_text(encoding="utf-8") != text
+    ):
         write_text(path, text)
     return now
 

@@ -36,8 +36,18 @@ class RegistryRecord(Spec):
     entry: Sha256 = Field(description="entry of .cbr/audit_log.json that put it there")
 
 
+class RegistryBaseline(Spec):
+    """A Global Database as it was frozen; see docs/globaldb.md."""
+
+    baseline: str = Field(pattern=r"^sha256:[0-9a-f]{64}$", description="hash over all its files")
+    files: int = Field(ge=1, description="how many there were")
+    entry: Sha256 = Field(description="entry of .cbr/audit_log.json that says when, and who did it")
+
+
 class Registry(Spec):
     """The whole file; ``null`` ends the list, so that every line before ends with a comma and git can join two lists."""
 
     format: Literal["enerqis/registry/1"] = Field(description="what this file is")
-    records: tuple[RegistryRecord | None, ...] = Field(description="one a line, sorted by kind, name and identity")
+    records: tuple[RegistryRecord | RegistryBaseline | None, ...] = Field(
+        description="one a line, sorted by kind, name and identity; then frozen trees, the first one first"
+    )

@@ -1,0 +1,402 @@
+"""The Global Database of a small project: built, edited on either side, frozen, and what is refused."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from enerqis.cli.main import main
+from enerqis.compose.schemas import schemas
+from enerqis.core.errors import ConfigError, DataError, StageError
+from enerqis.governance import headers
+from enerqis.io import journal
+from enerqis.io.project import Project
+from enerqis.pipeline.baseline import freeze, moves
+from enerqis.pipeline.globaldb import build, open_tree, sync, verify
+from enerqis.pipeline.governing import documents, stamp_of
+from tests.compose.small_project import write, write_project
+
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+DECLARED = """
+    links:
+      acceptance_gates: ENERQIS_GlobalDB_TREEBUILD/00_repo/.cbr/acceptance_gates.yaml
+      audit_log: ENERQIS_GlobalDB_TREEBUILD/00_repo/.cbr/audit_log.json
+      registry: ENERQIS_GlobalDB_TREEBUILD/00_repo/.cbr/registry.json
+    documents:
+      policy: [docs/*.md]
+"""
+SPEC = """
+    folders:
+      01_policies: {title: Policies, documents: [policy]}
+      02_data_catalogue: {title: Data, draws: datasets}
+      03_strategies: {title: Strategies, draws: strategies}
+      04_experiments: {title: Experiments, draws: experiments}
+      05_models: {title: Models, draws: models}
+      06_reports: {title: Reports, draws: reports}
+      08_risk: {title: Risk, draws: risk}
+      09_governance: {title: Governance, draws: register}
+"""
+GATES = """
+    gates:
+      deflated_sharpe: {value: validation.dsr, comparison: at_least, threshold: 0.95, reason: luck}
+"""
+METRICS = {
+    "metrics": {"sharpe_ratio": 1.25, "trades_count": 3},
+    "receipt": {"stage_id": "ab" * 32, "identity": {"seed": 7}},
+}
+PAGE = "03_strategies/drift__slow.md"
+TWIN = "03_strategies/drift__slow.json"
+
+
+@pytest.fixture
+def project(tmp_path):
+    project = write_project(tmp_path / "project")
+    root = project.root
+    for name, text in {
+        ".cbr/documents.yaml": DECLARED,
+        ".cbr/acceptance_gates.yaml": GATES,
+        ".cbr/registry.json": '{"format": "enerqis/registry/1", "records": [null]}\n',
+        ".cbr/audit_log.json": '{"format": "enerqis/audit-log/1", "entries": [null]}\n',
+        "conf/globaldb/standard.yaml": SPEC,
+        "data/metrics/gold_drift.json": json.dumps(METRICS),
+        "docs/hours.md": "# Hours\n\nNobody trades at night.\n",
+        "schemas/x.schema.json": "{}\n",
+    }.items():
+        write(root, name, text)
+    stamp(project)
+    return project
+
+
+def stamp(project, name="docs/hours.md", at=NOON):
+    found = documents(project)
+    return found.stamp(project.root / name, stamp_of(found, "policy", built_at=at))
+
+
+def opened(project, at=NOON):
+    return open_tree(Project(project.root), built_at=at)
+
+
+@pytest.fixture
+def tree(project):
+    found = opened(project)
+    build(found)
+    return found
+
+
+def snapshot(tree):
+    return {
+        path.relative_to(tree.root).as_posix(): path.read_bytes() for path in tree.root.rglob("*") if path.is_file()
+    }
+
+
+def edit(tree, path, old, new):
+    place = tree.root / path
+    text = place.read_text("utf-8")
+    assert old in text
+    place.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def registry(tree):
+    return json.loads((tree.project.root / ".cbr/registry.json").read_text("utf-8"))["records"]
+
+
+def content(tree, path):
+    return json.loads((tree.root / path).read_text("utf-8"))["content"]
+
+
+def test_the_tree_holds_a_page_of_everything_with_its_twin_and_the_mirror(tree):
+    names = sorted(snapshot(tree))
+    pages = ["drift", "drift__slow", "README"]
+    assert [name for name in names if name.startswith("03_")] == sorted(
+        f"03_strategies/{page}.{ending}" for page in pages for ending in ("md", "json")
+    )
+    assert {name for name in names if name.startswith("00_repo/docs")} == {"00_repo/docs/hours.md"}
+    assert (tree.root / "00_repo/conf/risk/capped.yaml").read_bytes() == (
+        tree.project.conf / "risk/capped.yaml"
+    ).read_bytes()
+    assert verify(opened(tree.project)) == []
+
+
+def test_pages_say_what_the_project_says_as_data(tree):
+    assert content(tree, "02_data_catalogue/metals.json")["fields"] == {
+        "description": "two metals, made up",
+        "connector": "mine",
+        "symbols": "GOLD, TIN",
+        "frequency": "1d",
+        "calendar": "24/7",
+        "spec": "conf/dataset/metals.yaml",
+    }
+    assert content(tree, TWIN)["sections"][0]["blocks"][0]["rows"] == [["fast_bars", 50], ["slow_bars", 200]]
+    experiment = content(tree, "04_experiments/gold_drift.json")
+    assert experiment["fields"]["question"] == "Does gold drift?"
+    assert experiment["sections"][0]["blocks"][0]["rows"] == [["sharpe_ratio", 1.25], ["trades_count", 3]]
+    assert content(tree, "08_risk/capped.json")["sections"][0]["blocks"][0]["rows"] == [["cap.max_exposure", 0.5]]
+    gate = ["deflated_sharpe", "validation.dsr", "at_least", 0.95, "luck"]
+    assert content(tree, "09_governance/gates.json")["sections"][0]["blocks"][0]["rows"] == [gate]
+    assert content(tree, "05_models/README.json")["sections"][0]["blocks"] == [{"text": "Nothing yet."}]
+
+
+def test_every_twin_fits_its_schema_and_every_human_file_holds(tree):
+    known = Draft202012Validator(schemas(tree.project)["twin.schema.json"])
+    twins = list(tree.root.glob("0[1-9]_*/*.json"))
+    assert len(twins) == len(list(tree.root.glob("0[1-9]_*/*.md"))) > 10
+    for path in twins:
+        assert list(known.iter_errors(json.loads(path.read_text("utf-8")))) == []
+        assert headers.verify(path.with_suffix(".md").read_bytes()) == []
+
+
+def test_a_governed_document_is_placed_as_it_is_stamped(tree):
+    assert (tree.root / "01_policies/hours.md").read_bytes() == (tree.project.root / "docs/hours.md").read_bytes()
+
+
+def test_building_again_changes_nothing_whatever_the_clock_says(tree):
+    before = snapshot(tree)
+    assert build(opened(tree.project, NOON + timedelta(days=9))).writes == {}
+    assert snapshot(tree) == before
+
+
+def test_what_the_project_changes_is_rebuilt_and_what_it_drops_is_removed(tree):
+    write(tree.project.root, "conf/strategy/drift.yaml", "kind: drift\nfast_bars: 6\nslow_bars: 20\n")
+    (tree.project.conf / "strategy/drift__slow.yaml").unlink()
+    assert any("03_strategies/drift.md: not what the project gives" in each for each in verify(opened(tree.project)))
+    done = build(opened(tree.project))
+    assert PAGE in done.removals
+    assert content(tree, "03_strategies/drift.json")["sections"][0]["blocks"][0]["rows"][0] == ["fast_bars", 6]
+    assert verify(opened(tree.project)) == []
+
+
+def test_an_edit_of_the_human_file_reaches_its_twin(tree):
+    edit(tree, PAGE, "- **kind**: drift", "- **kind**: drift\n- **owner**: Ada")
+    assert any("its twin says something else" in each for each in verify(opened(tree.project)))
+    done = sync(opened(tree.project))
+    assert "+- **owner**: Ada" in done.said[0]
+    assert content(tree, TWIN)["fields"]["owner"] == "Ada"
+    assert headers.verify((tree.root / PAGE).read_bytes()) == []
+    assert sync(opened(tree.project)).writes == {}
+
+
+def test_an_edit_of_the_twin_reaches_the_human_file(tree):
+    edit(tree, TWIN, "50", "60")
+    done = sync(opened(tree.project))
+    assert "+| fast_bars | 60 |" in done.said[0]
+    assert "| fast_bars | 60 |\n" in (tree.root / PAGE).read_text("utf-8")
+    assert headers.verify((tree.root / PAGE).read_bytes()) == []
+    assert content(tree, TWIN)["sections"][0]["blocks"][0]["rows"][0] == ["fast_bars", 60]
+
+
+def test_a_dry_sync_shows_and_writes_nothing(tree):
+    edit(tree, TWIN, "50", "60")
+    before = snapshot(tree)
+    assert sync(opened(tree.project), is_dry=True).said != []
+    assert snapshot(tree) == before
+
+
+def test_two_edits_that_differ_are_refused_and_nothing_is_written(tree):
+    edit(tree, PAGE, "| 50 |", "| 55 |")
+    edit(tree, TWIN, "50", "60")
+    edit(tree, "08_risk/capped.md", "0.5", "0.6")
+    before = snapshot(tree)
+    with pytest.raises(
+        StageError, match=r"drift__slow.md: it and its twin were both edited, and they differ[\s\S]*Nothing was"
+    ):
+        sync(opened(tree.project))
+    assert snapshot(tree) == before
+
+
+def test_the_same_edit_on_both_sides_is_no_conflict(tree):
+    edit(tree, PAGE, "| 50 |", "| 60 |")
+    edit(tree, TWIN, "50", "60")
+    assert sync(opened(tree.project)).conflicts == []
+    assert headers.verify((tree.root / PAGE).read_bytes()) == []
+
+
+@pytest.mark.parametrize("gone", [PAGE, TWIN])
+def test_one_of_a_pair_is_written_from_the_other(tree, gone):
+    before = snapshot(tree)
+    (tree.root / gone).unlink()
+    assert any(f"{gone}: missing" in each for each in verify(opened(tree.project)))
+    sync(opened(tree.project))
+    assert content(tree, TWIN) == json.loads(before[TWIN])["content"]
+    assert set(snapshot(tree)) == set(before)
+
+
+def test_a_twin_that_is_none_is_refused(tree):
+    edit(tree, TWIN, '"fields"', '"fieldz"')
+    with pytest.raises(StageError, match=r"drift__slow.json: content.fieldz: Extra inputs are not permitted"):
+        sync(opened(tree.project))
+
+
+def test_notes_of_people_survive_what_the_project_changes(tree):
+    place = tree.root / PAGE
+    place.write_text(place.read_text("utf-8") + "\n## Notes\n\nWatch the spread.\n", encoding="utf-8")
+    with pytest.raises(StageError, match=r"was edited since it was written. Run 'enerqis globaldb sync'"):
+        build(opened(tree.project))
+    sync(opened(tree.project))
+    write(tree.project.root, "conf/strategy/drift__slow.yaml", "# slower\nkind: drift\nfast_bars: 70\nslow_bars: 200\n")
+    build(opened(tree.project))
+    text = place.read_text("utf-8")
+    assert "| fast_bars | 70 |" in text
+    assert text.endswith("## Notes\n\nWatch the spread.\n")
+    assert verify(opened(tree.project)) == []
+
+
+def test_an_edit_of_what_the_project_draws_is_named_and_never_overwritten_unasked(tree):
+    edit(tree, PAGE, "| 50 |", "| 55 |")
+    sync(opened(tree.project))
+    assert any(f"{PAGE}: not what the project gives" in each for each in verify(opened(tree.project)))
+    assert build(opened(tree.project)).writes == {}
+    write(tree.project.root, "conf/strategy/drift__slow.yaml", "# slower\nkind: drift\nfast_bars: 70\nslow_bars: 200\n")
+    with pytest.raises(StageError, match=r"edited here, and changed in the project"):
+        build(opened(tree.project))
+    build(opened(tree.project), redraw=True)
+    assert "| fast_bars | 70 |" in (tree.root / PAGE).read_text("utf-8")
+
+
+def test_an_edit_of_the_mirror_is_refused(tree):
+    edit(tree, "00_repo/conf/risk/capped.yaml", "0.5", "0.9")
+    assert any(each.startswith("00_repo/conf/risk/capped.yaml: was edited") for each in verify(opened(tree.project)))
+    with pytest.raises(StageError, match=r"only mirrors the project"):
+        build(opened(tree.project))
+    build(opened(tree.project), redraw=True)
+    assert verify(opened(tree.project)) == []
+
+
+def test_what_the_build_did_not_make_is_neither_overwritten_nor_removed(project):
+    root = project.root / "ENERQIS_GlobalDB_TREEBUILD"
+    write(root, PAGE, "mine\n")
+    write(root, "theirs/letter.txt", "theirs\n")
+    for redraw in (False, True):
+        with pytest.raises(StageError, match=rf"{PAGE}: stands in the way and was not made by a build"):
+            build(opened(project), redraw=redraw)
+    assert sorted(path.name for path in root.rglob("*") if path.is_file()) == ["drift__slow.md", "letter.txt"]
+    (root / PAGE).unlink()
+    build(opened(project))
+    (project.conf / "strategy/drift__slow.yaml").unlink()
+    build(opened(project))
+    assert (root / "theirs/letter.txt").read_text("utf-8") == "theirs\n"
+
+
+def test_a_page_that_a_person_adds_gets_a_twin_and_is_never_removed(tree):
+    data = headers.stamp(b"# Why\n\n- **owner**: Ada\n", tree.stamp("note"))
+    (tree.root / "01_policies/why.md").write_bytes(data)
+    sync(opened(tree.project))
+    assert content(tree, "01_policies/why.json")["fields"] == {"owner": "Ada"}
+    build(opened(tree.project))
+    assert (tree.root / "01_policies/why.md").read_bytes() == data
+    assert verify(opened(tree.project)) == []
+
+
+def test_an_interrupted_build_is_named_and_finished_by_the_next(tree):
+    write(tree.project.root, "conf/strategy/drift.yaml", "kind: drift\nfast_bars: 6\nslow_bars: 20\n")
+    write(tree.project.root, "docs/zz.md", "# Z\n")
+    stamp(tree.project, "docs/zz.md")
+    (tree.root / "01_policies/zz.md").mkdir()
+    with pytest.raises(IsADirectoryError):
+        build(opened(tree.project))
+    assert verify(opened(tree.project)) == [
+        "ENERQIS_GlobalDB_TREEBUILD: a build was interrupted. 'enerqis globaldb build' finishes it."
+    ]
+    (tree.root / "01_policies/zz.md").rmdir()
+    build(opened(tree.project))
+    assert not journal.is_open(tree.root)
+    assert verify(opened(tree.project)) == []
+
+
+def test_a_frozen_tree_tells_what_moved_and_later_headers_name_it(tree):
+    done = freeze(opened(tree.project))
+    assert verify(opened(tree.project)) == []
+    assert list(moves(opened(tree.project))) == []
+    assert freeze(opened(tree.project)) == done
+    (recorded,) = [each for each in registry(tree) if each]
+    assert recorded == {"baseline": done.baseline, "files": len(done.files), "entry": recorded["entry"]}
+    write(tree.project.root, "docs/hours.md", "# Hours\n\nNobody trades at noon.\n")
+    stamp(tree.project)
+    assert documents(tree.project).header(tree.project.root / "docs/hours.md").source_baseline_hash == done.baseline
+    build(opened(tree.project))
+    assert list(moves(opened(tree.project))) == [
+        "00_repo/docs/hours.md: changed",
+        "01_policies/hours.json: changed",
+        "01_policies/hours.md: changed",
+    ]
+
+
+def test_a_baseline_that_was_changed_by_hand_or_never_recorded_is_refused(tree):
+    with pytest.raises(DataError, match=r"no baseline. Freeze the tree"):
+        list(moves(opened(tree.project)))
+    freeze(opened(tree.project))
+    path = tree.project.root / ".cbr/baseline.json"
+    frozen = json.loads(path.read_text("utf-8"))
+    frozen["files"]["01_policies/hours.md"] = "0" * 64
+    path.write_text(json.dumps(frozen), encoding="utf-8")
+    with pytest.raises(DataError, match=r"do not give its hash"):
+        list(moves(opened(tree.project)))
+    write(tree.project.root, ".cbr/audit_log.json", '{"format": "enerqis/audit-log/1", "entries": [null]}\n')
+    path.write_text(
+        json.dumps(
+            frozen
+            | {
+                "files": {},
+                "baseline": documents(tree.project).wanted("x", built_at=NOON, builder="x", tools={}).baseline,
+            }
+        ),
+        encoding="utf-8",
+    )
+    with pytest.raises(DataError, match=r"is not in the register"):
+        list(moves(opened(tree.project)))
+
+
+def test_a_tree_that_does_not_hold_is_not_frozen(tree):
+    edit(tree, PAGE, "| 50 |", "| 55 |")
+    with pytest.raises(StageError, match=r"is not frozen. Nothing was changed"):
+        freeze(opened(tree.project))
+    assert not (tree.project.root / ".cbr/baseline.json").exists()
+
+
+def test_a_governed_document_that_does_not_hold_is_not_placed(project):
+    (project.root / "docs/hours.md").write_text("# Hours\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"docs/hours.md:1:1: missing"):
+        build(opened(project))
+    assert not (project.root / "ENERQIS_GlobalDB_TREEBUILD").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["verify"], "no Global Database. Make it with 'enerqis globaldb build'"),
+        (["sync"], "no Global Database"),
+        (["build", "--spec", "standrad"], "Did you mean 'standard'?"),
+        (["build", "--root", "."], "holds the project itself"),
+        (["build", "--root", "params.yaml"], "params.yaml: is a file"),
+    ],
+)
+def test_bad_words_are_refused_in_one_message(project, monkeypatch, capsys, words, said):
+    monkeypatch.chdir(project.root)
+    assert main(["globaldb", *words]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_a_damaged_manifest_is_refused(tree):
+    (tree.root / "MANIFEST.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(DataError, match=r"damaged"):
+        build(opened(tree.project))
+
+
+def test_a_wrong_spec_is_refused_by_key(project):
+    write(project.root, "conf/globaldb/standard.yaml", "folders:\n  policies: {title: x}\n")
+    with pytest.raises(ConfigError, match=r"folders.policies"):
+        opened(project)
+
+
+def test_the_commands_say_what_they_did(project, monkeypatch, capsys):
+    monkeypatch.chdir(project.root)
+    words = ["--root", "elsewhere", "--built-at", "2026-01-31T12:00:00Z"]
+    assert main(["globaldb", "build", *words]) == 0
+    assert f"written: {PAGE}" in capsys.readouterr().out
+    assert main(["globaldb", "verify", "--root", "elsewhere"]) == 0
+    assert main(["globaldb", "baseline", "--root", "elsewhere"]) == 0
+    assert capsys.readouterr().out.startswith("sha256:")
+    assert main(["globaldb", "verify", "--baseline", "--root", "elsewhere"]) == 0
+    (project.root / "elsewhere" / TWIN).unlink()
+    assert main(["globaldb", "verify", "--baseline", "--root", "elsewhere"]) == 1
+    assert capsys.readouterr().out == f"{TWIN}: removed\n"
