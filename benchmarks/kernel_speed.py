@@ -63,12 +63,16 @@ def limits() -> dict[str, Plugged]:
     return found
 
 
+COMMISSION = Plugged(notional_bps, NotionalBpsParams(commission_bps=COMMISSION_BPS))
+SLIPPAGE = Plugged(no_slippage, NoSlippageParams())
+EXECUTION = Execution(initial_cash=CASH)
+"""What all configurations share, as the points of a sweep do."""
+
+
 def job(bars: Panel, fast: int, slow: int, on: dict[str, Plugged]) -> Job:
     """Return one configuration."""
-    commission = Plugged(notional_bps, NotionalBpsParams(commission_bps=COMMISSION_BPS))
     strategy = Plugged(sma_cross, SmaCrossParams(fast_bars=fast, slow_bars=slow))
-    slippage = Plugged(no_slippage, NoSlippageParams())
-    return Job(bars, strategy, commission, slippage, on, Execution(initial_cash=CASH), 0)
+    return Job(bars, strategy, COMMISSION, SLIPPAGE, on, EXECUTION, 0)
 
 
 def best(run, repeats: int = 7) -> float:

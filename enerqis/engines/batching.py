@@ -14,7 +14,8 @@ from enerqis.engines import book as columns
 from enerqis.engines import choosing, kernel
 from enerqis.engines.book import Floats
 from enerqis.engines.configuration import Described, PanelFacts, calls_of, facts_of, parts_of, shared
-from enerqis.engines.kernel import SPECIALISED, Build, sharpe
+from enerqis.engines.kernel import sharpe
+from enerqis.engines.planning import SPECIALISED, Build
 from enerqis.engines.tallying import tally
 from enerqis.interfaces.engine import BacktestResult, BatchResult, Job, Panel
 

@@ -230,9 +230,9 @@ def head_numbers(execution: Execution) -> list[float]:
     ]
 
 
-def number_row(job: Job, parts: Parts, limits: Mapping[str, Plugged]) -> list[float]:
-    """Return every run-time number of one configuration."""
-    row = head_numbers(job.execution)
+def number_row(job: Job, parts: Parts, limits: Mapping[str, Plugged]) -> list[float | None]:
+    """Return every run-time number of one configuration; None where one is absent."""
+    row: list[float | None] = [*head_numbers(job.execution)]
     for name, fields in parts.numbers.items():
         plugged = getattr(job, name)
         row += values_of(plugged.params, fields) if plugged else []
@@ -242,8 +242,8 @@ def number_row(job: Job, parts: Parts, limits: Mapping[str, Plugged]) -> list[fl
 
 
 def number_rows(jobs: Sequence[Job], parts: Parts, limits: Mapping[str, Plugged]) -> Floats:
-    """Return the numbers of all configurations, of shape (n_configs, n_numbers)."""
-    return np.array([number_row(job, parts, limits) for job in jobs])
+    """Return the numbers of all configurations, of shape (n_configs, n_numbers); NaN where one is absent."""
+    return np.array([number_row(job, parts, limits) for job in jobs], dtype=np.float64)
 
 
 def drawn_latency(job: Job) -> tuple[object, ...]:
@@ -263,8 +263,26 @@ def shared(job: Job) -> dict[str, object]:
     }
 
 
+def looks(job: Job, calls: Calls) -> tuple[object, ...]:
+    """Return something that, where it is equal for two jobs over one panel, leaves them alike in all but numbers.
+
+    It is cheaper than their parts, and stricter: execution, slippage and carry are compared whole, other parameters by type.
+    """
+    plugged = (job.strategy, job.commission, job.slippage, job.carry, *job.limits.values())
+    return (
+        tuple(each and each.module for each in plugged),
+        tuple(each and tuple(map(type, vars(each.params).values())) for each in plugged),
+        tuple(job.limits),
+        tuple((name, call.kind) for name, call in calls.items()),
+        *(tuple(vars(params).values()) for params in (job.execution, job.slippage.params)),
+        job.carry and tuple(vars(job.carry.params).values()),
+        job.rows,
+        job.seed,
+    )
+
+
 def check_alike(
-    jobs: Sequence[Job], calls: Sequence[Calls], parts: Parts, facts: PanelFacts, described: Described, *, record: bool
+    jobs: Sequence[Job], calls: Sequence[Calls], facts: PanelFacts, described: Described, *, record: bool
 ) -> None:
     """Refuse a batch whose configurations differ in more than numbers.
 
@@ -273,22 +291,37 @@ def check_alike(
     StageError
         Naming the first configuration that differs, and in what.
     """
+    first = jobs[0]
+    parts = parts_of(first, first.limits, facts, described, calls[0], record=record)
+    alike = {looks(first, calls[0])}
     for position, job in enumerate(jobs[1:], start=1):
-        if job.panel is not jobs[0].panel:
+        if job.panel is not first.panel:
             raise StageError(
                 f"configuration {position} of a batch runs over another panel. Run it in a batch of its own."
             )
-        first = shared(jobs[0])
-        for name, own in shared(job).items():
-            if own != first[name]:
-                raise StageError(
-                    f"configuration {position} of a batch differs from the first in its {name}. "
-                    "Run it in a batch of its own."
-                )
-        other = parts_of(job, job.limits, facts, described, calls[position], record=record)
-        for name in parts._fields:
-            if getattr(other, name) != getattr(parts, name):
-                raise StageError(
-                    f"configuration {position} of a batch differs from the first in its {name}: "
-                    "a batch shares everything but numbers. Run them in batches of their own."
-                )
+        look = looks(job, calls[position])
+        if look not in alike:
+            other = parts_of(job, job.limits, facts, described, calls[position], record=record)
+            _check_shared(position, shared(job), shared(first))
+            _check_parts(position, other, parts)
+            alike.add(look)
+
+
+def _check_shared(position: int, own: Mapping[str, object], first: Mapping[str, object]) -> None:
+    """Refuse a configuration that differs in what a batch has in common."""
+    for name, value in own.items():
+        if value != first[name]:
+            raise StageError(
+                f"configuration {position} of a batch differs from the first in its {name}. "
+                "Run it in a batch of its own."
+            )
+
+
+def _check_parts(position: int, own: Parts, first: Parts) -> None:
+    """Refuse a configuration that differs in more than numbers."""
+    for name in first._fields:
+        if getattr(own, name) != getattr(first, name):
+            raise StageError(
+                f"configuration {position} of a batch differs from the first in its {name}: "
+                "a batch shares everything but numbers. Run them in batches of their own."
+            )

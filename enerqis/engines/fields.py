@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 from pydantic import BaseModel
@@ -36,10 +35,10 @@ def fields_of(params: BaseModel) -> Fields:
     return Fields(tuple(name for name, _ in found), tuple(cast for _, cast in found))
 
 
-def values_of(params: BaseModel, fields: Fields) -> list[float]:
-    """Return the numbers of `params` in the order of `fields`."""
-    values = (getattr(params, name) for name in fields.names)
-    return [math.nan if value is None else float(value) for value in values]
+def values_of(params: BaseModel, fields: Fields) -> list[float | None]:
+    """Return the numbers of `params` in the order of `fields`; None where one is absent."""
+    values = vars(params)
+    return [values[name] for name in fields.names]
 
 
 def tuple_text(name: str, fields: Fields, row: str, start: int) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import fields
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -19,21 +19,22 @@ from enerqis.core.errors import StageError
 from enerqis.engines import book as columns
 from enerqis.engines.book import Floats, Ints
 from enerqis.engines.conditions import Conditions, conditions, volatility_bars
-from enerqis.engines.configuration import Described, calls_of, check_alike, facts_of, number_rows, parts_of
+from enerqis.engines.configuration import number_rows
 from enerqis.engines.dispatch import slot_count, state_class
-from enerqis.engines.generate import Parts, all_facts, kernel_module
+from enerqis.engines.generate import Parts, all_facts
 from enerqis.engines.hearing import FAULTS
 from enerqis.engines.holding import settlement_hours, spans
 from enerqis.engines.latency import delays
 from enerqis.engines.log import JOURNAL_FIELDS, REASONS
+from enerqis.engines.planning import SPECIALISED, Build, Plan, plan
 from enerqis.engines.records import Recorder, journal_entries, reserved
 from enerqis.engines.refusing import impossible
 from enerqis.engines.series import SeriesSet, packed
-from enerqis.engines.sharing import Share, ahead, spread, threads_here, tiles
+from enerqis.engines.sharing import ahead, chunks, shares, side_by_side, threads_here, tiles
 from enerqis.engines.structure import ALWAYS_FIXED
-from enerqis.engines.tape import Tape, is_plain
+from enerqis.engines.tape import Tape, reads_of
 from enerqis.engines.warmup import seen_before
-from enerqis.interfaces.engine import BacktestResult, BatchResult, Job, Panel, Plugged
+from enerqis.interfaces.engine import BacktestResult, BatchResult, Job, Panel, Plugged, Span
 from enerqis.interfaces.indicator import IndicatorCall
 from enerqis.interfaces.strategy import is_algorithm
 
@@ -63,15 +64,8 @@ TILE_BARS = 1 << 14
 BATCH_BARS = 1 << 12
 """Most bars of one tile of a batch: what a configuration writes down stays in the cache until it is tallied."""
 
-
-class Build(NamedTuple):
-    """How a kernel is made: for its structure or generic, compiled or plain. Every build gives the same bits."""
-
-    is_generic: bool = False
-    is_compiled: bool = True
-
-
-SPECIALISED = Build()
+CHUNK_VALUES = 1 << 20
+"""Indicator values that a batch computes before its configurations run over them: 8 MB, so that threads seldom wait."""
 
 
 def refuse(job: Job) -> list[str]:
@@ -86,6 +80,13 @@ def refuse(job: Job) -> list[str]:
         name = job.strategy.module.__name__.rpartition(".")[2]
         found.append(f"strategy: '{name}' is a plain zipline algorithm. Write execution.engine: zipline")
     return found
+
+
+def _check(job: Job) -> None:
+    """Stop at what this engine cannot do."""
+    refused = refuse(job)
+    if refused:
+        raise StageError("\n".join(refused))
 
 
 def backtest(
@@ -107,7 +108,8 @@ def backtest(
     StageError
         If the engine must refuse the job, or the strategy decides what it cannot trade.
     """
-    run = Run([job], cache_folder, build=build, limits=limits or {}, record=True, threads=threads_here())
+    _check(job)
+    run = Run(plan([job], cache_folder, build=build, limits=limits or {}, record=True))
     recorder = Recorder(run.panel, run.reasons, run.rows)
     run.through(recorder)
     return recorder.result()
@@ -138,9 +140,29 @@ def batch(
     StageError
         If the jobs differ in structure, or one must be refused.
     """
-    run = Run(jobs, cache_folder, build=build, limits=limits or {}, record=False, threads=threads or threads_here())
-    run.through(None)
-    return run.statistics()
+    _check(jobs[0])
+    whole = plan(jobs, cache_folder, build=build, limits=limits or {}, record=False)
+    parts = shares(len(jobs), threads or threads_here())
+    runs = [Run(whole.share(*edges)) for edges in parts]
+    series, rows = whole.series, whole.jobs[0].rows
+    size = tile_bars(rows, series, BATCH_BARS)
+    steps = [*tiles(rows.warmup, rows.first, size), *tiles(rows.first, rows.last, size)]
+    per_tile = max(1, size * series.outputs * series.assets)
+    in_chunk = min(len(steps), max(1, CHUNK_VALUES // per_tile))
+    room = np.empty(in_chunk * per_tile)
+    with side_by_side(len(parts)) as together:
+        for chunk in chunks(steps, in_chunk):
+            blocks = series.blocks(chunk, room)
+            some = shares(len(series.instances), len(parts))
+            together([partial(series.compute, chunk, blocks, instances=slice(*edges)) for edges in some])
+            together([partial(run.over, chunk, blocks) for run in runs])
+    return joined([run.statistics() for run in runs])
+
+
+def tile_bars(rows: Span, series: SeriesSet, most: int, *, outputs: int | None = None) -> int:
+    """Return the bars of one tile, whose series fit a core's cache beside what the loop writes down."""
+    values = TILE_VALUES // max(1, series.assets * (series.outputs if outputs is None else outputs))
+    return int(min(most, max(256, values), rows.last - rows.warmup))
 
 
 def run_indicators(panel: Panel, calls: Mapping[str, IndicatorCall], *, cache_folder: Path) -> dict[str, Floats]:
@@ -158,9 +180,9 @@ def run_indicators(panel: Panel, calls: Mapping[str, IndicatorCall], *, cache_fo
         ``NAME``, or ``NAME_OUTPUT`` for an indicator of several outputs; NaN while it warms up and where an asset has no bar.
     """
     series = SeriesSet(panel, calls.values(), cache_folder)
+    steps = tiles(0, panel.ts.size, TILE_BARS)
     out = np.empty((series.outputs, *panel.close.shape))
-    for first, last in tiles(0, panel.ts.size, TILE_BARS):
-        series.compute(first, last, out[:, first:])
+    series.compute(steps, [out[:, first:last] for first, last in steps])
     return {
         name + suffix: out[series.slots[call].start + i]
         for name, call in calls.items()
@@ -168,66 +190,28 @@ def run_indicators(panel: Panel, calls: Mapping[str, IndicatorCall], *, cache_fo
     }
 
 
-def plain_arrays(panel: Panel) -> Panel:
-    """Return the panel with arrays as compiled code takes them: C order, writeable, one type; copied only where needed."""
-    names = ("ts", "ts_open", "session", "open", "high", "low", "close", "volume", "split_factor", "dividend")
-    return replace(panel, **{name: np.require(getattr(panel, name), requirements=["C", "W"]) for name in names})
-
-
 class Run:
-    """One pass of some configurations over one panel.
+    """One pass of some configurations over one panel, on one thread.
 
     Parameters
     ----------
-    jobs : sequence of Job
-    folder : Path
-        Where generated modules are kept.
-    build : Build
-    limits : mapping of kind to Plugged
-        Limits that the kernel knows besides the jobs'.
-    record : bool
-        Write tables; one job only.
-    threads : int
+    plan : Plan
+        Of one job, if tables are written.
     """
 
-    def __init__(
-        self,
-        jobs: Sequence[Job],
-        folder: Path,
-        *,
-        build: Build,
-        limits: Mapping[str, Plugged],
-        record: bool,
-        threads: int,
-    ) -> None:
-        first = jobs[0]
-        refused = refuse(first)
-        if refused:
-            raise StageError("\n".join(refused))
+    def __init__(self, plan: Plan) -> None:
+        jobs = plan.jobs
         self.jobs = jobs
-        self.threads = threads
-        self.panel = plain_arrays(first.panel)
-        self.rows = first.rows
-        facts = facts_of(self.panel)
-        known = {**limits, **first.limits} if build.is_generic else dict(first.limits)
-        described = Described()
-        calls = [calls_of(job) for job in jobs]
-        self.parts: Parts = parts_of(first, known, facts, described, calls[0], record=record)
-        own = parts_of(first, first.limits, facts, described, calls[0], record=record)
-        check_alike(jobs, calls, own, facts, described, record=record)
-        self.reasons = (*REASONS, *sorted(known))
-        self.module = kernel_module(self.parts, folder, is_generic=build.is_generic, is_compiled=build.is_compiled)
-        self.series = SeriesSet(
-            self.panel,
-            [call for each in calls for call in each.values()],
-            folder,
-            is_compiled=build.is_compiled,
-            is_adjusted=facts.has_actions,
-        )
+        self.panel = plan.panel
+        self.rows = jobs[0].rows
+        self.parts = plan.parts
+        self.reasons = (*REASONS, *sorted(plan.known))
+        self.module = plan.module
+        self.series = plan.series
         self.flags = _flags(self.parts)
-        self.is_plain = not build.is_generic and is_plain(self.parts.structure)
-        self.numbers = number_rows(jobs, self.parts, known)
-        self.slots = np.array([_slots(self.series, each) for each in calls], dtype=np.int64).reshape(len(jobs), -1)
+        self.is_generic = plan.build.is_generic
+        self.numbers = number_rows(jobs, self.parts, plan.known)
+        self.slots = np.array([_slots(self.series, each) for each in plan.calls], dtype=np.int64).reshape(len(jobs), -1)
         self.memory, self.places = _memories(jobs, len(self.panel.symbols))
         self.latency_bars = max(job.execution.max_latency_bars for job in jobs)
         self.account = _accounts(jobs)
@@ -237,46 +221,68 @@ class Run:
         self.assets[:, :, [columns.SEEN, columns.MARK]] = seen_before(self.panel, self.rows.first)
         self.orders = np.zeros((len(jobs), shape[1] * (self.latency_bars + 3), columns.ORDER_COLUMNS))
         self.cross = np.zeros((len(jobs), columns.CROSS_SERIES + slot_count(self.parts.indicators), shape[1]))
+        self.tape = self._tape()
 
-    def through(self, recorder: Recorder | None) -> None:
-        """Run all tiles; before the first row of the account only series move on."""
-        assets = len(self.panel.symbols)
-        values = TILE_VALUES // max(1, assets * (1 if recorder else self.series.outputs))
-        most = TILE_BARS if recorder else BATCH_BARS
-        size = min(most, max(256, values), self.rows.last - self.rows.warmup)
-        out = np.empty((1 if recorder is None else 2, self.series.outputs, size, assets))
-        journal = reserved((JOURNAL_FIELDS, journal_entries(size, assets, self.latency_bars) if recorder else 0))
-        curves = np.empty((self.threads, columns.CURVE_ROWS, size)) if recorder is None else recorder.curve[None]
-        tape = Tape(
+    def through(self, recorder: Recorder) -> None:
+        """Run all rows of one configuration, looking a tile ahead on another thread; in the warm-up only series move on.
+
+        Parameters
+        ----------
+        recorder : Recorder
+            Takes what is written down.
+        """
+        series, rows = self.series, self.rows
+        size = tile_bars(rows, series, TILE_BARS, outputs=1)
+        journal = reserved((JOURNAL_FIELDS, journal_entries(size, series.assets, self.latency_bars)))
+        rooms = np.empty((2, series.outputs * size * series.assets))
+        warming = tiles(rows.warmup, rows.first, size)
+        for step in warming:
+            series.compute([step], series.blocks([step], rooms[0]))
+        steps = tiles(rows.first, rows.last, size)
+
+        def prepare(number: int) -> tuple[Floats, Floats]:
+            first, last = steps[number]
+            recorder.reserve(first, last)
+            (block,) = series.blocks([steps[number]], rooms[number % 2])
+            series.compute([steps[number]], [block])
+            return self.tape.cut(first, last), block
+
+        with ThreadPoolExecutor(1) if threads_here() > 1 else nullcontext() as executor:
+            for (first, _), (bars, block) in zip(steps, ahead(prepare, len(steps), executor), strict=True):
+                self._tile(first, bars, block, journal, recorder.curve)
+                recorder.take(first, journal, self.account)
+                self._raise_fault()
+
+    def over(self, steps: Sequence[tuple[int, int]], blocks: Sequence[Floats]) -> None:
+        """Run the rows of some tiles whose series are computed, writing nothing down; rows of the warm-up are passed over."""
+        curve = np.empty((columns.CURVE_ROWS, max(last - first for first, last in steps)))
+        journal = reserved((JOURNAL_FIELDS, 0))
+        for (first, last), block in zip(steps, blocks, strict=True):
+            if first >= self.rows.first:
+                self._tile(first, self.tape.cut(first, last), block, journal, curve)
+                self._raise_fault()
+
+    def _tile(self, first: int, bars: Floats, series: Floats, journal: Floats, curve: Floats) -> None:
+        """Run every configuration over the tile that begins at row `first`."""
+        self.account[:, columns.FIRST_ROW] = first
+        self.module.run(
+            self.flags, self.numbers, 0, len(self.jobs), bars, series, self.slots, self.memory, self.places,
+            self.account, self.assets, self.orders, self.cross, journal, curve,
+        )  # fmt: skip
+
+    def _tape(self) -> Tape:
+        """Return what cuts the panel into tapes."""
+        structure = self.parts.structure
+        return Tape(
             self.panel,
             self.series.factor,
-            is_plain=self.is_plain,
+            reads=reads_of(structure, is_generic=self.is_generic),
             delisted_after_days=self.jobs[0].execution.delisted_after_days,
             last=self.rows.last,
             market=self._market(),
             spans=self._spans(),
-            delays=delays(self.jobs[0]) if self.parts.structure.draws_latency else None,
+            delays=delays(self.jobs[0]) if structure.draws_latency else None,
         )
-        steps = tiles(self.rows.first, self.rows.last, size)
-        with ThreadPoolExecutor(self.threads) if self.threads > 1 else nullcontext() as executor:
-            for first, last in tiles(self.rows.warmup, self.rows.first, size):
-                self.series.compute(first, last, out[0], executor)
-
-            def prepare(number: int) -> tuple[Floats, Floats]:
-                first, last = steps[number]
-                if recorder is not None:
-                    recorder.reserve(first, last)
-                helpers = executor if recorder is None or self.threads > 2 else None
-                series = self.series.compute(first, last, out[number % len(out)], helpers)
-                return tape.cut(first, last), series
-
-            prepared = ahead(prepare, len(steps), executor if recorder else None)
-            for (first, _), (bars, series) in zip(steps, prepared, strict=True):
-                self.account[:, columns.FIRST_ROW] = first
-                self._tile(bars, series, journal, curves, executor)
-                if recorder is not None:
-                    recorder.take(first, journal, self.account)
-                self._raise_fault()
 
     def _market(self) -> Conditions | None:
         """Return the market of each bar, where the slippage looks at it."""
@@ -289,19 +295,6 @@ class Run:
         if not self.parts.structure.carries:
             return ()
         return spans(self.panel, settlement_hours(self.jobs[0]), self.rows.first)
-
-    def _tile(
-        self, tape: Floats, series: Floats, journal: Floats, curves: Floats, executor: ThreadPoolExecutor | None
-    ) -> None:
-        """Run every configuration over one tile, in as many shares as there are threads."""
-
-        def run(share: Share) -> None:
-            self.module.run(
-                self.flags, self.numbers, share.first, share.last, tape, series, self.slots, self.memory, self.places,
-                self.account, self.assets, self.orders, self.cross, journal, curves[share.number],
-            )  # fmt: skip
-
-        spread(run, len(self.jobs), self.threads, executor)
 
     def _raise_fault(self) -> None:
         """Stop at a decision that cannot be traded."""
@@ -330,6 +323,11 @@ class Run:
             turnover=account[:, columns.TURNOVER] / self.numbers[:, 0],
             costs=account[:, columns.COSTS].copy(),
         )
+
+
+def joined(parts: Sequence[BatchResult]) -> BatchResult:
+    """Return statistics of shares as those of the whole, in their order."""
+    return BatchResult(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(BatchResult)))
 
 
 def sharpe(moments: Floats, count: int) -> Floats:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -148,35 +148,32 @@ class SeriesSet:
             self.slots[call] = slots
             self.instances.append(_instance(panel, call, modules[call.kind], ticks, generated[call.kind], slots))
 
-    def compute(self, first: int, last: int, out: Floats, executor: Executor | None = None) -> Floats:
-        """Write rows `first` to `last` of every series into `out` and return it.
+    def blocks(self, steps: Sequence[tuple[int, int]], room: Floats) -> list[Floats]:
+        """Return places in `room` for all series of some tiles, arrays of shape (n_outputs, n_tile, n_assets)."""
+        edges = np.cumsum([0, *(self.outputs * (last - first) * self.assets for first, last in steps)])
+        shapes = [(self.outputs, last - first, self.assets) for first, last in steps]
+        return [room[a:b].reshape(shape) for (a, b), shape in zip(itertools.pairwise(edges), shapes, strict=True)]
+
+    def compute(
+        self, steps: Sequence[tuple[int, int]], blocks: Sequence[Floats], *, instances: slice = slice(None)
+    ) -> None:
+        """Write some tiles of series; rows without a value are NaN.
 
         Parameters
         ----------
-        first, last : int
-            Tiles follow each other; the first one begins where the series do.
-        out : ndarray of shape (n_outputs, at least last - first, n_assets)
-        executor : Executor, optional
-            Runs series side by side.
-
-        Returns
-        -------
-        ndarray of shape (n_outputs, last - first, n_assets)
-            Rows without a value are NaN.
+        steps : sequence of (first, last)
+            Rows of each tile; tiles follow each other, also from call to call, and the first one begins where the series do.
+        blocks : sequence of ndarray of shape (n_outputs, last - first, n_assets)
+            Where they are written.
+        instances : slice
+            Which of the distinct series; each may be computed on one thread at a time.
         """
-        inputs = self._inputs(first, last)
-
-        def run(instance: Instance) -> None:
-            part = out[instance.slots, : last - first]
-            columns = [inputs[id(each.values)] for each in instance.sources]
-            instance.fill(instance.parameters, instance.memory, instance.places, part, *columns)
-
-        if executor is None or len(self.instances) < 2:
-            for instance in self.instances:
-                run(instance)
-        else:
-            list(executor.map(run, self.instances))
-        return out[:, : last - first]
+        for (first, last), block in zip(steps, blocks, strict=True):
+            inputs = self._inputs(first, last)
+            for instance in self.instances[instances]:
+                columns = [inputs[id(each.values)] for each in instance.sources]
+                part = block[instance.slots]
+                instance.fill(instance.parameters, instance.memory, instance.places, part, *columns)
 
     def _inputs(self, first: int, last: int) -> Mapping[int, Floats]:
         """Return the adjusted rows of every source, each made once."""

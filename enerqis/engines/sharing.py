@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple, TypeVar
+from contextlib import contextmanager
+from typing import TypeVar
 
 Made = TypeVar("Made")
+Step = TypeVar("Step")
 
 
 def threads_here() -> int:
@@ -21,22 +23,37 @@ def tiles(start: int, stop: int, size: int) -> list[tuple[int, int]]:
     return [(first, min(first + size, stop)) for first in range(start, stop, size)]
 
 
-class Share(NamedTuple):
-    """Configurations `first` to `last` (exclusive), the `number`-th part of a batch."""
+def shares(count: int, threads: int) -> list[tuple[int, int]]:
+    """Return first and last (exclusive) of each share of `count` configurations, one a thread, none empty."""
+    parts = max(1, min(count, threads))
+    edges = [count * i // parts for i in range(parts + 1)]
+    return list(itertools.pairwise(edges))
 
-    number: int
-    first: int
-    last: int
+
+def chunks(steps: Sequence[Step], size: int) -> Iterator[Sequence[Step]]:
+    """Return `steps` in runs of `size`, at least one each."""
+    return (steps[i : i + max(1, size)] for i in range(0, len(steps), max(1, size)))
 
 
-def spread(run: Callable[[Share], None], count: int, threads: int, executor: ThreadPoolExecutor | None) -> None:
-    """Run shares of `count` configurations side by side; each configuration is computed alone, so shares do not matter."""
-    shares = min(count, threads)
-    edges = [count * i // shares for i in range(shares + 1)]
-    if executor is None or shares == 1:
-        run(Share(0, 0, count))
-    else:
-        list(executor.map(run, (Share(i, *pair) for i, pair in enumerate(itertools.pairwise(edges)))))
+def in_turn(things: Sequence[Callable[[], None]]) -> None:
+    """Do some things one after the other."""
+    for thing in things:
+        thing()
+
+
+@contextmanager
+def side_by_side(threads: int) -> Iterator[Callable[[Sequence[Callable[[], None]]], None]]:
+    """Give a function that does some things, each on a thread of its own, and raises the error of the first that fails."""
+    if threads == 1:
+        yield in_turn
+        return
+    with ThreadPoolExecutor(threads) as executor:
+
+        def together(things: Sequence[Callable[[], None]]) -> None:
+            for done in [executor.submit(thing) for thing in things]:
+                done.result()
+
+        yield together
 
 
 def ahead(prepare: Callable[[int], Made], count: int, executor: ThreadPoolExecutor | None) -> Iterator[Made]:

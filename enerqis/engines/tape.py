@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -63,17 +65,23 @@ def endings(panel: Panel, delisted_after_days: int, last: int) -> npt.NDArray[np
     return found
 
 
-def is_plain(structure: Structure) -> bool:
-    """Return whether a kernel of this structure reads prices and volume only."""
-    return not (
-        structure.many
-        or structure.has_actions
-        or structure.checks_opening
-        or structure.reads_market
-        or structure.carries
-        or structure.draws_latency
-        or structure.limits_equity
-        or structure.closes_last
+class Reads(NamedTuple):
+    """Which columns beyond prices and volume a kernel reads: the others are not filled."""
+
+    actions: bool
+    openings: bool
+    endings: bool
+    sessions: bool
+
+
+def reads_of(structure: Structure, *, is_generic: bool) -> Reads:
+    """Return what a kernel of this structure reads; a generic one, and one of many assets, reads all."""
+    reads_all = is_generic or structure.many
+    return Reads(
+        actions=reads_all or structure.has_actions,
+        openings=reads_all or structure.checks_opening,
+        endings=reads_all or structure.closes_last,
+        sessions=reads_all or structure.limits_equity,
     )
 
 
@@ -85,8 +93,7 @@ class Tape:
     panel : Panel
     factor : ndarray of shape (n_bars, n_assets) or None
         Product of the split factors; None = no split or dividend.
-    is_plain : bool
-        Only prices and volume are read.
+    reads : Reads
     delisted_after_days : int
         See `endings`.
     last : int
@@ -104,7 +111,7 @@ class Tape:
         panel: Panel,
         factor: Floats | None,
         *,
-        is_plain: bool,
+        reads: Reads,
         delisted_after_days: int,
         last: int,
         market: Conditions | None = None,
@@ -113,11 +120,11 @@ class Tape:
     ) -> None:
         self.panel = panel
         self.factor = factor
-        self.is_plain = is_plain
+        self.reads = reads
         self.market = market
         self.spans = spans
         self.delays = delays
-        self.endings = None if is_plain else endings(panel, delisted_after_days, last)
+        self.endings = endings(panel, delisted_after_days, last) if reads.endings else None
 
     def cut(self, first: int, last: int) -> Floats:
         """Return the tape of rows `first` to `last` (exclusive)."""
@@ -125,13 +132,16 @@ class Tape:
         tape = np.empty((self._columns(), last - first, len(panel.symbols)))
         for column, values in enumerate((panel.open, panel.high, panel.low, panel.close, panel.volume)):
             tape[column] = values[rows]
-        if self.endings is not None:
+        if self.reads.actions:
             tape[SPLIT] = panel.split_factor[rows]
             tape[DIVIDEND] = panel.dividend[rows]
             tape[FACTOR] = 1.0 if self.factor is None else self.factor[rows]
+        if self.reads.openings:
             tape[ANSWERS] = np.searchsorted(panel.ts, panel.ts_open[rows], side="right") - 1
             tape[STARTS] = _first_to_open(panel.ts_open[rows])
+        if self.endings is not None:
             tape[ENDS] = self.endings[rows]
+        if self.reads.sessions:
             tape[SESSION] = _session_starts(panel.session, first, last)[:, None]
         if self.market is not None:
             for column, values in zip((TRADED, SPREAD, VOLATILITY), self.market, strict=True):
@@ -144,13 +154,13 @@ class Tape:
 
     def _columns(self) -> int:
         """Return how many columns the loop may read."""
-        if self.is_plain:
-            return PLAIN_COLUMNS
         if self.delays is not None:
             return ALL_COLUMNS
         if self.spans:
             return CARRY_COLUMNS
-        return COLUMNS if self.market is None else MARKET_COLUMNS
+        if self.market is not None:
+            return MARKET_COLUMNS
+        return COLUMNS if any(self.reads) else PLAIN_COLUMNS
 
 
 def _first_to_open(ts_open: Ints) -> Floats:

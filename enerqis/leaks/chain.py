@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from enerqis.engines.configuration import calls_of, facts_of
-from enerqis.engines.kernel import Build
 from enerqis.engines.kernel import backtest as kernel_backtest
 from enerqis.engines.labels import label_rows
 from enerqis.engines.panel import series_from_rows
+from enerqis.engines.planning import Build
 from enerqis.engines.series import SeriesSet
 from enerqis.interfaces.engine import BacktestResult, Floats, Job, Panel
 from enerqis.interfaces.feature import horizon_bars
@@ -70,7 +70,7 @@ class Chain:
             return {}
         made = SeriesSet(panel, calls.values(), self.folder, is_compiled=self.is_compiled)
         out = np.full((made.outputs, *panel.close.shape), np.nan)
-        made.compute(first, panel.ts.size, out[:, first:])
+        made.compute([(first, panel.ts.size)], [out[:, first:]])
         return {
             name + suffix: out[made.slots[call].start + i]
             for name, call in calls.items()

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from enerqis.engines import kernel
 from enerqis.engines.choosing import backtest
+from enerqis.engines.planning import Build
 from enerqis.interfaces.engine import BacktestResult, Job
 from enerqis.interfaces.metric import Evidence, Floats, Ints, evidence_from
 from enerqis.quant.columns import integers
@@ -65,7 +66,7 @@ class Ground:
     def _run(self, job: Job, *, is_compiled: bool) -> BacktestResult:
         if job.execution.engine != "kernel":
             return backtest(job, cache_folder=self.cache_folder)
-        return kernel.backtest(job, cache_folder=self.cache_folder, build=kernel.Build(is_compiled=is_compiled))
+        return kernel.backtest(job, cache_folder=self.cache_folder, build=Build(is_compiled=is_compiled))
 
     def evidence(self, result: BacktestResult, job: Job) -> Evidence:
         """Return what figures are computed from: returns per session, trades, buy-and-hold."""

@@ -14,7 +14,7 @@ import tests.engines.scripted_market as scripted_market
 from enerqis.costs import no_commission, no_slippage
 from enerqis.costs.no_commission import NoCommissionParams
 from enerqis.costs.no_slippage import NoSlippageParams
-from enerqis.engines.kernel import Build
+from enerqis.engines.planning import Build
 from enerqis.interfaces.engine import BacktestResult, Job, Panel, Plugged
 from enerqis.interfaces.risk import LimitParams
 from enerqis.interfaces.strategy import Decision

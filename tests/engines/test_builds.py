@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import tests.engines.counting as counting
-from enerqis.engines.kernel import Build, backtest
+from enerqis.engines.kernel import backtest
+from enerqis.engines.planning import Build
 from enerqis.interfaces.engine import BacktestResult, Job, Panel, Plugged
 from enerqis.interfaces.strategy import StrategyParams
 from enerqis.io.hashing import table_digest

@@ -14,7 +14,8 @@ from enerqis.core.errors import StageError
 from enerqis.costs import no_slippage, notional_bps
 from enerqis.costs.no_slippage import NoSlippageParams
 from enerqis.costs.notional_bps import NotionalBpsParams
-from enerqis.engines.kernel import Build, backtest, batch, run_indicators
+from enerqis.engines.kernel import backtest, batch, run_indicators
+from enerqis.engines.planning import Build
 from enerqis.indicators.macd import macd
 from enerqis.indicators.sma import sma
 from enerqis.interfaces.engine import Job, Panel, Plugged

@@ -29,8 +29,9 @@ from enerqis.costs.per_unit import PerUnitParams
 from enerqis.costs.spread_bps import SpreadBpsParams
 from enerqis.costs.sqrt_impact import SqrtImpactParams
 from enerqis.costs.volume_share import VolumeShareParams
-from enerqis.engines.kernel import Build, backtest
+from enerqis.engines.kernel import backtest
 from enerqis.engines.panel import panel_until
+from enerqis.engines.planning import Build
 from enerqis.interfaces.engine import BacktestResult, Job, Plugged
 from enerqis.io.hashing import table_digest
 from tests.engines import thin_book
