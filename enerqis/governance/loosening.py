@@ -1,27 +1,27 @@
-"""Which limits and which gates become looser from one state of the project to another. A change is looser unless it is known
-to be tighter: what cannot be told is named.
+"""What becomes looser from the last promotion to this one: limits and gates as the audit log tells them, and as they are now.
+
+Which way a change moves is decided where reviews decide it too (`enerqis.governance.limit_moves`, `gate_moves`). What cannot be
+told counts as looser here: an approval has to name it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from enerqis.io.plugins import load, scan
-from enerqis.spec.gates import LOOSER
-
-Profile = Mapping[str, Mapping[str, Any] | None]
-"""A resolved risk profile: the numbers of each limit that is on, by kind; None = off."""
+from enerqis.governance.gate_moves import EXPLAINED, gate_moves
+from enerqis.governance.limit_moves import limit_moves
+from enerqis.governance.side import Limits, Value
 
 
 class Looser(NamedTuple):
-    """One number that lets more through than before.
+    """One thing that lets more through than before, or may.
 
     Parameters
     ----------
     name : str
-        ``risk.KIND.KEY``, ``risk.KIND``, ``gates.NAME`` or ``explained_rejects.DATASET.RULE``.
+        ``risk.KIND.KEY``, ``risk.KIND``, ``execution.KEY``, ``gates.NAME.FIELD``, ``gates.NAME`` or
+        ``explained_rejects.DATASET.RULE``.
     old, new : str
         As people read it.
     """
@@ -35,74 +35,49 @@ class Looser(NamedTuple):
         return f"{self.name}: {self.old} -> {self.new}"
 
 
-def directions(plugins: Path | None) -> dict[str, Mapping[str, str]]:
-    """Return for each kind of limit the direction in which each of its numbers loosens it, as the plug-ins declare."""
-    return {name: getattr(load(kind), "LOOSER", {}) for name, kind in scan("risk", plugins).items()}
+def told_limits(spec: Mapping[str, Any], kinds: Mapping[str, Limits]) -> dict[str, Any]:
+    """Return the limits of a resolved spec as the log tells them: their numbers, and what each kind that is on declares.
+
+    Parameters
+    ----------
+    spec : mapping
+        Slice of a backtest.
+    kinds : mapping of kind to Limits
+    """
+    values: dict[str, Any] = {f"execution.{key}": value for key, value in spec["execution"].items()}
+    for kind, params in spec["risk"].items():
+        values |= (
+            {f"risk.{kind}": None} if params is None else {f"risk.{kind}.{key}": value for key, value in params.items()}
+        )
+    is_on = [kind for kind, params in spec["risk"].items() if params is not None]
+    return {"values": values, "kinds": {kind: kinds[kind].model_dump() for kind in sorted(is_on)}}
 
 
-def looser_limits(old: Profile, new: Profile, looser: Mapping[str, Mapping[str, str]]) -> Iterator[Looser]:
-    """Yield every limit of `old` that is off or looser in `new`; a limit that is new only tightens."""
-    for kind, before in sorted(old.items()):
-        after = new.get(kind)
-        if before is None:
-            continue
-        if after is None:
-            yield Looser(f"risk.{kind}", "on", "off")
-            continue
-        for key in sorted(before.keys() | after.keys()):
-            if _is_looser(before.get(key), after.get(key), looser.get(kind, {}).get(key, "either")):
-                yield Looser(f"risk.{kind}.{key}", _shown(before.get(key)), _shown(after.get(key)))
-
-
-def _is_looser(old: Any, new: Any, direction: str) -> bool:
-    """Return whether a number moved the loosening way; None is no bound at all."""
-    if old == new or old is None:
-        return False
-    if new is None or direction == "either":
-        return True
-    return bool(new > old if direction == "up" else new < old)
+def looser_limits(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Looser]:
+    """Yield every limit and bound of the account that is looser in `new`, both as `told_limits` returns them."""
+    before, after = (
+        {key: Value(value=value, origin="") for key, value in each["values"].items()} for each in (old, new)
+    )
+    declared, redeclared = (
+        {kind: Limits.model_validate(each) for kind, each in side["kinds"].items()} for side in (old, new)
+    )
+    for move in limit_moves(before, after, declared=declared, redeclared=redeclared):
+        if move.direction != "tighter":
+            is_off = isinstance(move.old, dict) and move.new is None
+            yield Looser(move.key, "on" if is_off else _shown(move.old), "off" if is_off else _shown(move.new))
 
 
 def looser_gates(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Looser]:
-    """Yield every gate of the file `old` that lets more through in the file `new`, both as plain JSON.
-
-    A gate of another name, value or comparison is another gate: the one that was there is gone.
-    """
-    for name, before in sorted(old["gates"].items()):
-        after = new["gates"].get(name)
-        shown = f"gates.{name}"
-        if after is None:
-            yield Looser(shown, "there", "gone")
+    """Yield every gate of the file `old` that lets more through in the file `new`, both as plain JSON."""
+    for move in gate_moves(old, new):
+        if move.direction == "tighter":
             continue
-        for key in ("value", "comparison"):
-            if after[key] != before[key]:
-                yield Looser(f"{shown}.{key}", before[key], after[key])
-        if _is_looser_threshold(before, after):
-            yield Looser(f"{shown}.threshold", _shown(before["threshold"]), _shown(after["threshold"]))
-        if before["severity"] == "blocks" != after["severity"]:
-            yield Looser(f"{shown}.severity", before["severity"], after["severity"])
-        gone = [each for each in before["edges"] if each not in after["edges"]]
-        if gone:
-            yield Looser(f"{shown}.edges", ", ".join(before["edges"]), ", ".join(after["edges"]))
-    yield from _looser_rejects(old, new)
-
-
-def _is_looser_threshold(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    old, new = before["threshold"], after["threshold"]
-    if isinstance(old, str) or isinstance(new, str):
-        return bool(old != new)
-    return _is_looser(old, new, LOOSER[before["comparison"]])
-
-
-def _looser_rejects(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Looser]:
-    allowed = {(each["dataset"], each["rule"]): each["most_rows_count"] for each in old["explained_rejects"]}
-    for each in new["explained_rejects"]:
-        before = allowed.get((each["dataset"], each["rule"]), 0)
-        if each["most_rows_count"] > before:
-            yield Looser(
-                f"explained_rejects.{each['dataset']}.{each['rule']}", str(before), str(each["most_rows_count"])
-            )
+        if move.gate.startswith(f"{EXPLAINED}."):
+            name = move.gate
+        else:
+            name = f"gates.{move.gate}" + ("" if move.what in ("renamed", "removed") else f".{move.what}")
+        yield Looser(name, _shown(move.old), _shown(move.new))
 
 
 def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

@@ -16,7 +16,7 @@ from enerqis.compose.governed_yaml import load_approvers
 from enerqis.core.errors import StageError
 from enerqis.governance import approvals
 from enerqis.governance.approvals import Ground, Held
-from enerqis.governance.loosening import Looser, directions, looser_gates, looser_limits
+from enerqis.governance.loosening import Looser, looser_gates, looser_limits, told_limits
 from enerqis.governance.registry import Key
 from enerqis.governance.states import SIGNED, edge, edges_up_to
 from enerqis.io.audit_file import Log
@@ -27,6 +27,7 @@ from enerqis.pipeline.integrity import output_faults, own_faults, trail_faults
 from enerqis.pipeline.lookup import results_of
 from enerqis.pipeline.recording import trial_faults
 from enerqis.pipeline.results import placed
+from enerqis.pipeline.side import limits_of
 from enerqis.pipeline.trial_history import history
 from enerqis.spec.approvers import ApprovalRule, Approvers
 from enerqis.spec.registry import RegistryRecord, State
@@ -45,6 +46,8 @@ class Case:
         The backtest's receipt, and what the stage `gate` wrote.
     thresholds : dict
         The file of gates as it stands, plain JSON.
+    limits : dict
+        The experiment's limits as they stand, as the log tells them.
     looser : tuple of Looser
         Limits and gates that let more through than before.
     commit : str
@@ -56,6 +59,7 @@ class Case:
     backtest: Mapping[str, Any]
     gate: Mapping[str, Any]
     thresholds: Mapping[str, Any]
+    limits: Mapping[str, Any]
     looser: tuple[Looser, ...]
     commit: str
 
@@ -100,13 +104,15 @@ def case_of(project: Project, record: RegistryRecord, log: Log, to: State) -> Ca
     if gates is None:
         raise StageError(".cbr/acceptance_gates.yaml: missing. Nothing is promoted without gates.")
     thresholds = gates.model_dump(mode="json")
+    limits = told_limits(backtest["spec"], dict(limits_of(project)))
     return Case(
         record=record,
         to=to,
         backtest=backtest,
         gate=gate,
         thresholds=thresholds,
-        looser=tuple(_looser(project, record, log, backtest["spec"]["risk"], thresholds)),
+        limits=limits,
+        looser=tuple(_looser(record, log, limits, thresholds)),
         commit=_last_signed_commit(log, record),
     )
 
@@ -148,16 +154,12 @@ def _failed_gates(case: Case) -> Iterator[str]:
 
 
 def _looser(
-    project: Project, record: RegistryRecord, log: Log, limits: Mapping[str, Any], thresholds: Mapping[str, Any]
+    record: RegistryRecord, log: Log, limits: Mapping[str, Any], thresholds: Mapping[str, Any]
 ) -> Iterator[Looser]:
     """Yield what became looser since the name was last promoted, and since the gates were last told."""
-    looser = directions(project.plugins)
-    found = [
-        each
-        for entry in _last(log, "promote", f"{record.kind}/{record.name}")
-        for each in looser_limits(entry["limits"], limits, looser)
-    ]
-    found += [each for entry in _last(log, "thresholds", "") for each in looser_gates(entry, thresholds)]
+    subject = f"{record.kind}/{record.name}"
+    found = [each for facts in _last(log, "promote", subject) for each in looser_limits(facts["limits"], limits)]
+    found += [each for facts in _last(log, "thresholds", "") for each in looser_gates(facts, thresholds)]
     yield from sorted(set(found))
 
 

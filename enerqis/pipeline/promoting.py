@@ -192,7 +192,7 @@ def _facts(project: Project, case: Case, counted: Approved, now: Standing) -> di
         "approvals": sorted(each.id for each in counted.held),
         "expires": expires if case.to in SIGNED else None,
         "loosens": [str(each) for each in case.looser],
-        "limits": case.backtest["spec"]["risk"],
+        "limits": case.limits,
         "trail": case.backtest["audit"],
         "commit": git.head(project.root),
         "replaces": replaces[0] if replaces else None,

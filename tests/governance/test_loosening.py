@@ -1,10 +1,14 @@
-"""A limit or a gate that lets more through is named; a tighter one is not."""
+"""What a promotion calls looser: limits of the resolved spec, bounds of the account, gates, and what cannot be told."""
 
 import pytest
 
-from enerqis.governance.loosening import directions, looser_gates, looser_limits
+from enerqis.governance.loosening import looser_gates, looser_limits, told_limits
+from enerqis.governance.side import Limits
 
-WAYS = {"halt": {"max_drawdown_fraction": "up"}, "floor": {"min_units": "down"}}
+KINDS = {
+    "halt": Limits(looser={"max_drawdown_fraction": "up"}, code="a" * 64),
+    "own": Limits(looser={}, code="b" * 64),
+}
 GATE = {
     "value": "validation.deflated_sharpe_fraction",
     "comparison": "at_least",
@@ -14,23 +18,40 @@ GATE = {
 }
 
 
-def _limits(old, new):
-    return [str(each) for each in looser_limits(old, new, WAYS)]
+def _told(risk, kinds=KINDS, **execution):
+    return told_limits({"risk": risk, "execution": {"allow_short": False, **execution}}, kinds)
+
+
+def _said(old, new):
+    return [str(each) for each in looser_limits(old, new)]
+
+
+def test_a_limit_is_told_with_its_numbers_and_what_its_kind_declares():
+    assert _told({"halt": {"max_drawdown_fraction": 0.2}, "own": None}) == {
+        "values": {"execution.allow_short": False, "risk.halt.max_drawdown_fraction": 0.2, "risk.own": None},
+        "kinds": {"halt": {"looser": {"max_drawdown_fraction": "up"}, "code": "a" * 64}},
+    }
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("new", "said"),
     [
-        ({"halt": {"max_drawdown_fraction": 0.2}}, {"halt": {"max_drawdown_fraction": 0.3}}, "0.2 -> 0.3"),
-        ({"halt": {"max_drawdown_fraction": 0.2}}, {"halt": None}, "risk.halt: on -> off"),
-        ({"halt": {"max_drawdown_fraction": 0.2}}, {}, "risk.halt: on -> off"),
-        ({"halt": {"max_drawdown_fraction": 0.2}}, {"halt": {"max_drawdown_fraction": None}}, "0.2 -> None"),
-        ({"floor": {"min_units": 2.0}}, {"floor": {"min_units": 1.0}}, "risk.floor.min_units: 2 -> 1"),
-        ({"own": {"knob": 1.0}}, {"own": {"knob": 0.5}}, "risk.own.knob: 1 -> 0.5"),
+        (_told({"halt": {"max_drawdown_fraction": 0.3}}), "risk.halt.max_drawdown_fraction: 0.2 -> 0.3"),
+        (_told({"halt": None}), "risk.halt: on -> off"),
+        (_told({}), "risk.halt: on -> off"),
+        (_told({"halt": {"max_drawdown_fraction": 0.2}}, allow_short=True), "execution.allow_short: False -> True"),
+        (
+            _told({"halt": {"max_drawdown_fraction": 0.2}}, {"halt": Limits(looser={}, code="a" * 64)}),
+            f"risk.halt: {'a' * 12} -> {'a' * 12}",
+        ),
     ],
 )
-def test_a_looser_limit_is_named(old, new, said):
-    assert said in _limits(old, new)[0]
+def test_what_lets_more_through_is_named(new, said):
+    assert said in _said(_told({"halt": {"max_drawdown_fraction": 0.2}}), new)
+
+
+def test_a_number_whose_direction_nobody_declared_is_named():
+    assert _said(_told({"own": {"knob": 1.0}}), _told({"own": {"knob": 0.5}})) == ["risk.own.knob: 1 -> 0.5"]
 
 
 @pytest.mark.parametrize(
@@ -38,18 +59,10 @@ def test_a_looser_limit_is_named(old, new, said):
     [
         ({"halt": {"max_drawdown_fraction": 0.2}}, {"halt": {"max_drawdown_fraction": 0.1}}),
         ({"halt": None}, {"halt": {"max_drawdown_fraction": 0.9}}),
-        ({"halt": {"max_drawdown_fraction": None}}, {"halt": {"max_drawdown_fraction": 0.9}}),
-        ({"floor": {"min_units": 1.0}}, {"floor": {"min_units": 2.0}}),
     ],
 )
 def test_a_tighter_limit_is_not(old, new):
-    assert _limits(old, new) == []
-
-
-def test_every_shipped_limit_says_which_way_its_numbers_loosen_it():
-    found = directions(None)
-    assert found["drawdown_halt"] == {"max_drawdown_fraction": "up"}
-    assert all(found.values())
+    assert _said(_told(old), _told(new)) == []
 
 
 def _gates(rejects=(), **gates):
@@ -57,33 +70,20 @@ def _gates(rejects=(), **gates):
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("new", "said"),
     [
-        ({"threshold": 0.9}, "gates.luck.threshold: 0.95 -> 0.9"),
-        ({"severity": "warns"}, "gates.luck.severity: blocks -> warns"),
-        ({"edges": ["sandbox->paper"]}, "gates.luck.edges"),
-        ({"comparison": "at_most"}, "gates.luck.comparison: at_least -> at_most"),
-        ({"value": "metric.sharpe_ratio"}, "gates.luck.value"),
-        ({"threshold": "metric.sharpe_ratio"}, "gates.luck.threshold"),
+        (_gates(luck={**GATE, "threshold": 0.9}), "gates.luck.threshold: 0.95 -> 0.9"),
+        (_gates(), "gates.luck: validation.deflated_sharpe_fraction at_least 0.95 -> none"),
+        (_gates(fortune=GATE), "gates.luck: validation.deflated_sharpe_fraction at_least 0.95 -> fortune"),
+        (
+            _gates([{"dataset": "d", "rule": "gap", "most_rows_count": 5}], luck=GATE),
+            "explained_rejects.d.gap: none -> 5",
+        ),
     ],
 )
-def test_a_looser_gate_is_named(change, said):
-    assert said in str(next(looser_gates(_gates(luck=GATE), _gates(luck={**GATE, **change}))))
+def test_a_looser_gate_is_named(new, said):
+    assert [str(each) for each in looser_gates(_gates(luck=GATE), new)] == [said]
 
 
-def test_a_gate_of_another_name_is_another_gate():
-    assert [str(each) for each in looser_gates(_gates(luck=GATE), _gates(fortune=GATE))] == [
-        "gates.luck: there -> gone"
-    ]
-
-
-@pytest.mark.parametrize("change", [{"threshold": 0.99}, {"edges": [*GATE["edges"], "paper->live"]}])
-def test_a_tighter_gate_is_not(change):
-    assert list(looser_gates(_gates(luck=GATE), _gates(luck={**GATE, **change}))) == []
-
-
-def test_more_rejected_rows_that_are_explained_away_are_named():
-    one = {"dataset": "d", "rule": "gap", "most_rows_count": 1}
-    assert list(looser_gates(_gates([one]), _gates([one]))) == []
-    more = {**one, "most_rows_count": 5}
-    assert [str(each) for each in looser_gates(_gates([one]), _gates([more]))] == ["explained_rejects.d.gap: 1 -> 5"]
+def test_a_tighter_gate_is_not():
+    assert list(looser_gates(_gates(luck=GATE), _gates(luck={**GATE, "threshold": 0.99}))) == []
