@@ -36,11 +36,11 @@ def commands() -> dict[str, str]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 the user's to mend, 2 wrong words, 130 interrupted."""
+    sys.excepthook = _say_defect
     words = list(sys.argv[1:] if argv is None else argv)
     parser, name = _parser(words)
     args = parser.parse_args(words)
     console = Console(quiet=args.quiet, debug=args.debug)
-    sys.excepthook = _say_defect
     try:
         with _recorded(debug=args.debug):
             code: int = importlib.import_module(f"enerqis.cli.{name}").run(args, console)
@@ -85,12 +85,9 @@ def _recorded(*, debug: bool) -> Iterator[None]:
 
 def _parser(words: Sequence[str]) -> tuple[argparse.ArgumentParser, str]:
     """Return the parser with only the called command's arguments filled in, and that command's file stem."""
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--quiet", action="store_true", default=argparse.SUPPRESS, help="only results and errors")
-    common.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="tracebacks and debug log")
     parser = argparse.ArgumentParser(
         prog="enerqis",
-        parents=[common],
+        parents=[_common()],
         description="Declarative, reproducible trading research: a receipt for every output.",
     )
     parser.set_defaults(quiet=False, debug=False)
@@ -103,7 +100,18 @@ def _parser(words: Sequence[str]) -> tuple[argparse.ArgumentParser, str]:
 
         parser.error(f"'{asked}' is no command.{allowed_values(asked, known)}")
     for name, summary in known.items():
-        child = subparsers.add_parser(name, help=summary, description=summary, parents=[common])
+        child = subparsers.add_parser(name, help=summary, description=summary, parents=[_common()])
         if name == called:
             importlib.import_module(f"enerqis.cli.{name.replace('-', '_')}").arguments(child)
     return parser, called.replace("-", "_")
+
+
+def _common() -> argparse.ArgumentParser:
+    """Return the words that may stand before and after the command.
+
+    Each parser has its own: a default set on one would overwrite in the other what was said before the command.
+    """
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--quiet", action="store_true", default=argparse.SUPPRESS, help="only results and errors")
+    common.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="tracebacks and debug log")
+    return common

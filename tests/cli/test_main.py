@@ -11,6 +11,7 @@ import pytest
 from enerqis.cli import main as cli
 from enerqis.cli.run import split
 from enerqis.core.errors import ConfigError
+from enerqis.io.secrets import remember
 
 
 def test_every_command_has_a_one_line_help() -> None:
@@ -68,3 +69,30 @@ def test_run_takes_one_experiment_and_overrides() -> None:
 def test_wrong_words_of_run_are_refused(words: list[str], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         split(words)
+
+
+@pytest.mark.parametrize("words", [["--debug", "secrets", "list"], ["secrets", "--debug", "list"]])
+def test_what_goes_for_every_command_may_stand_before_it_and_after_it(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(words) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_defect_shows_its_traceback_without_the_secrets_in_its_message(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    remember("value-in-a-defect")
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    capsys.readouterr()
+    try:
+        raise RuntimeError("answered value-in-a-defect")
+    except RuntimeError:
+        sys.excepthook(*sys.exc_info())
+    said = capsys.readouterr().err
+    assert "RuntimeError: answered [redacted]" in said
+    assert said.startswith("Traceback")

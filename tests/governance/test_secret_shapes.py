@@ -32,6 +32,7 @@ PLANTED = {
     "password in an address": "postgresql://reader:" + chance(10) + "@db.example.org/trials",
     "random value under a secret's name": 'aws_secret_access_key = "' + chance(40) + '"',
     "random value under a secret's name (hex)": "api_key: " + chance(32, "0123456789abcdef"),
+    "random value under a secret's name (member)": f'config.client_secret = "{chance(64, "0123456789abcdef")}"',
     "random value under a secret's name (JSON)": '"client_secret": "' + chance(32) + '"',
     "random value under a secret's name (shell)": "export DB_PASSWORD=" + chance(24),
 }

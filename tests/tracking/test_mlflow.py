@@ -12,6 +12,7 @@ import pytest
 
 from enerqis.core.errors import SetupError, StageError
 from enerqis.io.project import Project
+from enerqis.io.secrets import forms
 from enerqis.spec.tracking import Tracking
 from enerqis.tracking.mlflow import log_runs, tracking_address
 from enerqis.tracking.record import EquityPoint, RunRecord
@@ -158,7 +159,8 @@ def _wait_until_it_answers(address, process, log):
 
 
 def test_a_run_is_logged_to_a_server_whose_address_is_a_secret(monkeypatch, server, tmp_path, record):
-    monkeypatch.setenv("ENERQIS_SECRET_TRACKING_SERVER", server)
+    canary = "canary-of-the-tracking-server"
+    monkeypatch.setenv("ENERQIS_SECRET_TRACKING_SERVER", server.replace("://", f"://user:{canary}@"))
     tracking = Tracking(tracking_uri="secret://tracking/server")
     (logged,) = log_runs([record], tracking, Project(tmp_path))
     (again,) = log_runs([record], tracking, Project(tmp_path))
@@ -166,3 +168,5 @@ def test_a_run_is_logged_to_a_server_whose_address_is_a_secret(monkeypatch, serv
     assert not again.is_new
     _check_run(_client(server), logged.mlflow_run_id, record)
     assert not (tmp_path / ".enerqis/mlflow.db").exists()
+    told = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert not any(form.encode() in each for form in forms(canary) for each in told)
