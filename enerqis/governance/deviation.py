@@ -1,12 +1,13 @@
-"""Where a repository is not what its rules say."""
+"""What is not as it should be, and what to do about it."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 
-class Deviation(NamedTuple):
-    """One thing that is not as the rules have it.
+@dataclass(frozen=True)
+class Deviation:
+    """One thing that is not as the rules, the pins or the specs have it.
 
     Parameters
     ----------
@@ -14,8 +15,8 @@ class Deviation(NamedTuple):
         What is the matter, and where.
     mend : str
         What to do about it.
-    is_fault : bool
-        False for what only this clone lacks, or cannot tell.
+    is_fault : bool, optional
+        False for what does no harm, or what only this clone lacks or cannot tell.
     """
 
     what: str

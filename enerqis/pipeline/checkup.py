@@ -20,6 +20,7 @@ from enerqis.core.errors import EnerqisError, SetupError
 from enerqis.engines.modules import module_name
 from enerqis.governance.conda import FILE as CONDA_FILE
 from enerqis.governance.conda import conda_file
+from enerqis.governance.deviation import Deviation
 from enerqis.io import requirements
 from enerqis.io.atomic import TEMPORARY_PREFIX, write_text
 from enerqis.io.cut_off import LOCK, cut_off, mend
@@ -44,24 +45,15 @@ MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One thing found.
+class Finding(Deviation):
+    """One thing found, and what mends it; not a fault are, say, results that nothing asks for now.
 
     Parameters
     ----------
-    what : str
-        What is the matter, and where.
-    mend : str
-        What to do about it.
-    is_fault : bool
-        False for what does no harm, such as results that nothing asks for now.
     prune : callable, optional
         Mends it; absent where only a person can.
     """
 
-    what: str
-    mend: str
-    is_fault: bool = True
     prune: Callable[[], None] | None = None
 
 
