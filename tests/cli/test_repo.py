@@ -81,3 +81,13 @@ def test_a_page_that_lost_a_block_is_not_written_over(project):
     found = Project(project)
     with pytest.raises(DataError, match=r"docs/repository\.md: the blocks .* are reviewers, roles; there have to be"):
         drawn(found, rules(found))
+
+
+def test_a_governed_page_is_stamped_as_it_is_drawn(project):
+    for name in ("acceptance_gates.yaml", "audit_log.json", "registry.json"):
+        assert (project / ".cbr" / name).is_file()
+    page = project / "docs/roadmap.md"
+    page.write_bytes(page.read_bytes().replace(b"# Roadmap", b"# Road map"))
+    assert main(["repo", "generate"]) == 0
+    assert main(["meta", "verify", str(page)]) == 0
+    assert page.read_text("utf-8").startswith("# ERQ-META-BEGIN\n")
