@@ -77,7 +77,7 @@ STEPS: tuple[Step, ...] = (
         ("ingestion",),
         ("ingest",),
     ),
-    Step("1.1", "packaging, tests and CI", (), ("cli",), ()),
+    Step("1.1", "packaging, tests, CI and what a change does before it is merged", (), ("governance", "cli"), ()),
     Step("1.2", "strategies, market energy among them", ("strategy", "feature"), ("indicators",), ("features",)),
     Step("1.2", "backtest harness with risk hooks", ("execution", "risk", "cost", "universe"), (), ("backtest",)),
     Step("1.2", "reports and artifacts tied to dataset and config hashes", ("report", "metric"), (), ("report",)),
