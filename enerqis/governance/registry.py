@@ -111,7 +111,7 @@ def _told(
     if entry.event not in STEPS:
         return
     try:
-        if entry.event == "record":
+        if entry.event in ("record", "package"):
             yield from _recorded(link, entry, steps, before)
         else:
             yield from _moved(link, entry, steps, before)
@@ -122,11 +122,23 @@ def _told(
 def _recorded(
     link: str, entry: AuditEntry, steps: Mapping[Key, list[_Step]], before: Mapping[str, set[str]]
 ) -> Iterator[tuple[Key, RegistryRecord]]:
-    for each in entry.facts["records"]:
+    for each in entry.facts["records"] if entry.event == "record" else [_package(entry)]:
         record = RegistryRecord.model_validate_json(json.dumps({**each, "state": "research", "entry": link}))
         key = key_of(record)
         if not _last_before(steps.get(key, ()), before[link], before):
             yield key, record
+
+
+def _package(entry: AuditEntry) -> dict[str, Any]:
+    """Return a package as it is recorded: it rests on the run that it is of."""
+    facts = entry.facts
+    return {
+        "kind": "package",
+        "name": facts["file"],
+        "identity": facts["sha256"],
+        "result_sha256": facts["result_sha256"],
+        "rests_on": [f"{entry.subject}@{facts['run_id']}"],
+    }
 
 
 def _moved(
@@ -163,7 +175,7 @@ def _moved(
         yield other, _with(there[0].record, state="retired", entry=link, gates=(), approvals=(), expires=None)
 
 
-STEPS = ("record", "promote", "demote")
+STEPS = ("record", "package", "promote", "demote")
 """Events that the registry follows from."""
 
 

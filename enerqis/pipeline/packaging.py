@@ -28,6 +28,7 @@ from enerqis.io.requirements import read_pins
 from enerqis.io.sealed_zip import sealed
 from enerqis.io.wheels import project_wheel
 from enerqis.pipeline.integrity import faults
+from enerqis.pipeline.registering import bring_up_to_date
 from enerqis.pipeline.resolved import slice_place
 from enerqis.pipeline.results import Result, placed
 from enerqis.spec.params import ExperimentEntry
@@ -93,14 +94,19 @@ def pack(project: Project, experiment: str, *, mode: str, output: Path) -> Packe
 
 
 def record(project: Project, experiment: str, packed: Packed) -> str:
-    """Tell the governance audit log of a package, and return the hash of the entry. Nothing of it is in the package."""
+    """Tell the audit log of a package, which takes it into the registry, and return the hash of the entry.
+
+    Nothing of it is in the package.
+    """
     facts = {
         "file": packed.path.name,
         "sha256": packed.sha256,
         "run_id": packed.run_id,
         "result_sha256": packed.result_sha256,
     }
-    return append(project, "package", subject=f"experiment/{experiment}", facts=facts)
+    entry = append(project, "package", subject=f"experiment/{experiment}", facts=facts)
+    bring_up_to_date(project)
+    return entry
 
 
 def refuse_broken_log(project: Project) -> None:

@@ -12,11 +12,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from enerqis.core.errors import StageError
 from enerqis.governance import approvals
 from enerqis.governance.audit_log import append, log_path, read_log
 from enerqis.governance.signing import load_key, new_key_file, public_text
 from enerqis.io.audit_file import Log, text_of
+from enerqis.io.sealed_zip import opened, sealed
 from enerqis.pipeline import receipts
+from enerqis.pipeline.package_checks import check
+from enerqis.pipeline.packaging import pack
+from enerqis.pipeline.packaging import record as record_package
+from enerqis.pipeline.promoting import promote
 from enerqis.pipeline.recording import record as record_trials
 from enerqis.pipeline.registering import demote
 from enerqis.spec.approval import ApprovalTerms
@@ -382,6 +388,46 @@ def _forged_gate_result(project):
     return go(project)
 
 
-AT_RESEARCH = (Attack("forge what the gates said, with every hash", "gate goog_trend: different", _forged_gate_result),)
+def _package(project):
+    """Pack the experiment, tell the log as the command does, and return the file."""
+    packed = pack(project, NAME, mode="package-only", output=project.root.parent / "out")
+    record_package(project, NAME, packed)
+    return packed.path
+
+
+def _refuse_faults(path, files):
+    """Write an archive anew and refuse it as `enerqis package verify` does."""
+    path.write_bytes(sealed(files))
+    faults = check(path).faults
+    if faults:
+        raise StageError("\n".join(faults))
+
+
+def _edited_package(project):
+    path = _package(project)
+    _refuse_faults(path, {**opened(path.read_bytes()).files, "strategy/sma_cross.py": b"print('mine')\n"})
+
+
+def _unsigned_package(project):
+    path = _package(project)
+    files = opened(path.read_bytes()).files
+    _refuse_faults(path, {name: content for name, content in files.items() if name != "manifest.json"})
+
+
+def _package_ahead_of_its_run(project):
+    path = _package(project)
+    return promote(project, f"package/{path.name}", say=lambda _: None, when=NOON)
+
+
+AT_RESEARCH = (
+    Attack("edit a file of a package", "strategy/sma_cross.py: ", _edited_package),
+    Attack("take the manifest out of a package", "manifest.json: missing", _unsigned_package),
+    Attack(
+        "promote a package whose run was not promoted",
+        "no experiment that it belongs to is candidate",
+        _package_ahead_of_its_run,
+    ),
+    Attack("forge what the gates said, with every hash", "gate goog_trend: different", _forged_gate_result),
+)
 
 EVERY = (*AT_SANDBOX, *AT_LOOSER, *AT_RESEARCH)

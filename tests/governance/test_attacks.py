@@ -66,7 +66,7 @@ def test_a_looser_limit_is_refused_and_approvals_of_other_runs_do_not_help(attac
 
 
 @pytest.mark.parametrize("attack", AT_RESEARCH, ids=lambda attack: attack.way)
-def test_a_forgery_that_is_whole_in_itself_is_found_by_computing_again(attack, at_research, tmp_path):
+def test_an_attack_on_packages_and_on_what_the_gates_said_is_refused(attack, at_research, tmp_path):
     assert attack.said in _refusal(attack, copy_of(at_research, tmp_path))
 
 

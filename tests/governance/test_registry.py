@@ -3,7 +3,7 @@
 import pytest
 
 from enerqis.core.errors import DataError, StageError
-from enerqis.governance.audit_log import log_path, read_log
+from enerqis.governance.audit_log import append, log_path, read_log
 from enerqis.governance.registry import PLACE, Key, file_faults, standing, text_of
 from enerqis.io.project import Project
 from enerqis.pipeline.registering import bring_up_to_date, demote, find, merge
@@ -43,6 +43,14 @@ def test_recording_what_is_known_changes_nothing_of_it(project):
     promoted(project, "x", "a", "research", "candidate")
     recorded(project, thing("x", "a"))
     assert _states(project) == {"experiment/x@a": "candidate"}
+
+
+def test_a_package_enters_the_registry_by_the_entry_of_its_packing(project):
+    recorded(project, thing("x", "a"))
+    facts = {"file": "x-aaaaaaaaaaaa.zip", "sha256": "c" * 64, "run_id": "a" * 64, "result_sha256": "a" * 64}
+    append(project, "package", subject="experiment/x", facts=facts, who="Ada <ada@example.org>")
+    record = standing(read_log(project)).records[Key("package", "x-aaaaaaaaaaaa.zip", "c" * 64)]
+    assert (record.state, record.rests_on) == ("research", (f"experiment/x@{'a' * 64}",))
 
 
 def test_a_promotion_may_retire_the_identity_that_it_replaces(project):
