@@ -76,6 +76,15 @@ def _packed(packer: Packer, bundle: Path, clone: Path) -> tuple[str, bytes, floa
     return path.name, path.read_bytes(), time.monotonic() - started
 
 
+def _as_user(packer: Packer) -> list[str]:
+    """Return the words that make a command another user's; it may read what root can, since the Python may be root's own."""
+    if packer.user == PACKERS[0].user:
+        return []
+    account = pwd.getpwnam(packer.user)
+    reads = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
+    return ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", *reads]
+
+
 def _done(packer: Packer, words: list[str], folder: Path) -> None:
     """Run a command as a user, in surroundings of its own."""
     surroundings = {
@@ -87,10 +96,14 @@ def _done(packer: Packer, words: list[str], folder: Path) -> None:
         "PYTHONHASHSEED": packer.hash_seed,
         "TZ": packer.zone,
     }
-    account = pwd.getpwnam(packer.user)
-    as_other = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
     done = subprocess.run(
-        words, cwd=folder, env=surroundings, umask=packer.umask, capture_output=True, text=True, check=False, **as_other
+        [*_as_user(packer), *words],
+        cwd=folder,
+        env=surroundings,
+        umask=packer.umask,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         sys.exit(f"{packer.user}: {' '.join(words)}\n{done.stdout}{done.stderr}")
