@@ -47,6 +47,22 @@ def test_each_experiment_says_in_words_which_gates_fail():
     assert '<span class="sub">all 2 gates hold</span>' in held
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_chromium_shows_why_a_gate_fails_when_asked_and_fits_a_phone(open_page, width):
+    said = {
+        "explanation": "validation.overfitting_fraction is missing; wanted: less than 0.5.",
+        "change": "A search. " * 20,
+    }
+    gates = {"gates": [{"name": "overfitting", "is_passed": False, "severity": "blocks", **said}]}
+    with open_page(render_index([row("one", 0.1, gates=gates)]), viewport={"width": width, "height": 700}) as opened:
+        reason = opened.page.locator("details li")
+        assert not reason.is_visible()
+        opened.page.get_by_text("0 of 1 gates hold; not overfitting").click()
+        assert reason.is_visible()
+        assert opened.overflow == 0
+        assert opened.complaints == []
+
+
 def test_the_same_rows_give_the_same_bytes():
     assert render_index(ROWS) == render_index(list(ROWS))
 

@@ -1,5 +1,6 @@
 """A project with one thing wrong at a time: each is found, said with its mending, and mended where it can be."""
 
+import json
 import shutil
 from importlib.metadata import version
 from pathlib import Path
@@ -117,6 +118,17 @@ def test_results_that_no_output_is_a_copy_of_are_a_note_and_are_removed_when_ask
     assert ": 1 results" in finding.what
     finding.prune()
     assert [path.name for path in (project.store / "backtest").iterdir()] == ["a" * 64]
+
+
+@pytest.mark.parametrize("stage", ["parity", "gate"])
+def test_a_stored_result_whose_copy_is_one_file_is_kept(project, stage):
+    _receipt(project.store / stage / ("a" * 64), "a" * 64)
+    _receipt(project.store / stage / ("b" * 64), "b" * 64)
+    (project.data / stage).mkdir(parents=True)
+    (project.data / stage / "goog_sma_cross.json").write_text(json.dumps({"receipt": {"stage_id": "a" * 64}}), "utf-8")
+    (finding,) = checkup.check_store(project)
+    finding.prune()
+    assert [path.name for path in (project.store / stage).iterdir()] == ["a" * 64]
 
 
 def test_kernels_of_another_compiler_are_a_note_and_are_removed_when_asked(project):
