@@ -51,13 +51,41 @@ def has_actions(panel: Panel) -> bool:
     return bool((panel.split_factor != 1.0).any() or (panel.dividend != 0.0).any())
 
 
-def grids(panel: Panel, factor: Floats | None) -> Floats:
-    """Return the tick of each asset's forward-adjusted prices: none where a factor leaves the grid."""
+class Grids(NamedTuple):
+    """The tick of each asset's forward-adjusted prices, and until which row it holds.
+
+    Where a product of split factors is not whole, prices leave the grid for good: series are summed in ticks before that row,
+    compensated from it on. So the series of a row depends on the splits up to it alone.
+
+    Parameters
+    ----------
+    first : ndarray of shape (n_assets,)
+        Tick before the row; 0 = none.
+    then : ndarray of shape (n_assets,)
+        Tick from that row on: none where the grid is left.
+    leaves : ndarray of shape (n_assets,)
+        The first row off the grid; 0 where both ticks are the same.
+    """
+
+    first: Floats
+    then: Floats
+    leaves: Ints
+
+    @property
+    def last(self) -> int:
+        """The row from which on every asset has its later tick; 0 where that is so from the start."""
+        return int(self.leaves.max(initial=0))
+
+
+def grids(panel: Panel, factor: Floats | None) -> Grids:
+    """Return the grids of a panel whose split factors multiply up to `factor`; None = no split."""
+    never = np.zeros(len(panel.symbols), dtype=np.int64)
     if factor is None:
-        return panel.tick_size
-    stays = (factor == np.floor(factor)).all(axis=0)
-    ticks: Floats = np.where(stays, panel.tick_size, 0.0)
-    return ticks
+        return Grids(panel.tick_size, panel.tick_size, never)
+    is_off = factor != np.floor(factor)
+    is_left = is_off.any(axis=0) & (panel.tick_size > 0.0)
+    then: Floats = np.where(is_left, 0.0, panel.tick_size)
+    return Grids(panel.tick_size, then, np.where(is_left, is_off.argmax(axis=0), never))
 
 
 class Source(NamedTuple):
@@ -133,11 +161,12 @@ class SeriesSet:
             kind: indicator_kernel(module, folder, is_compiled=is_compiled) for kind, module in modules.items()
         }
         self.factor = growth(panel) if (has_actions(panel) if is_adjusted is None else is_adjusted) else None
-        ticks = grids(panel, self.factor)
+        self.grids = grids(panel, self.factor)
         self.assets = len(panel.symbols)
         self.slots: dict[IndicatorCall, slice] = {}
         self.suffixes: dict[IndicatorCall, tuple[str, ...]] = {}
         self.instances: list[Instance] = []
+        self.on_grid: list[Instance] = []
         self.outputs = 0
         for call in distinct:
             fields = output_fields(modules[call.kind])
@@ -146,7 +175,10 @@ class SeriesSet:
             slots = slice(self.outputs, self.outputs + width)
             self.outputs += width
             self.slots[call] = slots
-            self.instances.append(_instance(panel, call, modules[call.kind], ticks, generated[call.kind], slots))
+            made = (modules[call.kind], generated[call.kind], slots)
+            self.instances.append(_instance(panel, call, self.grids.then, *made))
+            if self.grids.last:
+                self.on_grid.append(_instance(panel, call, self.grids.first, *made))
 
     def blocks(self, steps: Sequence[tuple[int, int]], room: Floats) -> list[Floats]:
         """Return places in `room` for all series of some tiles, arrays of shape (n_outputs, n_tile, n_assets)."""
@@ -170,10 +202,13 @@ class SeriesSet:
         """
         for (first, last), block in zip(steps, blocks, strict=True):
             inputs = self._inputs(first, last)
-            for instance in self.instances[instances]:
-                columns = [inputs[id(each.values)] for each in instance.sources]
-                part = block[instance.slots]
-                instance.fill(instance.parameters, instance.memory, instance.places, part, *columns)
+            for number in range(len(self.instances))[instances]:
+                part = _filled(self.instances[number], inputs, block)
+                if first < self.grids.last:
+                    before = _filled(self.on_grid[number], inputs, np.empty_like(block))
+                    for asset, row in enumerate(self.grids.leaves):
+                        rows = slice(0, max(0, row - first))
+                        part[:, rows, asset] = before[:, rows, asset]
 
     def _inputs(self, first: int, last: int) -> Mapping[int, Floats]:
         """Return the adjusted rows of every source, each made once."""
@@ -181,8 +216,16 @@ class SeriesSet:
         return {key: adjusted(each, self.factor, first, last) for key, each in used.items()}
 
 
+def _filled(instance: Instance, inputs: Mapping[int, Floats], block: Floats) -> Floats:
+    """Write one series into its part of a block and return that part."""
+    part = block[instance.slots]
+    columns = [inputs[id(each.values)] for each in instance.sources]
+    instance.fill(instance.parameters, instance.memory, instance.places, part, *columns)
+    return part
+
+
 def _instance(
-    panel: Panel, call: IndicatorCall, module: ModuleType, ticks: Floats, generated: ModuleType, slots: slice
+    panel: Panel, call: IndicatorCall, ticks: Floats, module: ModuleType, generated: ModuleType, slots: slice
 ) -> Instance:
     """Return the series of one call with the state of each asset packed into one array."""
     params: Any = step_types(module)["p"]

@@ -56,13 +56,21 @@ class Stepper:
 
     def __init__(self, panel: Panel, calls: Mapping[str, IndicatorCall]) -> None:
         self._factor = growth(panel) if has_actions(panel) else None
-        ticks = grids(panel, self._factor)
+        self._grids = grids(panel, self._factor)
         self._named: Any = namedtuple("ind", tuple(calls))  # type: ignore[misc]  # the strategy's names
-        self._series = [_stepped(panel, call, ticks) for call in calls.values()]
+        self._series = [_stepped(panel, call, self._grids.then) for call in calls.values()]
+        first = calls.values() if self._grids.last else ()
+        self._on_grid = [_stepped(panel, call, self._grids.first) for call in first]
 
     def step(self, row: int) -> Values:
         """Return the values at the close of `row`; a bar that is absent, or lacks an input, leaves the state as it is."""
-        return Values(self._named, [self._step(each, row) for each in self._series])
+        found = [self._step(each, row) for each in self._series]
+        if row < self._grids.last:
+            before = [self._step(each, row) for each in self._on_grid]
+            for asset in np.flatnonzero(row < self._grids.leaves):
+                for later, earlier in zip(found, before, strict=True):
+                    later[asset] = earlier[asset]
+        return Values(self._named, found)
 
     def _step(self, series: Stepped, row: int) -> list[Any]:
         inputs = [self._inputs(each, row) for each in series.sources]
