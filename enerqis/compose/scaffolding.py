@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from enerqis.compose.pins import installed_pins, pins_text
+from enerqis.compose.yaml_rules import META_LINE
 from enerqis.core.errors import SetupError
 from enerqis.core.groups import FAMILIES, GROUPS
 from enerqis.io.shipped import shipped_folder, templates
@@ -30,7 +31,7 @@ SHIPPED_FILES = (
     "data/sweep/README.md",
     "plugins/README.md",
 )
-"""Files that a new project has word for word as the repository has them."""
+"""Files that a new project has as the repository has them, headers of governed documents left out."""
 
 GATES = ".cbr/acceptance_gates.yaml"
 EXPLAINED = "explained_rejects:"
@@ -55,11 +56,19 @@ def project_files(name: str) -> dict[str, bytes]:
     files = {path: (shipped / path).read_bytes() for path in SHIPPED_FILES}
     files[GATES] = without_explained(files[GATES].decode()).encode()
     files |= _value_groups(shipped)
+    files = {path: _without_header(path, content) for path, content in files.items()}
     files |= _from_templates(name)
     files["dvc.yaml"] = _graph((shipped / "dvc.yaml").read_text(encoding="utf-8")).encode()
     files["requirements.txt"] = _requirements().encode()
     files |= {f"plugins/{family}/.gitkeep": b"" for family in FAMILIES}
     return dict(sorted(files.items()))
+
+
+def _without_header(path: str, content: bytes) -> bytes:
+    """Return a YAML file without the header of a governed document: the stamp was this repository's, not the project's."""
+    if not path.endswith(".yaml"):
+        return content
+    return "".join(line for line in content.decode().splitlines(keepends=True) if not META_LINE.match(line)).encode()
 
 
 def without_explained(gates: str) -> str:

@@ -12,6 +12,7 @@ import yaml
 
 from enerqis.compose.decision import StrategyDecision, read_decision
 from enerqis.compose.unions import kinds_of
+from enerqis.compose.yaml_rules import META_LINE, PACKAGE_LINE, SCHEMA_LINE
 from enerqis.interfaces.strategy import StrategyParams
 from enerqis.io.atomic import write_text
 from enerqis.io.plugins import Kind, load, params_class
@@ -86,7 +87,7 @@ def _settings(project: Project, kind: str) -> Iterator[Settings]:
 def _title(text: str) -> str:
     """Return the first comment line that is neither for Hydra nor for the editor."""
     for line in text.splitlines():
-        if line.startswith("# ") and not line.startswith(("# @package", "# yaml-language-server")):
+        if line.startswith("# ") and not any(each.match(line) for each in (META_LINE, PACKAGE_LINE, SCHEMA_LINE)):
             return line.removeprefix("# ").strip()
     return ""
 

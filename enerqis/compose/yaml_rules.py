@@ -12,7 +12,7 @@ from enerqis.compose.positions import Place, fault
 
 PACKAGE_LINE = re.compile(r"^\s*#\s*@package\b")
 SCHEMA_LINE = re.compile(r"^# yaml-language-server: \$schema=(\S+)$")
-META_LINE = re.compile(r"^# (?:ERQ-META-(?:BEGIN|END)$|\{)")
+META_LINE = re.compile(r"^# (?:ERQ-META-(?:BEGIN|END)$|\{\"canonicalization\")")
 """A line of the header of a governed document."""
 RESOLVER = re.compile(r"\$\{[^}]*:")
 """An interpolation that calls a function instead of naming a key."""

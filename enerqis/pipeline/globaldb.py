@@ -69,7 +69,7 @@ class Tree:
         kept = [
             path for path in present_files(root) if any(path == each or path.startswith(f"{each}/") for each in parts)
         ]
-        paths = [path for path in kept or _walked(root, parts) if (root / path).is_file()]
+        paths = [path for path in kept or _walked(root, parts) if _is_own_file(root / path, root)]
         return {f"{self.spec.mirror}/{path}": (root / path).read_bytes() for path in sorted(paths)}
 
     @cached_property
@@ -252,8 +252,10 @@ def _behind(tree: Tree, manifest: TreeManifest) -> Iterator[str]:
 
 def _do(tree: Tree, plan: Plan) -> None:
     """Do what is planned, the manifest last; refuse where there is a conflict."""
-    if plan.conflicts:
-        raise StageError("\n".join([*plan.conflicts, "Nothing was changed."]))
+    outside = [path for path in plan.writes if not (tree.root / path).parent.resolve().is_relative_to(tree.root)]
+    conflicts = [*plan.conflicts, *(f"{path}: a link leads out of the tree. Remove it." for path in outside)]
+    if conflicts:
+        raise StageError("\n".join([*conflicts, "Nothing was changed."]))
     present = journal.digests(tree.root, dict.fromkeys([*plan.writes, *plan.removals, MANIFEST]))
     changes = [journal.Change(path, present.get(path), content) for path, content in sorted(plan.writes.items())]
     changes += [journal.Change(path, present.get(path), None) for path in plan.removals]
@@ -311,6 +313,11 @@ def _title(payload: str) -> str:
 def _has_header(path: Path) -> bool:
     with path.open("rb") as stream:
         return stream.read(len(BEGIN)) == BEGIN.encode()
+
+
+def _is_own_file(path: Path, root: Path) -> bool:
+    """Return whether a file is there and lies in the project, not behind a link that leads out of it."""
+    return path.is_file() and path.resolve().is_relative_to(root)
 
 
 def _walked(root: Path, parts: Iterable[str]) -> Iterator[str]:

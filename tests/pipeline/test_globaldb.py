@@ -277,6 +277,21 @@ def test_what_the_build_did_not_make_is_neither_overwritten_nor_removed(project)
     assert (root / "theirs/letter.txt").read_text("utf-8") == "theirs\n"
 
 
+def test_no_link_leads_out_of_the_tree_or_the_project(project, tmp_path):
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/key.md").write_text("private\n", encoding="utf-8")
+    (project.root / "docs/key.txt").symlink_to(tmp_path / "outside/key.md")
+    root = project.root / "ENERQIS_GlobalDB_TREEBUILD"
+    root.mkdir()
+    (root / "08_risk").symlink_to(tmp_path / "outside")
+    with pytest.raises(StageError, match=r"08_risk/capped.md: a link leads out of the tree"):
+        build(opened(project))
+    assert [path.name for path in (tmp_path / "outside").iterdir()] == ["key.md"]
+    (root / "08_risk").unlink()
+    build(opened(project))
+    assert not (root / "00_repo/docs/key.txt").exists()
+
+
 def test_a_page_that_a_person_adds_gets_a_twin_and_is_never_removed(tree):
     data = headers.stamp(b"# Why\n\n- **owner**: Ada\n", tree.stamp("note"))
     (tree.root / "01_policies/why.md").write_bytes(data)
