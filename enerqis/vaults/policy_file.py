@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from enerqis.core.errors import ConfigError, Problem
+from enerqis.core.errors import ConfigError
 from enerqis.io.project import Project
 from enerqis.spec.secrets import EnvironmentBackend, SecretsFile
 
@@ -20,22 +19,15 @@ def read_policy(project: Project) -> SecretsFile | None:
     ConfigError
         If the file is not YAML or breaks its rules; `enerqis lint` says the lines.
     """
-    import yaml
-    from pydantic import ValidationError
+    from enerqis.io.yaml_model import read_yaml
 
     path = project.root / FILE
     if not path.is_file():
         return None
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return SecretsFile.model_validate_json(json.dumps(data))
-    except yaml.YAMLError as exc:
-        raise ConfigError([Problem(f"{FILE}:1:1", "", f"not YAML: {exc}")]) from None
-    except (TypeError, UnicodeDecodeError) as exc:
-        raise ConfigError([Problem(f"{FILE}:1:1", "", f"cannot be read: {exc}. Quote dates.")]) from None
-    except ValidationError as exc:
-        found = [(".".join(map(str, each["loc"])), each["msg"].removeprefix("Value error, ")) for each in exc.errors()]
-        raise ConfigError([Problem(str(FILE), where, message) for where, message in found]) from None
+        return read_yaml(path, SecretsFile, shown=FILE.as_posix())
+    except ConfigError as exc:
+        raise exc.with_traceback(None) from None  # its cause may quote a value that somebody wrote there
 
 
 def environment_only() -> SecretsFile:

@@ -1,5 +1,7 @@
 """One backend answers, and the policy is asked first."""
 
+import traceback
+
 import pytest
 
 from enerqis.core.errors import ConfigError, SetupError
@@ -56,3 +58,11 @@ def test_a_policy_that_breaks_its_rules_is_refused(project, extra, message):
     write_policy(project, "environment", extra)
     with pytest.raises(ConfigError, match=message):
         resolve("secret://ledger/uri", project, reader="ledger")
+
+
+def test_a_value_that_somebody_wrote_into_the_policy_is_refused_and_not_quoted(project):
+    path = project.root / ".cbr" / "secrets.yaml"
+    path.write_text(path.read_text("utf-8").replace("purpose: runs", "value: do-not-show-me, purpose: runs"), "utf-8")
+    with pytest.raises(ConfigError, match=r"secrets\.tracking/uri\.value: Extra inputs are not permitted") as caught:
+        resolve("secret://ledger/uri", project, reader="ledger")
+    assert "do-not-show-me" not in "".join(traceback.format_exception(caught.value))
