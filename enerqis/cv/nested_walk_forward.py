@@ -8,13 +8,13 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from enerqis.core.units import Bars
-from enerqis.interfaces.cv import PurgedParams, Split
+from enerqis.interfaces.cv import Split, WalkedParams, walk
 from enerqis.quant.intervals import Interval, spread
 from enerqis.quant.timeline import Timeline
 from enerqis.quant.windows import walked
 
 
-class NestedWalkForwardParams(PurgedParams):
+class NestedWalkForwardParams(WalkedParams):
     """As walk_forward; the search is fitted and judged on the inner splits alone, so that no test has a say in the choice."""
 
     kind: Literal["nested_walk_forward"] = "nested_walk_forward"
@@ -23,7 +23,6 @@ class NestedWalkForwardParams(PurgedParams):
     inner_train_bars: Bars = Field(378, description="bars of a train window inside an outer one")
     inner_test_bars: Bars = Field(63, description="bars of each test inside an outer train window")
     is_anchored: bool = Field(False, description="train windows, outer and inner, begin at their first bar and grow")
-    is_last_kept: bool = Field(False, description="also test the bars left over at the end, fewer than test_bars")
 
     @model_validator(mode="after")
     def _fits_inside(self) -> Self:
@@ -37,13 +36,7 @@ class NestedWalkForwardParams(PurgedParams):
 
 def splits(params: NestedWalkForwardParams, timeline: Timeline) -> Iterator[Split]:
     """Yield one outer split a test, in order of time, each with its inner splits."""
-    for train, test in walked(
-        timeline,
-        train_bars=params.train_bars,
-        test_bars=params.test_bars,
-        is_anchored=params.is_anchored,
-        is_last_kept=params.is_last_kept,
-    ):
+    for train, test in walk(params, timeline):
         yield Split(train, (test,), tuple(_inside(params, timeline, train)))
 
 

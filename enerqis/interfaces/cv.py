@@ -17,15 +17,16 @@ same rows give the same splits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from enerqis.core.units import NANOSECONDS_PER_SECOND, BarsOrNone
+from enerqis.core.units import NANOSECONDS_PER_SECOND, Bars, BarsOrNone
 from enerqis.interfaces.feature import fit_bars, horizon_bars
 from enerqis.quant.intervals import Interval
-from enerqis.quant.timeline import Gap
+from enerqis.quant.timeline import Gap, Timeline
+from enerqis.quant.windows import walked
 from enerqis.spec.base import Spec
 from enerqis.spec.execution import Execution
 
@@ -48,6 +49,17 @@ class PurgedParams(CvParams):
     purge_hours: Hours = Field(
         0.0, description="hours after a decision until its outcome is known, where that is later"
     )
+
+
+class WalkedParams(PurgedParams):
+    """A scheme of tests that follow each other, each after the window it trains on."""
+
+    train_bars: Bars = Field(
+        504, description="bars of a train window, of the first one where anchored; purge not counted"
+    )
+    test_bars: Bars = Field(63, description="bars of each test")
+    is_anchored: bool = Field(False, description="train windows begin at the first bar and grow, instead of rolling")
+    is_last_kept: bool = Field(False, description="also test the bars left over at the end, fewer than test_bars")
 
 
 class EmbargoedParams(PurgedParams):
@@ -168,4 +180,15 @@ def paths(splits: Iterable[Split]) -> tuple[tuple[PathPart, ...], ...]:
     return tuple(
         tuple(by_fold[fold][number] for fold in sorted(by_fold) if number < len(by_fold[fold]))
         for number in range(count)
+    )
+
+
+def walk(params: WalkedParams, timeline: Timeline) -> Iterator[tuple[tuple[Interval, ...], Interval]]:
+    """Yield train and test rows of each step over a timeline, in order of time."""
+    yield from walked(
+        timeline,
+        train_bars=params.train_bars,
+        test_bars=params.test_bars,
+        is_anchored=params.is_anchored,
+        is_last_kept=params.is_last_kept,
     )
