@@ -107,11 +107,16 @@ def parts_of(project: Project, name: str, experiment: Spec, stage: str) -> dict[
         parts["trial"] = config_of(experiment)
         parts["question"] = experiment.question  # type: ignore[attr-defined]  # every Experiment[...] has it
         parts["resolved"] = {
-            key: getattr(experiment, key)
+            key: _without_place(key, getattr(experiment, key))
             for key in type(experiment).model_fields
             if key not in ("tracking", "question") and not _is_left_out(key, getattr(experiment, key))
         }
     return parts
+
+
+def _without_place(group: str, value: Any) -> Any:
+    """Return a part of an experiment as a page shows it: of a search not where its points are run."""
+    return value.model_copy(update={"launcher": "local", "cluster": ""}) if group == "search" else value
 
 
 def _module_of(project: Project, experiment: Spec) -> ModuleType:

@@ -22,6 +22,10 @@ class StructurePins:
 
     def of(self, experiment: AnyExperiment) -> Pins:
         """Return the pins of an experiment's structure."""
-        found = pinned(self._project, STAGE, parts_of(self._project, "", experiment, STAGE))
+        found = self.found(experiment)
         self.every.append(found)
         return Pins(found.code_sha256, found.env_sha256)
+
+    def found(self, experiment: AnyExperiment) -> Pinned:
+        """Return what the pins of an experiment's structure are made of."""
+        return pinned(self._project, STAGE, parts_of(self._project, "", experiment, STAGE))

@@ -18,7 +18,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from enerqis.quant.constraints import parse_constraint
-from enerqis.spec.base import Spec
+from enerqis.spec.base import OUTSIDE_IDENTITY, Spec
 from enerqis.spec.space import Scalar, Space, drawn
 
 Objective = Literal["sharpe", "total_return", "final_equity", "max_drawdown", "turnover", "costs", "exposure"]
@@ -33,6 +33,17 @@ MOST_DRAWS = 200
 
 class SearchParams(Spec):
     """Base of every search's Params; subclasses add the literal ``kind``."""
+
+    launcher: Literal["local", "ray"] = Field(
+        "local",
+        json_schema_extra=OUTSIDE_IDENTITY,
+        description="where points are run: on the cores of this machine, or on a Ray cluster; outside every identity",
+    )
+    cluster: str = Field(
+        "",
+        json_schema_extra=OUTSIDE_IDENTITY,
+        description="address of the Ray cluster, such as 10.0.0.5:6379; empty = RAY_ADDRESS, else Ray on this machine",
+    )
 
 
 class SpaceParams(SearchParams):

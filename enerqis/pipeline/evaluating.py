@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,14 +17,14 @@ from enerqis.compose.identifying import STAGE, Identities, Pins, SliceHashes
 from enerqis.compose.trials import config_of, trial_key
 from enerqis.compose.unions import AnyExperiment
 from enerqis.core.errors import EnerqisError
-from enerqis.engines.batching import KERNEL, first_rows, run_jobs
+from enerqis.engines.batching import KERNEL
 from enerqis.engines.book import Floats
-from enerqis.interfaces.engine import Panel
 from enerqis.io.project import Project
 from enerqis.pipeline import receipts
 from enerqis.pipeline.chunks import Chunks
-from enerqis.pipeline.grounds import Ground, Jobs
-from enerqis.pipeline.point_table import CHUNK, FIGURES, blank, chunk_rows, chunk_table, figures, point_table
+from enerqis.pipeline.grounds import Ground
+from enerqis.pipeline.parts import Launch, Parts, Point
+from enerqis.pipeline.point_table import CHUNK, FIGURES, blank, chunk_rows, point_table
 
 CHUNK_BARS = 100_000_000
 """Bars times points of one part: about a second's work."""
@@ -104,13 +104,10 @@ class Progress:
 
 
 class _New(NamedTuple):
-    """A point that has to be run."""
+    """A point that has to be run, and the row it is in."""
 
     row: int
-    key: tuple[str, float]
-    spec: AnyExperiment
-    ground: Ground
-    bars: int
+    point: Point
 
 
 @dataclass
@@ -128,6 +125,8 @@ class Evaluation:
         Takes the evaluation after each part.
     chunk_bars : int
         Bars times points of one part.
+    launch : callable, optional
+        Runs parts; by default in this process. No row depends on it.
     """
 
     project: Project
@@ -135,6 +134,7 @@ class Evaluation:
     pins: Callable[[AnyExperiment], Pins]
     on_progress: Callable[[Evaluation], object] = lambda _: None
     chunk_bars: int = CHUNK_BARS
+    launch: Launch | None = None
     progress: Progress = field(default_factory=Progress)
 
     def __post_init__(self) -> None:
@@ -145,8 +145,7 @@ class Evaluation:
         self._new: list[_New] = []
         self._chunks = Chunks(self.project.chunks, CHUNK)
         self._first: dict[tuple[str, float], int] = {}
-        self._jobs = Jobs(self.project)
-        self._parts: dict[tuple[int, int], Panel] = {}
+        self._local = Parts(self.project)
 
     def enter(self, candidates: Sequence[Candidate]) -> range:
         """Name some points after those before, find what each is, and return their rows; nothing is run yet."""
@@ -159,10 +158,11 @@ class Evaluation:
 
     def run(self) -> None:
         """Run all points that were named and are not over."""
-        parts = self._split(self._new)
+        parts = [part for part in self._split(self._new) if not self._found(part)]
         self._new = []
-        for part in parts:
-            self._run(part)
+        for number, table in (self.launch or self._local.each)([[each.point for each in part] for part in parts]):
+            self._chunks.keep(_keys(parts[number]), table)
+            self._fill(parts[number], table)
             self.on_progress(self)
         for row, entry in enumerate(self.entries):
             if not entry.is_over:
@@ -216,13 +216,13 @@ class Evaluation:
         entry.content = ground.data["parquet"]
         entry.trial = trial_key(config_of(each.spec), entry.content)
         entry.strategy_kind = each.spec.strategy.kind
-        key = (entry.run_id, each.fraction)
-        if self._first.setdefault(key, row) != row:
-            entry.same_as = self._first[key]
+        bars = max(1, math.ceil(ground.panel.ts.size * each.fraction))
+        point = Point(entry.run_id, each.fraction, each.spec, ground, bars)
+        if self._first.setdefault(point.key, row) != row:
+            entry.same_as = self._first[point.key]
             self.progress.repeated += 1
             return
-        bars = max(1, math.ceil(ground.panel.ts.size * each.fraction))
-        self._new.append(_New(row, key, each.spec, ground, bars))
+        self._new.append(_New(row, point))
 
     def _over(self, entry: Entry) -> None:
         entry.is_over = True
@@ -234,51 +234,39 @@ class Evaluation:
         parts: list[list[_New]] = []
         work = 0
         for each in new:
-            is_alone = each.spec.execution.engine != KERNEL
-            work += each.bars
+            is_alone = each.point.spec.execution.engine != KERNEL
+            work += each.point.bars
             if not parts or is_alone or work > self.chunk_bars or len(parts[-1]) == CHUNK_POINTS:
                 parts.append([])
-                work = self.chunk_bars if is_alone else each.bars
+                work = self.chunk_bars if is_alone else each.point.bars
             parts[-1].append(each)
         return parts
 
-    def _run(self, part: Sequence[_New]) -> None:
-        """Run one part, or find it."""
-        keys = [each.key for each in part]
-        table = self._chunks.find(keys)
-        if table is None:
-            jobs = [replace(self._jobs.of(each.spec, each.ground), panel=self._panel(each)) for each in part]
-            ran = run_jobs(jobs, cache_folder=self.project.kernels)
-            rows = figures(
-                ran,
-                bars=np.array([float(each.bars) for each in part]),
-                initial_cash=np.array([each.spec.execution.initial_cash for each in part]),
-                bars_per_year=np.array([each.ground.bars_per_year for each in part]),
-            )
-            rows[list(ran.errors)] = blank(len(ran.errors))
-            table = chunk_table([key for key, _ in keys], [ran.errors.get(i, "") for i in range(len(part))], rows)
-            self._chunks.keep(keys, table)
+    def _found(self, part: Sequence[_New]) -> bool:
+        """Return whether a part was finished before, and take its rows."""
+        table = self._chunks.find(_keys(part))
+        if table is not None:
+            self._fill(part, table)
+            self.on_progress(self)
+        return table is not None
+
+    def _fill(self, part: Sequence[_New], table: pa.Table) -> None:
+        """Take the rows of a finished part."""
         errors, rows = chunk_rows(table)
         for each, error, row in zip(part, errors, rows, strict=True):
             self.figures[each.row] = row
             self.entries[each.row].error = error
             self._over(self.entries[each.row])
 
-    def _panel(self, each: _New) -> Panel:
-        """Return the bars that a point runs over; the same object for the same part of them."""
-        panel = each.ground.panel
-        if each.bars == panel.ts.size:
-            return panel
-        key = (id(panel), each.bars)
-        if key not in self._parts:
-            self._parts[key] = first_rows(panel, each.bars)
-        return self._parts[key]
-
     def _copy(self, row: int, entry: Entry) -> None:
         """Give a point that is equal to an earlier one what came of that."""
         self.figures[row] = self.figures[entry.same_as]
         entry.error = self.entries[entry.same_as].error
         self._over(entry)
+
+
+def _keys(part: Sequence[_New]) -> list[tuple[str, float]]:
+    return [each.point.key for each in part]
 
 
 def run_id(hashes: SliceHashes, experiment: AnyExperiment, ground: Ground) -> str:

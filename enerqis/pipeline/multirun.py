@@ -31,6 +31,7 @@ from enerqis.io.project import Project
 from enerqis.io.store import Store
 from enerqis.pipeline import receipts
 from enerqis.pipeline.evaluating import Candidate, Evaluation
+from enerqis.pipeline.launching import launched
 from enerqis.pipeline.point_table import POINTS_TABLE
 from enerqis.pipeline.preparing import Grounds
 from enerqis.pipeline.resolve import pins_of
@@ -50,6 +51,9 @@ BLOCK = 2_000
 
 TRIED = 20
 """Points of which one must be right where what they share is wrong by itself."""
+
+PLACES = ("search.launcher=", "search.cluster=")
+"""Words that say where points are run, and nothing of a search."""
 
 MULTIRUN = "multirun"
 """Stage of the receipt of points that words named; one that a search named has the stage `sweep`."""
@@ -117,7 +121,8 @@ def multirun(
 
 def _names_search(words: SweepWords) -> bool:
     """Whether the words choose a search or say something of it: else swept words name points, and the search has no say."""
-    return any(word.lstrip("+").startswith(("search=", "search.")) for word in words.fixed)
+    named = [word.lstrip("+") for word in words.fixed]
+    return any(word.startswith(("search=", "search.")) and not word.startswith(PLACES) for word in named)
 
 
 class _Multirun:
@@ -177,7 +182,8 @@ class _Multirun:
             if is_new:
                 evaluation.on_progress = self._telling(count)
                 evaluation.on_progress(evaluation)
-                evaluation.run()
+                with launched(self._project, spec.search) as evaluation.launch:
+                    evaluation.run()
                 outcome = self._outcome(evaluation)
                 details = receipts.details(self._project, document, pins)
                 with store.create(MULTIRUN, stage_id) as work:
@@ -236,8 +242,10 @@ class _Multirun:
         inputs = self._grounds.inputs(spec)
         frozen = freeze_sweep(self._project, spec)
         count = self._count(base)
-        runner = Runner(self._project, pins_of([frozen]), self._watch.say, on_progress=self._telling(count))
-        done = runner.run(STAGE, self._experiment, frozen.document, inputs, place=False)
+        with launched(self._project, spec.search) as launch:
+            pins, telling = pins_of([frozen]), self._telling(count)
+            runner = Runner(self._project, pins, self._watch.say, on_progress=telling, launch=launch)
+            done = runner.run(STAGE, self._experiment, frozen.document, inputs, place=False)
         table = read_any(done.folder / POINTS_TABLE)
         best = count.found(table)
         found = (done.folder, done.stage_id, done.is_new, done.facts)

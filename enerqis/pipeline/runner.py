@@ -74,6 +74,8 @@ class Runner:
         Where trials are counted; empty for the project's own ledger.
     on_progress : callable
         Takes what a long stage says of itself while it runs.
+    launch : callable, optional
+        Runs parts of a sweep elsewhere; by default they run in this process.
     """
 
     project: Project
@@ -81,6 +83,7 @@ class Runner:
     say: Callable[[str], None]
     ledger_uri: str = ""
     on_progress: Callable[[Any], object] = lambda _: None
+    launch: Callable[..., Any] | None = None
 
     def run(
         self,
@@ -123,7 +126,15 @@ class Runner:
         dataset: str,
     ) -> Done:
         module = importlib.import_module(f"enerqis.pipeline.{stage}")
-        work = Work(self.project, document.spec, dict(inputs), name, is_placed=place, on_progress=self.on_progress)
+        work = Work(
+            self.project,
+            document.spec,
+            dict(inputs),
+            name,
+            is_placed=place,
+            on_progress=self.on_progress,
+            launch=self.launch,
+        )
         optional = getattr(module, "OPTIONAL", ())
         read = {key: inputs[key] for key in module.INPUTS if key in inputs or key not in optional}
         data = receipts.input_hashes(read, shown=module.SHOWS) | _governed(module, work)

@@ -57,6 +57,8 @@ class Work:
         Whether the result goes under ``data/``, where DVC keeps it, or only into the store.
     on_progress : callable
         Takes what a long stage says of itself while it runs; nothing that is written depends on it.
+    launch : callable, optional
+        Runs parts of a sweep elsewhere, `enerqis.pipeline.parts.Launch`; nothing that is written depends on it.
     """
 
     project: Project
@@ -65,6 +67,7 @@ class Work:
     name: str
     is_placed: bool = False
     on_progress: Callable[[Any], object] = lambda _: None
+    launch: Callable[..., Any] | None = None
 
     def read(self, model: type[SliceT]) -> SliceT:
         """Return the slice as the stage's own model."""

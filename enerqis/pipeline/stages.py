@@ -50,6 +50,7 @@ def _run(project: Project, stage: str, name: str, index: Index, say: Callable[[s
 
 def _sweep(project: Project, stage: str, name: str, index: Index, say: Callable[[str], None]) -> Done:
     """Run a stage of a sweep, and tell the ledger of its points."""
+    from enerqis.pipeline.launching import launched
     from enerqis.pipeline.sweep_counting import SweepCount, search_of
     from enerqis.tracking.ledger import open_ledger
 
@@ -60,10 +61,12 @@ def _sweep(project: Project, stage: str, name: str, index: Index, say: Callable[
     dataset = index.datasets[experiment]
     document = read_slice(project, slice_place(stage, name))
     ledger = open_ledger(project, index.ledgers[experiment])
-    count = SweepCount(ledger, search_of(project, document.spec["search"]), experiment=experiment, dataset=dataset)
-    runner = Runner(project, index.pins, say, on_progress=count.take)
+    search = search_of(project, document.spec["search"])
+    count = SweepCount(ledger, search, experiment=experiment, dataset=dataset)
     inputs = placed_inputs(project, dataset=dataset, experiment=experiment)
-    done = runner.run(stage, name, document, inputs, place=True)
+    with launched(project, search) as launch:
+        runner = Runner(project, index.pins, say, on_progress=count.take, launch=launch)
+        done = runner.run(stage, name, document, inputs, place=True)
     if not done.is_new:
         count.found_in(done.folder)
     return done

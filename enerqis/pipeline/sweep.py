@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import TypeAdapter
 
 from enerqis.compose.composed import Composed
 from enerqis.compose.identifying import Pins
 from enerqis.compose.points import Points, plain_values
-from enerqis.compose.unions import AnyExperiment, models
+from enerqis.compose.typed_parts import TypedParts
+from enerqis.compose.unions import AnyExperiment
 from enerqis.core.errors import ConfigError, Problem, StageError
 from enerqis.interfaces.search import SearchParams, SpaceParams, objective_of
 from enerqis.io.hashing import table_digest
@@ -65,7 +64,7 @@ def compute(work: Work, folder: Path) -> Outcome:
     ground = ground_of(spec.universe, work.inputs)
     points = _points(work.project, spec)
     pins = _OnePins(Pins(**spec.backtest))
-    evaluation = Evaluation(work.project, lambda _: ground, pins.of, on_progress=work.on_progress)
+    evaluation = Evaluation(work.project, lambda _: ground, pins.of, on_progress=work.on_progress, launch=work.launch)
     evaluation.identities.hashes(points.base)
     left_out = run_search(work, spec, points, evaluation)
     table = evaluation.table()
@@ -144,17 +143,10 @@ def scorer(params: SpaceParams) -> Callable[[Evaluation], np.ndarray[Any, np.dty
 
 def _points(project: Project, spec: SweepSlice) -> Points:
     """Return what makes points of the slice: its parts as the models of their groups."""
-    found = models(project)
+    typed = TypedParts(project)
     data = spec.model_dump(mode="json")
-
-    def typed(group: str, value: Any) -> Any:
-        adapter: TypeAdapter[Any] = TypeAdapter(found.groups[group])
-        return adapter.validate_json(json.dumps(value))
-
-    parts = {name: typed(name, data[name]) for name in SINGLE}
-    parts["feature"] = {name: typed("feature", each) for name, each in data["feature"].items()}
-    parts["seed"] = spec.seed
-    base: AnyExperiment = found.experiment.model_construct(**parts)
+    feature = {name: typed.part("feature", each) for name, each in data["feature"].items()}
+    base = typed.experiment({name: data[name] for name in SINGLE}, feature=feature, seed=spec.seed)
     return Points(project, base, Composed(project, data, ()))
 
 

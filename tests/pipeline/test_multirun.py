@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 import enerqis.pipeline.evaluating as evaluating
+import enerqis.pipeline.parts as parts
 from enerqis.compose.trials import config_of, trial_key
 from enerqis.core.errors import ConfigError
 from enerqis.io.hashing import file_digest, table_digest
@@ -111,7 +112,7 @@ def test_a_sweep_that_was_cut_off_carries_on_from_its_finished_parts(
     copy = copy_of(project, tmp_path / "cut")
     shutil.rmtree(copy.store / "multirun", ignore_errors=True)
     monkeypatch.setattr(evaluating, "CHUNK_POINTS", 1)
-    run, ran = evaluating.run_jobs, []
+    run, ran = parts.run_jobs, []
 
     def once(jobs, **settings):
         if ran:
@@ -119,7 +120,7 @@ def test_a_sweep_that_was_cut_off_carries_on_from_its_finished_parts(
         ran.append(len(jobs))
         return run(jobs, **settings)
 
-    monkeypatch.setattr(evaluating, "run_jobs", once)
+    monkeypatch.setattr(parts, "run_jobs", once)
     with pytest.raises(KeyboardInterrupt):
         multirun(EXPERIMENT, WORDS, project=copy.root)
     assert len(list(copy.chunks.glob("*.parquet"))) == 1
