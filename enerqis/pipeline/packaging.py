@@ -12,6 +12,7 @@ from typing import NamedTuple
 from enerqis.compose.experiments import load_params
 from enerqis.compose.gates import load_gates
 from enerqis.compose.matching import allowed_values
+from enerqis.compose.refreezing import refreeze
 from enerqis.compose.schemas import schemas
 from enerqis.compose.schemas import text as schema_text
 from enerqis.core.errors import ConfigError, DataError, Problem, StageError
@@ -133,7 +134,7 @@ def finished(project: Project, experiment: str, dataset: str) -> dict[str, Resul
     results = {"ingest": placed(project, "ingest", dataset)}
     results |= {stage: placed(project, stage, experiment) for stage in EXPERIMENT_STAGES}
     found = [f"{stage} {result.name}: {each}" for stage, result in results.items() for each in faults(project, result)]
-    found += list(_broken_chain(results))
+    found += [*_broken_chain(results), *_other_code(project, results)]
     if found:
         raise StageError("\n".join(found) + "\nNothing was packed. 'dvc repro' makes results anew.")
     return results
@@ -149,6 +150,16 @@ def _broken_chain(results: dict[str, Result]) -> Iterator[str]:
             receipt = source.receipt
             if wanted != receipt["outputs"].get(name, receipt["result_sha256"]):
                 yield f"{stage} {result.name}: made from another '{name}' than the one that lies there"
+
+
+def _other_code(project: Project, results: dict[str, Result]) -> Iterator[str]:
+    """Yield a result of other code or another environment than what is installed: the wheel in the package would not be its."""
+    for stage, result in results.items():
+        now = refreeze(project, stage, result.receipt["spec"]).document
+        identity = result.receipt["identity"]
+        for name, found in (("code", now.code_sha256), ("environment", now.env_sha256)):
+            if found != identity[name]:
+                yield f"{stage} {result.name}: made by another {name} than is installed"
 
 
 def contents(

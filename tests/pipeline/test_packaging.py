@@ -9,6 +9,7 @@ import os
 import pytest
 
 from enerqis.cli.main import main
+from enerqis.compose.refreezing import refreeze
 from enerqis.compose.yaml_text import load_text
 from enerqis.core.errors import ConfigError, StageError
 from enerqis.governance import packages
@@ -16,6 +17,7 @@ from enerqis.governance.approvals import id_of, signed
 from enerqis.governance.audit_log import read_log
 from enerqis.governance.signing import load_key, new_key_file
 from enerqis.io.sealed_zip import opened, sealed
+from enerqis.pipeline import packaging
 from enerqis.pipeline.package_checks import check
 from enerqis.pipeline.packaging import pack
 from enerqis.spec.approval import ApprovalTerms
@@ -211,6 +213,14 @@ def test_a_result_that_was_changed_is_not_packed(untouched_project, tmp_path):
     with pytest.raises(StageError, match=r"(?s)page/index.html: changed since it was written.*Nothing was packed"):
         pack(project, EXPERIMENT, mode="package-only", output=tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_result_of_other_code_than_the_wheel_would_hold_is_not_packed(untouched_project, tmp_path, monkeypatch):
+    monkeypatch.setattr(packaging, "refreeze", lambda project, stage, spec: refreeze(project, "features", spec))
+    with pytest.raises(
+        StageError, match=r"(?s)backtest goog_sma_cross: made by another code than is installed.*Nothing"
+    ):
+        pack(untouched_project, EXPERIMENT, mode="package-only", output=tmp_path / "out")
 
 
 @pytest.mark.parametrize("mode", ["deploy", "live", "Package-Only", ""])
