@@ -67,6 +67,7 @@ def _walk(roots: Iterable[Path], plugins: Path) -> Iterator[tuple[str, Path, _Fa
     """Yield name, file and facts of every module in the closure of `roots`."""
     tops = {"enerqis": package_folder(), PROJECT_PACKAGE: plugins}
     seen: set[str] = set()
+    asked: set[str] = set()
     waiting = list(roots)
     while waiting:
         path = waiting.pop()
@@ -78,7 +79,9 @@ def _walk(roots: Iterable[Path], plugins: Path) -> Iterator[tuple[str, Path, _Fa
         facts = _read(path, name, stamp.st_mtime_ns, stamp.st_size)
         yield name, path, facts
         waiting.extend(_packages(path, plugins))
-        waiting.extend(found for module in facts.imports for found in _files(module, tops))
+        new = [module for module in facts.imports if module not in asked]
+        asked.update(new)
+        waiting.extend(found for module in new for found in _files(module, tops))
 
 
 def module_digest(source: str) -> str:
