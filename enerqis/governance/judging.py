@@ -62,6 +62,11 @@ class Judged:
     schemas: dict[str, Any] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def is_of_runs(self) -> bool:
+        """Whether it is an experiment or a receipt rather than a state of the project."""
+        return self.recorded is None
+
 
 def judge(old: Judged, new: Judged, rules: tuple[Rule, ...], *, has_owners_file: bool) -> Verdict:
     """Return the verdict on the change from one side to the other; `rules` are the old side's, which the change cannot edit."""
@@ -75,7 +80,7 @@ def judge(old: Judged, new: Judged, rules: tuple[Rule, ...], *, has_owners_file:
     verdict = Verdict(
         old=old.words,
         new=new.words,
-        is_of_runs=new.recorded is None,
+        is_of_runs=new.is_of_runs,
         old_problems=old.side.problems,
         new_problems=new.side.problems,
         gates=gates,
@@ -160,9 +165,9 @@ def _reviewed(
     stages = tuple(each for each in changed if after and each.endswith(f"@{after}"))
     if not before:
         values = tuple(_written(new.side.experiments[name]))
-        return Reviewed(name, "added", values=values, stages=stages, figures=_figures(pair, old, new, behind))
+        return Reviewed(name, "added", values=values, stages=stages, figures=_figures(pair, old, new, changed, behind))
     if not after:
-        return Reviewed(name, "removed", figures=_figures(pair, old, new, behind))
+        return Reviewed(name, "removed", figures=_figures(pair, old, new, changed, behind))
     one, other = old.side.experiments[before], new.side.experiments[after]
     limits = tuple(limit_moves(one, other, declared=old.side.limits, redeclared=new.side.limits))
     values = tuple(each for each in value_changes(one, other) if not _is_of_dataset(each, old, new, pair))
@@ -178,7 +183,7 @@ def _reviewed(
         limits,
         code,
         stages,
-        _figures(pair, old, new, behind),
+        _figures(pair, old, new, changed, behind),
     )
 
 
@@ -218,9 +223,15 @@ def _code(old: Side, new: Side, before: str, after: str) -> Iterator[CodeChange]
         yield CodeChange(module, what, tuple(stages))  # type: ignore[arg-type]  # one of the three words
 
 
-def _figures(pair: tuple[str, str], old: Judged, new: Judged, behind: tuple[set[str], set[str]]) -> Figures | None:
+def _figures(
+    pair: tuple[str, str], old: Judged, new: Judged, changed: Mapping[str, Rerun], behind: tuple[set[str], set[str]]
+) -> Figures | None:
+    """Return the figures of both sides, or None where the change makes none anew."""
     before, after = figures_of(old.figures.get(pair[0])), figures_of(new.figures.get(pair[1]))
-    if not before and not after:
+    is_made_anew = any(
+        FIGURES.format(name=pair[1]) in stage.outs and each in changed for each, stage in new.graph.stages.items()
+    )
+    if not (before or after) or (before == after and not is_made_anew and not new.is_of_runs):
         return None
     return Figures(
         before,

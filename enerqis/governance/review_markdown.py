@@ -106,14 +106,13 @@ def _limits(verdict: Verdict) -> Iterator[str]:
                 code(move.key),
                 code(shown(move.key, move.old)),
                 code(shown(move.key, move.new)),
-                DIRECTIONS[move.direction],
-                escaped(move.why),
+                DIRECTIONS[move.direction] + (f": {escaped(move.why)}" if move.direction == "untold" else ""),
                 code(move.origin) if move.origin else "",
                 ", ".join(code(each) for each in names),
             )
             for move, names in moves
         ]
-        yield _table(("limit", "old", "new", "direction", "why", "set at", "of"), rows)
+        yield _table(("limit", "old", "new", "direction", "set at", "of"), rows)
 
 
 def _figures(verdict: Verdict) -> Iterator[str]:
