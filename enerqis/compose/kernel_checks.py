@@ -54,8 +54,10 @@ def _faults_of(kind: Kind, module: ModuleType) -> tuple[Problem, ...]:
 
 
 def _called(experiment: AnyExperiment, composed: Composed) -> list[str]:
-    """Return the kinds of indicators that the strategy and the features declare."""
+    """Return the kinds of indicators that the strategy and the features declare; none where the project has no own ones."""
     plugins = composed.project.plugins
+    if all(kind.is_shipped for kind in scan("indicators", plugins).values()):
+        return []
     strategy = scan("strategies", plugins)[experiment.strategy.kind]
     declared = [declared_by(strategy, "indicators", experiment.strategy, ("strategy",), composed)[0]]
     for name, params in experiment.feature.items():

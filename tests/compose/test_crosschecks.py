@@ -219,3 +219,11 @@ def test_a_kernel_that_is_not_portable_is_refused_by_line_before_anything_runs(p
     (only,) = messages(project)
     assert only.startswith(f"plugins/strategies/drift.py:{line}:5: on_bar: ")
     assert "is not portable. Allowed: assignment, if, for over range" in only
+
+
+def test_an_indicator_of_the_project_that_the_strategy_declares_is_held_too(project: Project) -> None:
+    path = project.plugins / "indicators" / "pulse.py"
+    path.write_text(
+        path.read_text().replace("return PulseOutput(value, value)", "return PulseOutput(value % 2, value)")
+    )
+    assert [each.partition(":")[0] for each in messages(project)] == ["plugins/indicators/pulse.py"]
