@@ -15,7 +15,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from enerqis.cli.main import main
+from enerqis.compose.scaffolding import project_files
 from enerqis.io.project import Project
 from tests.vaults.conftest import free_port
 
@@ -179,8 +179,11 @@ class Used:
 def used(tmp_path_factory, source):
     """Return the project after everything that a secret may pass through."""
     folder = tmp_path_factory.mktemp("used")
-    assert main(["init", str(folder / "project")]) == 0
     root = folder / "project"
+    for name, content in project_files("project").items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(content)
+    subprocess.run(["git", "init", "--quiet"], cwd=root, check=True)
     (root / "plugins" / "connectors" / "guarded.py").write_text(CONNECTOR, "utf-8")
     (root / "conf" / "dataset" / "guarded.yaml").write_text(DATASET.format(address=source[0]), "utf-8")
     (root / "conf" / "universe" / "synthetic.yaml").write_text("symbols: [SYN_A]\n", "utf-8")

@@ -162,9 +162,10 @@ def test_what_the_service_refuses_is_said_and_nothing_is_written(refusing, aws, 
     before = file.read_bytes()
     address, refusal = refusing
     refusal["code"] = code
-    for attempt in (lambda each: each.get("a/b"), lambda each: each.put("a/b", "new"), lambda each: each.rewrap()):
+    refused = _kept(address, "alias/any", project)
+    for attempt in (lambda: refused.get("a/b"), lambda: refused.put("a/b", "new"), refused.rewrap):
         with pytest.raises(SetupError, match=re.escape(message)):
-            attempt(_kept(address, "alias/any", project))
+            attempt()
     assert file.read_bytes() == before
 
 
