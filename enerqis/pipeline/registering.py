@@ -138,9 +138,9 @@ def find(now: Standing, word: str, *, most_of: str = "") -> RegistryRecord:
     there = [each for each in now.named(kind, name) if each.identity.startswith(identity)]
     if not there:
         known = [f"{each.kind}/{each.name}" for each in now.records.values()]
+        others = allowed_values(f"{kind}/{name}", sorted(set(known))) if known else " It is empty."
         raise StageError(
-            f"'{word}' is not in the registry.{allowed_values(f'{kind}/{name}', sorted(set(known)))} "
-            "'enerqis registry record' takes in what has results."
+            f"'{word}' is not in the registry.{others} 'enerqis registry record' takes in what has results."
         )
     active = [each for each in there if each.state != "retired"] or there
     states = [STATES.index(each.state) for each in active]

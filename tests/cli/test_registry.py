@@ -6,7 +6,7 @@ import pytest
 
 from enerqis.cli.main import main
 from enerqis.pipeline.registering import bring_up_to_date
-from tests.governance.ledger_of_states import commit, promoted, recorded, repository, thing
+from tests.governance.ledger_of_states import commit, git, promoted, recorded, repository, thing
 
 
 @pytest.fixture
@@ -66,6 +66,17 @@ def test_a_log_without_git_says_that_only_its_chain_was_looked_at(project, capsy
     (project.root / ".git").rename(project.root.parent / "gone")
     assert main(["audit", "verify"]) == 0
     assert "git keeps no history here" in capsys.readouterr().out
+
+
+def test_a_shallow_clone_says_what_it_cannot_see(project, tmp_path, monkeypatch, capsys):
+    promoted(project, "x", "a", "candidate", "sandbox")
+    bring_up_to_date(project)
+    commit(project.root, "promote")
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{project.root}", str(tmp_path / "clone"))
+    (tmp_path / "clone" / "conf").mkdir()
+    monkeypatch.chdir(tmp_path / "clone")
+    assert main(["audit", "verify"]) == 0
+    assert "this clone is shallow: entries that older commits held were not looked for" in capsys.readouterr().out
 
 
 def test_a_demotion_is_written_and_retired_is_the_end(project, capsys):

@@ -5,6 +5,7 @@ import pytest
 from enerqis.core.errors import DataError, StageError
 from enerqis.governance.audit_log import append, log_path, read_log
 from enerqis.governance.registry import PLACE, Key, file_faults, standing, text_of
+from enerqis.io.audit_file import Log
 from enerqis.io.project import Project
 from enerqis.pipeline.registering import bring_up_to_date, demote, find, merge
 from tests.governance.ledger_of_states import commit, demoted, git, promoted, recorded, repository, thing
@@ -112,6 +113,8 @@ def test_a_thing_is_found_by_name_kind_and_identity(project):
     assert find(now, "x", most_of="state").identity == "a" * 64
     assert find(now, "experiment/x@aaa").state == "candidate"
     assert find(now, "dataset/d").kind == "dataset"
+    with pytest.raises(StageError, match=r"'x' is not in the registry\. It is empty"):
+        find(standing(Log()), "x")
     with pytest.raises(StageError, match=r"'dataset/x' is not in the registry.*Did you mean"):
         find(now, "dataset/x")
 
