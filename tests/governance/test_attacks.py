@@ -16,6 +16,7 @@ from tests.governance.cheating import AT_LOOSER, AT_RESEARCH, AT_SANDBOX, EVERY
 from tests.governance.desk import NAME, NOON, copy_of, go, make_desk, sign
 from tests.governance.ledger_of_states import commit
 
+pytestmark = pytest.mark.slow
 PAGE = Path(__file__).parents[2] / "docs" / "registry.md"
 
 
