@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from enerqis.cli.console import Console
 from enerqis.core.errors import ConfigError, Problem, SetupError
 from enerqis.io.project import Project
+
+if TYPE_CHECKING:
+    from enerqis.pipeline.package_checks import Checked
 
 SHOWN = 12
 """Letters of a hash that are shown."""
@@ -54,14 +58,8 @@ def _pack(experiment: str, args: argparse.Namespace, console: Console) -> int:
 
 
 def _verify(file: Path, wanted: str, console: Console) -> int:
-    from enerqis.pipeline.package_checks import check
-
-    checked = check(file)
-    faults = [*_other_hash(checked.sha256, wanted), *checked.faults]
-    for fault in faults:
-        console.result(f"{file.name}: {fault}")
-    if faults or checked.manifest is None:
-        console.result(f"{len(faults)} faults: do not use it")
+    checked = _checked(file, wanted, console, otherwise="do not use it")
+    if checked is None or checked.manifest is None:
         return 1
     manifest = checked.manifest
     console.result(f"{file.name}: whole, {len(manifest.files) + 1} files, sha256 {checked.sha256}")
@@ -72,15 +70,10 @@ def _verify(file: Path, wanted: str, console: Console) -> int:
 
 
 def _rerun(file: Path, wanted: str, console: Console) -> int:
-    from enerqis.pipeline.package_checks import check
     from enerqis.pipeline.package_running import rerun
 
-    checked = check(file)
-    faults = [*_other_hash(checked.sha256, wanted), *checked.faults]
-    for fault in faults:
-        console.result(f"{file.name}: {fault}")
-    if faults:
-        console.result(f"{len(faults)} faults: nothing of it was run")
+    checked = _checked(file, wanted, console, otherwise="nothing of it was run")
+    if checked is None:
         return 1
     is_equal = True
     for each in rerun(checked, _project(), say=console.say):
@@ -92,6 +85,20 @@ def _rerun(file: Path, wanted: str, console: Console) -> int:
         is_equal = is_equal and each.is_equal
     console.result("reproduced" if is_equal else "not reproduced: 'enerqis verify' on the machine of the run says more")
     return 0 if is_equal else 1
+
+
+def _checked(file: Path, wanted: str, console: Console, *, otherwise: str) -> Checked | None:
+    """Return a package without faults; of another say every fault and return None."""
+    from enerqis.pipeline.package_checks import check
+
+    checked = check(file)
+    faults = [*_other_hash(checked.sha256, wanted), *checked.faults]
+    for fault in faults:
+        console.result(f"{file.name}: {fault}")
+    if not faults:
+        return checked
+    console.result(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'}: {otherwise}")
+    return None
 
 
 def _other_hash(found: str, wanted: str) -> list[str]:

@@ -270,4 +270,4 @@ def test_a_tampered_package_is_not_run(files, tmp_path, capsys):
     path = tmp_path / "tampered.zip"
     path.write_bytes(sealed({**files, "notes.txt": b"x"}))
     assert main(["package", "run", str(path)]) == 1
-    assert "1 faults: nothing of it was run" in capsys.readouterr().out
+    assert "1 fault: nothing of it was run" in capsys.readouterr().out
