@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
+from enerqis.engines.book import Floats
 from enerqis.io.parquet import read_any
 from enerqis.pages.sweeps import SweepView, sweep_view
 from enerqis.pipeline import receipts
@@ -18,11 +22,7 @@ def view_of(folder: Path, *, name: str, experiment: str) -> SweepView:
     """Return what the page shows of the sweep in a folder; a point that did not run over all bars has no score."""
     receipt, table = receipts.read(folder), read_any(folder / POINTS_TABLE)
     search = receipt["spec"]["search"]
-    sign = 1.0 if search["direction"] == "maximize" else -1.0
-    bars = table.column("bars_count").to_numpy()
-    scores = np.where(
-        bars == bars.max(initial=0), sign * table.column(OBJECTIVES[search["objective"]]).to_numpy(), np.nan
-    )
+    scores = scores_in(table, search)
     is_own = table.column("same_as").to_numpy() < 0
     best = best_of(figures_of(table)[is_own], scores[is_own], trials=int(is_own.sum()))
     return sweep_view(
@@ -35,3 +35,13 @@ def view_of(folder: Path, *, name: str, experiment: str) -> SweepView:
         scores=scores.tolist(),
         deflated_sharpe=best.deflated_sharpe if best else math.nan,
     )
+
+
+def scores_in(table: pa.Table, search: Mapping[str, Any]) -> Floats:
+    """Return the score of each point, more is better; NaN where it failed or did not run over all bars."""
+    sign = 1.0 if search["direction"] == "maximize" else -1.0
+    bars = table.column("bars_count").to_numpy()
+    found: Floats = np.where(
+        bars == bars.max(initial=0), sign * table.column(OBJECTIVES[search["objective"]]).to_numpy(), np.nan
+    )
+    return found

@@ -20,6 +20,7 @@ from enerqis.pages.templating import script_data
 from enerqis.pipeline import receipts
 from enerqis.pipeline.records import Outputs, record_of
 from enerqis.pipeline.stage import Outcome
+from enerqis.pipeline.sweep_records import sweep_record, sweeps_by_words
 from enerqis.pipeline.sweep_views import view_of
 from enerqis.spec.base import Spec
 from enerqis.spec.slices import SliceDocument
@@ -58,11 +59,29 @@ def track(project: Project, document: SliceDocument, *, pins: receipts.Pins) -> 
         chosen = [outputs[name] for name, each in spec.experiments.items() if each.tracking == tracking]
         yield log(chosen, tracking, project)
     sweeps = {name: project.data / "sweep" / name for name in spec.sweeps}
+    yield from _log_sweeps(project, spec, sweeps)
     shown = [view_of(folder, name=name, experiment=spec.sweeps[name]) for name, folder in sweeps.items()]
     page = render_index([_row(each) for each in outputs.values()], shown)
     receipt = _receipt(document, outputs, sweeps, page, receipts.details(project, document, pins))
     write_text(project.data / INDEX_PAGE, _with_receipt(page, receipt))
     yield f"track: index of {len(outputs)} experiments"
+
+
+def _log_sweeps(project: Project, spec: TrackSlice, placed: Mapping[str, Path]) -> Iterator[str]:
+    """Log the sweeps of the graph and those in the store that words named, each where its experiment is logged."""
+    found = [(name, folder, spec.sweeps[name]) for name, folder in placed.items()]
+    found += [(f"{name} by words", folder, name) for folder, name in sweeps_by_words(project)]
+    for tracking in {each.tracking for each in spec.experiments.values()}:
+        records = [
+            sweep_record(folder, name=name, experiment=experiment, dataset=spec.experiments[experiment].dataset)
+            for name, folder, experiment in found
+            if experiment in spec.experiments and spec.experiments[experiment].tracking == tracking
+        ]
+        if records:
+            from enerqis.tracking.mlflow import log_sweeps
+
+            logged = log_sweeps(records, tracking, project)
+            yield f"track: {sum(each.is_new for each in logged)} sweeps logged, {len(logged)} known"
 
 
 def log(outputs: list[Outputs], tracking: Tracking, project: Project) -> str:

@@ -20,7 +20,7 @@ from enerqis.core.errors import StageError
 from enerqis.io import secrets
 from enerqis.io.project import Project
 from enerqis.spec.tracking import Tracking
-from enerqis.tracking.record import RunRecord
+from enerqis.tracking.record import RunRecord, SweepRecord
 from enerqis.vaults.resolving import resolve
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 IDENTITY_TAG = "enerqis.identity"
 STAGE_TAG = "enerqis.stage_id."
 DATASET_TAG = "enerqis.dataset_sha256"
+PARENT_TAG = "mlflow.parentRunId"
+"""MLflow's own: the run that a run is shown below."""
+
 ARTIFACTS = "mlartifacts"
 NANOSECONDS_PER_MILLISECOND = 1_000_000
 
@@ -96,6 +99,26 @@ def log_runs(records: Sequence[RunRecord], tracking: Tracking, project: Project)
         return [_log(client, experiment_id, record) for record in records]
 
 
+def log_sweeps(records: Sequence[SweepRecord], tracking: Tracking, project: Project) -> list[Logged]:
+    """Log each sweep as a run with one run below it for each of its best points, unless its identity is logged already.
+
+    Returns
+    -------
+    list of Logged
+        One a sweep, in the order of `records`.
+
+    Raises
+    ------
+    SetupError, StageError
+        As `log_runs`.
+    """
+    address = tracking_address(tracking, project)
+    with _mlflow_failures_named(address):
+        client = _client(address)
+        experiment_id = _experiment(client, tracking.experiment_name, address, project)
+        return [_log_sweep(client, experiment_id, record) for record in records]
+
+
 def tracking_address(tracking: Tracking, project: Project) -> str:
     """Return the address MLflow is given: the secret resolved, a relative SQLite file put into the project."""
     address = tracking.tracking_uri
@@ -149,17 +172,31 @@ def _experiment(client: MlflowClient, name: str, address: str, project: Project)
     return str(client.create_experiment(name, (project.state / ARTIFACTS).as_uri() if is_local else None))
 
 
-def _log(client: MlflowClient, experiment_id: str, record: RunRecord) -> Logged:
-    """Log one record under its identity, or find it."""
+def _log_sweep(client: MlflowClient, experiment_id: str, record: SweepRecord) -> Logged:
+    """Log one sweep, or find it: it is finished after its points, so that one that was cut off is taken up again."""
+    logged = _log(client, experiment_id, record.whole, is_whole=False)
+    if logged.is_new:
+        for each in record.points:
+            _log(client, experiment_id, each, parent=logged.mlflow_run_id)
+        client.set_terminated(logged.mlflow_run_id)
+    return logged
+
+
+def _log(
+    client: MlflowClient, experiment_id: str, record: RunRecord, *, parent: str = "", is_whole: bool = True
+) -> Logged:
+    """Log one record under its identity, or find it; not finished yet where more belongs to it."""
     is_same = f"tags.`{IDENTITY_TAG}` = '{record.identity}'"
     earlier = client.search_runs([experiment_id], is_same)
     finished = [run for run in earlier if run.info.status == "FINISHED"]
     if finished:
         return Logged(record.experiment, finished[0].info.run_id, is_new=False)
-    run = earlier[0] if earlier else client.create_run(experiment_id, run_name=record.experiment, tags=_tags(record))
+    tags = _tags(record) | ({PARENT_TAG: parent} if parent else {})
+    run = earlier[0] if earlier else client.create_run(experiment_id, run_name=record.experiment, tags=tags)
     run_id = run.info.run_id
     _log_values(client, run_id, record)
-    client.set_terminated(run_id)
+    if is_whole:
+        client.set_terminated(run_id)
     return Logged(record.experiment, run_id, is_new=True)
 
 

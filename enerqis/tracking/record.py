@@ -71,6 +71,22 @@ class RunRecord:
         return {name: value for name, value in self.metrics.items() if math.isfinite(value)}
 
 
+@dataclass(frozen=True)
+class SweepRecord:
+    """A sweep as a tracker sees it.
+
+    Parameters
+    ----------
+    whole : RunRecord
+        The sweep; its table is the artifact.
+    points : tuple of RunRecord
+        Its best points, the best first.
+    """
+
+    whole: RunRecord
+    points: tuple[RunRecord, ...]
+
+
 def flatten(spec: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     """Return a nested spec as dotted keys and text; lists are JSON, so that ``[AAPL, IBM]`` stays one value."""
     flat: dict[str, str] = {}

@@ -17,6 +17,7 @@ from enerqis.io.parquet import read_any
 from enerqis.io.project import Project
 from enerqis.pipeline import api, receipts
 from enerqis.pipeline.multirun import multirun
+from enerqis.pipeline.sweep_records import sweep_record, sweeps_by_words
 from enerqis.pipeline.swept import Swept
 from enerqis.tracking.ledger import open_ledger
 from tests.pipeline.finished import EXPERIMENT, copy_of
@@ -104,6 +105,20 @@ def test_a_sweep_that_is_in_the_store_is_not_computed_again(project: Project, sw
     assert not again.is_new
     assert len(open_ledger(project).rows()) == before
     assert (again.stage_id, again.best) == (swept.stage_id, swept.best)
+
+
+def test_a_tracker_is_told_of_the_sweep_and_of_its_best_points(project: Project, swept: Swept) -> None:
+    assert (swept.folder, EXPERIMENT) in list(sweeps_by_words(project))
+    record = sweep_record(swept.folder, name="words", experiment=EXPERIMENT, dataset="prices")
+    assert record.whole.stage_ids == {"multirun": swept.stage_id}
+    assert record.whole.metrics["points"] == 12.0
+    best = swept.ranked()
+    assert len(best) == 2
+    assert [each.stage_ids["backtest"] for each in record.points] == [row["run_id"] for row in best]
+    assert [each.metrics["sharpe_per_bar_ratio"] for each in record.points] == [
+        row["sharpe_per_bar_ratio"] for row in best
+    ]
+    assert record.points[0].params["strategy.fast_bars"] == str(best[0]["strategy.fast_bars"])
 
 
 def test_a_sweep_that_was_cut_off_carries_on_from_its_finished_parts(

@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import replace
 
 import pytest
 
@@ -14,8 +15,8 @@ from enerqis.core.errors import SetupError, StageError
 from enerqis.io.project import Project
 from enerqis.io.secrets import forms
 from enerqis.spec.tracking import Tracking
-from enerqis.tracking.mlflow import log_runs, tracking_address
-from enerqis.tracking.record import EquityPoint, RunRecord
+from enerqis.tracking.mlflow import log_runs, log_sweeps, tracking_address
+from enerqis.tracking.record import EquityPoint, RunRecord, SweepRecord
 
 pytestmark = [
     pytest.mark.slow,  # importing MLflow and making its tables takes about ten seconds
@@ -170,3 +171,27 @@ def test_a_run_is_logged_to_a_server_whose_address_is_a_secret(monkeypatch, serv
     assert not (tmp_path / ".enerqis/mlflow.db").exists()
     told = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
     assert not any(form.encode() in each for form in forms(canary) for each in told)
+
+
+def test_a_sweep_is_one_run_with_its_best_points_below_it_and_is_logged_once(project, record, tmp_path):
+    table = tmp_path / "points.parquet"
+    table.write_bytes(b"PAR1")
+    whole = replace(record, experiment="grid", stage_ids={"sweep": "5" * 64}, equity=(), report=table)
+    points = tuple(
+        replace(
+            record, experiment=f"grid {place}", stage_ids={"sweep": "5" * 64, "backtest": f"{place}" * 64}, equity=()
+        )
+        for place in (1, 2)
+    )
+    tracking = Tracking(kind="mlflow")
+    (first,) = log_sweeps([SweepRecord(whole, points)], tracking, project)
+    (again,) = log_sweeps([SweepRecord(whole, points)], tracking, project)
+    assert (first.is_new, again.is_new) == (True, False)
+    assert first.mlflow_run_id == again.mlflow_run_id
+    client = _client(tracking_address(tracking, project))
+    run = client.get_run(first.mlflow_run_id)
+    assert run.info.status == "FINISHED"
+    assert [each.path for each in client.list_artifacts(first.mlflow_run_id)] == ["points.parquet"]
+    below = client.search_runs([run.info.experiment_id], f"tags.`mlflow.parentRunId` = '{first.mlflow_run_id}'")
+    assert sorted(each.info.run_name for each in below) == ["grid 1", "grid 2"]
+    assert {each.info.status for each in below} == {"FINISHED"}
