@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import os
 import re
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 import yaml
 
-from tests.pipeline.review_repo import make_review_repo
+from tests.pipeline.review_repo import run_script
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / ".github" / "scripts"
@@ -60,37 +59,8 @@ def test_the_one_that_writes_runs_nothing_of_the_change():
     assert checkout["with"]["sparse-checkout"] == ".github/scripts"
 
 
-def run(script, *words, cwd=ROOT, **environment):
-    binaries = Path(sys.executable).parent
-    return subprocess.run(
-        ["bash", str(SCRIPTS / script), *map(str, words)],
-        cwd=cwd,
-        env=os.environ | {"PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)} | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_the_review_keeps_its_page_and_fails_where_nothing_may_be_merged(tmp_path):
-    repo = make_review_repo(tmp_path / "project")
-    repo.edit(".cbr/acceptance_gates.yaml", "threshold: 0.95", "threshold: 0.9")
-    repo.git("commit", "-qam", "lower")
-    folder, summary = tmp_path / "review", tmp_path / "summary.md"
-    done = run("review.sh", "HEAD~1", "HEAD", folder, cwd=repo.root, GITHUB_STEP_SUMMARY=str(summary))
-    page = (folder / "review.md").read_text("utf-8")
-    assert (done.returncode, (folder / "exit_code").read_text()) == (0, "4\n"), done.stderr
-    assert page.startswith("### ⚠️ Config review: 1 loosening;")
-    assert summary.read_text("utf-8") == page
-    assert sorted(each.name for each in folder.iterdir()) == ["exit_code", "review.md"]
-    done = run("review.sh", "HEAD~1", "nowhere", folder, cwd=repo.root)
-    assert (done.returncode, (folder / "exit_code").read_text()) == (1, "1\n")
-    assert "could not be judged" in (folder / "review.md").read_text("utf-8")
-    assert "'nowhere' is no revision" in (folder / "review.md").read_text("utf-8")
-
-
 def test_a_package_of_no_experiment_is_refused_before_anything_is_built(tmp_path):
-    done = run("package.sh", "$(touch x)", tmp_path / "package")
+    done = run_script("package.sh", "$(touch x)", tmp_path / "package")
     assert done.returncode == 2
     assert "is no name of an experiment" in done.stderr
     assert not (tmp_path / "package").exists()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from enerqis.governance.verdict import Verdict
@@ -69,3 +71,16 @@ def make_review_repo(root: Path) -> ReviewRepo:
     repo.git("add", "-A")
     repo.git("commit", "-qm", "start")
     return repo
+
+
+def run_script(script: str, *words: object, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a shell script of the workflows with this environment's `enerqis`."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ["bash", str(ROOT / ".github" / "scripts" / script), *map(str, words)],
+        cwd=cwd,
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )

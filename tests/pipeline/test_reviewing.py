@@ -7,7 +7,7 @@ import pytest
 
 from enerqis.cli.main import main
 from enerqis.core.errors import SetupError
-from tests.pipeline.review_repo import make_review_repo
+from tests.pipeline.review_repo import make_review_repo, run_script
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +70,23 @@ def test_a_lowered_gate_is_seen_and_reruns_the_gate_stage_alone(repo):
     assert [(each.values, each.limits, each.stages) for each in found.experiments] == [
         ((), (), ("gate@btc_donchian_breakout",))
     ]
+
+
+def test_the_review_keeps_its_page_and_fails_where_nothing_may_be_merged(repo, tmp_path):
+    repo.git("checkout", "-q", "-b", "lower")
+    repo.edit(".cbr/acceptance_gates.yaml", "threshold: 0.95", "threshold: 0.9")
+    repo.git("commit", "-qam", "lower")
+    folder, summary = tmp_path / "review", tmp_path / "summary.md"
+    done = run_script("review.sh", "HEAD~1", "HEAD", folder, cwd=repo.root, GITHUB_STEP_SUMMARY=str(summary))
+    page = (folder / "review.md").read_text("utf-8")
+    assert (done.returncode, (folder / "exit_code").read_text()) == (0, "4\n"), done.stderr
+    assert page.startswith("### ⚠️ Config review: 1 loosening;")
+    assert summary.read_text("utf-8") == page
+    assert sorted(each.name for each in folder.iterdir()) == ["exit_code", "review.md"]
+    done = run_script("review.sh", "HEAD~1", "nowhere", folder, cwd=repo.root)
+    assert (done.returncode, (folder / "exit_code").read_text()) == (1, "1\n")
+    assert "could not be judged" in (folder / "review.md").read_text("utf-8")
+    assert "'nowhere' is no revision" in (folder / "review.md").read_text("utf-8")
 
 
 def test_the_owners_are_those_of_the_old_side(repo):
