@@ -26,7 +26,7 @@ def test_a_range_lists_its_values(values, expected):
 
 
 def test_numbers_without_a_step_have_no_list():
-    with pytest.raises(ValueError, match="give it a step"):
+    with pytest.raises(ValueError, match="give the range a step"):
         listed(range_of(kind="float", low=0, high=1))
 
 
