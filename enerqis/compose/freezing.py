@@ -173,7 +173,8 @@ def pinned(project: Project, stage: str, parts: dict[str, Any], *, beside: Itera
     roots = [*_roots(project, stage, parts), *beside]
     code = closure(roots, project.plugins)
     _refuse_edited(code)
-    plugged = plugin_modules(roots, project.plugins)
+    has_plugins = any(name.startswith(PROJECT_PACKAGE) for name in code)
+    plugged = plugin_modules(roots, project.plugins) if has_plugins else {}
     refuse_hidden(plugged, project)
     imported = [name for names in plugged.values() for name in names if not name.startswith(PROJECT_PACKAGE)]
     facts = environment(
