@@ -2,22 +2,24 @@
 
 Each line names the lines that were the last ones when it was recorded, and a *tip* names the last one of all. Two branches that
 record trials make a fork; git's own union merge keeps the lines of both, and the next recording joins the fork. Whoever removes
-or edits a line leaves a line or a tip that names what is not there.
+or edits a line leaves a line or a tip that names what is not there. The *day* of a trial stands outside the chain, in an entry
+of its own that names the key: it is no trial and stands for none.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from enerqis.core.errors import DataError
 from enerqis.io.fork import depths, heads
-from enerqis.spec.trials import Tip, TrialLine
+from enerqis.spec.trials import DayLine, Tip, TrialLine
 
 FORMAT = "enerqis/trials/1"
 LINE_DOMAIN = b"enerqis/trial-line/1\0"
@@ -36,10 +38,13 @@ class Record:
         Each once, sorted by their text.
     tips : frozenset of str
         Hashes of lines that were the last ones recorded.
+    days : mapping of str to date
+        By key of a trial, the UTC day on which a ledger first knew of it; a trial of an older record has none.
     """
 
     lines: tuple[TrialLine, ...] = ()
     tips: frozenset[str] = frozenset()
+    days: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def hashes(self) -> dict[str, TrialLine]:
@@ -57,7 +62,14 @@ class Record:
         for line in sorted(new, key=_text):
             lines.append(line.model_copy(update={"after": after}))
             after = (link_of(lines[-1]),)
-        return self if len(lines) == len(self.lines) else Record(_sorted(lines), frozenset(after))
+        return self if len(lines) == len(self.lines) else Record(_sorted(lines), frozenset(after), self.days)
+
+    def with_days(self, found: Mapping[str, date]) -> Record:
+        """Return the record with the days of those of its trials that `found` names; of two days of one trial the earlier."""
+        named = {line.key for line in self.lines} & found.keys()
+        return replace(
+            self, days={**self.days, **{key: min(found[key], self.days.get(key, found[key])) for key in named}}
+        )
 
     def latest(self, content: str) -> list[TrialLine]:
         """Return one line for each trial on a dataset content, by key: of several, the one recorded last."""
@@ -81,6 +93,8 @@ class Record:
         found += [
             f"the line with hash {tip[:12]}, once the last, was removed or changed" for tip in self.tips - hashes.keys()
         ]
+        without = self.days.keys() - {line.key for line in self.lines}
+        found += [f"trial {key[:12]} has a day and no line: the line was removed or changed" for key in without]
         return sorted(found)
 
 
@@ -102,10 +116,14 @@ def read(path: Path) -> Record:
     except FileNotFoundError:
         return Record()
     lines, tips = {}, set()
+    days: dict[str, date] = {}
     for number, part in _entries(text):
         try:
             if "tip" in part:
                 tips.add(Tip.model_validate_json(json.dumps(part)).tip)
+            elif "recorded" in part:
+                day = DayLine.model_validate_json(json.dumps(part))
+                days[day.key] = min(day.recorded, days.get(day.key, day.recorded))
             else:
                 line = TrialLine.model_validate_json(json.dumps(part))
                 lines[_text(line)] = line
@@ -114,15 +132,19 @@ def read(path: Path) -> Record:
             raise DataError(
                 f"{path.name}:{number}: {where}: {exc.errors()[0]['msg']}. Take the file from git."
             ) from exc
-    return Record(_sorted(lines.values()), frozenset(tips))
+    return Record(_sorted(lines.values()), frozenset(tips), days)
 
 
 def text_of(record: Record, dataset: str) -> str:
-    """Return a record as its file holds it: one trial a line, sorted by key; nothing in it knows a clock or a machine."""
+    """Return a record as its file holds it: one trial a line, sorted by key, then their days and the tips."""
     lines = [_text(line) for line in record.lines]
+    days = [
+        json.dumps({"key": key, "recorded": day.isoformat()}, separators=(",", ":"))
+        for key, day in sorted(record.days.items())
+    ]
     tips = [json.dumps({"tip": tip}, separators=(",", ":")) for tip in sorted(record.tips)]
     head = f'{{\n"format": {json.dumps(FORMAT)},\n"dataset": {json.dumps(dataset)},\n"trials": [\n'
-    return head + "".join(f"{each},\n" for each in (*lines, *tips)) + "null\n]\n}\n"
+    return head + "".join(f"{each},\n" for each in (*lines, *days, *tips)) + "null\n]\n}\n"
 
 
 def has_conflict(text: str) -> bool:

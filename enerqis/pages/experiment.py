@@ -22,6 +22,7 @@ from enerqis.pages.quality import quality_box
 from enerqis.pages.templating import fill, script_data
 from enerqis.pages.timeline import Timeline
 from enerqis.pages.trade_list import trade_rows
+from enerqis.pages.trial_days import days_series
 from enerqis.pages.validation import fan_series, validation_box
 from enerqis.quant.annualisation import DAYS_PER_YEAR
 
@@ -57,6 +58,7 @@ def experiment_page(content: ReportContent, *, account_points: int) -> str:
         "symbols": price_series(content, timeline),
         "trades": trades,
         "fan": fan_series(content.paths, evidence),
+        "tried": days_series(content.trials) if content.validation else {},
     }
     costs, all_costs = cost_rows(evidence.fills, contract_multiplier=evidence.contract_multiplier)
     return fill(
@@ -87,6 +89,7 @@ def experiment_page(content: ReportContent, *, account_points: int) -> str:
         identity=_identity(content.receipt),
         parity=parity_box(content.parity),
         validation=validation_box(content.validation, content.trials),
+        has_days=bool(data["tried"]),
         spec_text=yaml.safe_dump(_plain(content.spec), sort_keys=False, allow_unicode=True, width=100),
         receipt_text=json.dumps(content.receipt, indent=1, sort_keys=True, ensure_ascii=False),
     )

@@ -15,6 +15,7 @@ from enerqis.pages import formatting
 from enerqis.pages.headline import ideas_of
 from enerqis.pages.search_map import NO_MAP, SearchMap, search_map
 from enerqis.pages.timeline import figures, steps
+from enerqis.pages.trial_days import days_sentence
 from enerqis.pages.verdict import deflated, probability, sentences
 from enerqis.quant.returns import growth
 from enerqis.quant.trial_count import TrialCount
@@ -90,9 +91,10 @@ class ValidationBox(NamedTuple):
     map: SearchMap
     leaks: list[str]
     leaks_note: str
+    days_note: str
 
 
-EMPTY = ValidationBox([], [], [], [], [], "", [], "", [], "", [], [], "", "", NO_MAP, [], "")
+EMPTY = ValidationBox([], [], [], [], [], "", [], "", [], "", [], [], "", "", NO_MAP, [], "", "")
 
 
 def validation_box(validation: Mapping[str, Any], trials: TrialCount | None) -> ValidationBox:
@@ -128,6 +130,7 @@ def validation_box(validation: Mapping[str, Any], trials: TrialCount | None) -> 
         map=search_map(search),
         leaks=[each["sentence"] for each in validation["leaks"]["findings"]],
         leaks_note=_leaks_note(validation["leaks"]),
+        days_note=days_sentence(trials),
     )
 
 

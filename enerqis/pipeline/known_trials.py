@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ TRIALS_DOMAIN = "enerqis/known-trials/1"
 
 
 def known_trials(root: Path, content: str) -> list[Figures]:
-    """Return the figures of every trial on a dataset content, by key: of all files, since two datasets may have one content.
+    """Return figures and day of every trial on a content, by key: of all files, since two datasets may have one content.
 
     Raises
     ------
@@ -25,14 +26,17 @@ def known_trials(root: Path, content: str) -> list[Figures]:
         If a file cannot be read.
     """
     lines: dict[str, TrialLine] = {}
+    days: dict[str, date] = {}
     for path in sorted((root / FOLDER).glob("*.json")):
-        lines |= {line.key: line for line in read(path).latest(content)}
-    return [Figures(key, moments_in(line), line.signature) for key, line in sorted(lines.items())]
+        record = read(path)
+        lines |= {line.key: line for line in record.latest(content)}
+        days |= {key: min(day, days.get(key, day)) for key, day in record.days.items()}
+    return [Figures(key, moments_in(line), line.signature, days.get(key)) for key, line in sorted(lines.items())]
 
 
 def trials_digest(trials: Sequence[Figures]) -> str:
-    """Return the hash of what is counted: of equal trials the same, wherever and in which order they were recorded."""
-    return digest(TRIALS_DOMAIN, [[each.key, _finite(each.moments), each.signature] for each in trials])
+    """Return the hash of what a page shows of trials: the same wherever and in which order they were recorded."""
+    return digest(TRIALS_DOMAIN, [[each.key, _finite(each.moments), each.signature, *_day(each)] for each in trials])
 
 
 def searched_trials(validation: Mapping[str, Any]) -> list[Figures]:
@@ -59,6 +63,10 @@ def own_trial(key: str, receipt: Mapping[str, Any]) -> Figures:
 def moments_in(line: TrialLine) -> Moments | None:
     """Return the moments of a line; None where the trial has none."""
     return None if line.periods is None else moments_from(line.model_dump())
+
+
+def _day(trial: Figures) -> list[str]:
+    return [] if trial.recorded is None else [trial.recorded.isoformat()]
 
 
 def _finite(moments: Moments | None) -> list[float | None] | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from enerqis.core.errors import StageError
@@ -18,7 +19,7 @@ from enerqis.tracking.trial import Row
 
 
 class Recorded(NamedTuple):
-    """What recording did for one dataset: trials in its file now, and how many lines are new."""
+    """What recording did for one dataset: trials in its file now, and how many lines, or days of older trials, are new."""
 
     dataset: str
     trials: int
@@ -56,7 +57,8 @@ def take_in(project: Project, ledger: Ledger) -> int:
 def record(project: Project) -> list[Recorded]:
     """Write every trial that a ledger or a finished result tells of into the files under ``.cbr/trials``.
 
-    Doing it twice changes nothing; two machines that know the same trials write the same lines; lines that stand are kept.
+    Doing it twice changes nothing; two machines that know the same trials write the same lines of them; lines that stand are
+    kept, and of two days of a trial the earlier.
 
     Raises
     ------
@@ -71,14 +73,35 @@ def record(project: Project) -> list[Recorded]:
     for dataset in named_datasets(project, {row.trial.dataset for row in rows}):
         path = path_of(project.root, dataset)
         before = read(path)
-        after = before.with_trials(_new_lines([row for row in rows if row.trial.dataset == dataset], before))
+        own = [row for row in rows if row.trial.dataset == dataset]
+        after = before.with_trials(_new_lines(own, before)).with_days(first_days(own))
         text = text_of(after, dataset)
         if after.lines and (not path.is_file() or path.read_text(encoding="utf-8") != text):
             write_text(path, text)
-        done.append(Recorded(dataset, len({line.key for line in after.lines}), len(after.lines) - len(before.lines)))
+        done.append(Recorded(dataset, len({line.key for line in after.lines}), _new(before, after)))
     for ledger in ledgers(project):
         take_in(project, ledger)
     return [each for each in done if each.trials]
+
+
+def first_days(rows: Sequence[Row]) -> dict[str, date]:
+    """Return the UTC day of the first row of each trial, by key.
+
+    A trial that the ledger knew from ``.cbr/trials`` first, or at the same instant, has none: it was made before, at an unknown
+    time.
+    """
+    first: dict[str, tuple[str, bool]] = {}
+    for row in rows:
+        told = (row.instant, row.trial.outcome != "recorded")
+        first[row.trial.key] = min(told, first.get(row.trial.key, told))
+    return {key: date.fromisoformat(instant[:10]) for key, (instant, is_made_here) in first.items() if is_made_here}
+
+
+def _new(before: Record, after: Record) -> int:
+    """Return how many lines of trials are new, and how many of the trials that stood before have another day."""
+    stood = {line.key for line in before.lines}
+    dated = sum(before.days.get(key) != after.days.get(key) for key in stood)
+    return len(after.lines) - len(before.lines) + dated
 
 
 def _new_lines(rows: list[Row], record: Record) -> list[TrialLine]:

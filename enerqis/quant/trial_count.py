@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -28,11 +30,14 @@ class Figures(NamedTuple):
     moments : Moments or None
     signature : str
         `enerqis.quant.signatures`.
+    recorded : date or None
+        UTC day on which a ledger first knew of it, where that is known.
     """
 
     key: str
     moments: Moments | None
     signature: str
+    recorded: date | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ class TrialCount:
         Trials with a higher one than the trial that is looked at.
     unlike : int
         Trials that have one and no signature, as points of a sweep: nobody knows which of them go together.
+    days : tuple of (date, int)
+        How many of the others each day brought, in order; a trial without a day is in none.
     """
 
     sharpes: TrialSharpes
@@ -58,6 +65,7 @@ class TrialCount:
     evaluated: int
     better: int = 0
     unlike: int = 0
+    days: tuple[tuple[date, int], ...] = ()
 
     @property
     def count(self) -> int:
@@ -71,7 +79,8 @@ def count_trials(trials: Sequence[Figures], *, periods_per_year: float) -> Trial
     Parameters
     ----------
     trials : sequence of Figures
-        At least one, the trial that is looked at last. Of several with one key the last counts.
+        At least one, the trial that is looked at last. Of several with one key the last counts, and
+        the earliest day of them.
     periods_per_year : float
         Of the record that is deflated: each ratio is turned from its own period into that one, by the square root of time.
     """
@@ -85,7 +94,17 @@ def count_trials(trials: Sequence[Figures], *, periods_per_year: float) -> Trial
         evaluated=len(found),
         better=sum(ratio.value > own for ratio in found),
         unlike=sum(each.moments is not None and not each.signature for each in known),
+        days=_days([each for each in trials if each.key != trials[-1].key]),
     )
+
+
+def _days(trials: Sequence[Figures]) -> tuple[tuple[date, int], ...]:
+    """Return how many trials have each day as their earliest."""
+    first: dict[str, date] = {}
+    for each in trials:
+        if each.recorded is not None:
+            first[each.key] = min(each.recorded, first.get(each.key, each.recorded))
+    return tuple(sorted(Counter(first.values()).items()))
 
 
 def effective_count(signatures: Sequence[str]) -> int:

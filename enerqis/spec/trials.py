@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -41,11 +42,20 @@ class Tip(Spec):
     tip: Link
 
 
+class DayLine(Spec):
+    """The day of a trial: it stands beside the trial's line and in no hash, so that two machines write the same line."""
+
+    key: Sha256 = Field(description="key of the trial")
+    recorded: date = Field(
+        description="UTC day on which a ledger first knew of it; of several lines the earliest counts"
+    )
+
+
 class TrialFile(Spec):
     """The whole file; ``null`` ends the list, so that every line before ends with a comma and git can join two lists."""
 
     format: Literal["enerqis/trials/1"] = Field(description="what this file is")
     dataset: Stem = Field(description="stem of conf/dataset/*.yaml; the file's own")
-    trials: tuple[TrialLine | Tip | None, ...] = Field(
-        description="one a line, sorted by key, then the tips, then null"
+    trials: tuple[TrialLine | DayLine | Tip | None, ...] = Field(
+        description="one a line, sorted by key, then their days, the tips, and null"
     )

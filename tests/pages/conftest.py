@@ -131,7 +131,12 @@ def content_of(symbols, *, question="Does a trend rule keep one out of the worst
         },
         receipt=RECEIPT,
         currency="USD",
-        trials=TrialCount(sharpes=TrialSharpes(count=1250, period_variance=0.002), effective=17, evaluated=1249),
+        trials=TrialCount(
+            sharpes=TrialSharpes(count=1250, period_variance=0.002),
+            effective=17,
+            evaluated=1249,
+            days=((date(2024, 1, 2), 1000), (date(2024, 1, 5), 200)),
+        ),
         validation=validation_of(cv=CV, search=SEARCH),
         paths=two_paths(evidence.sessions[-100:]),
     )

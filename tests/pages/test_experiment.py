@@ -162,6 +162,8 @@ def test_chromium_has_nothing_to_complain_of_and_asks_the_network_for_nothing(ht
     with open_page(html) as opened:
         opened.page.wait_for_selector("#account-charts svg path.run")
         opened.page.wait_for_selector("#price-charts svg path.fill.bought")
+        opened.page.wait_for_selector("#tried-chart svg path.run", state="attached")
+        assert "trials from 50 to 1,250" in opened.page.locator("#tried-chart svg").first.get_attribute("aria-label")
         assert opened.complaints == []
         assert [url for url in opened.requests if not url.startswith(("file:", "data:"))] == []
         assert len(opened.requests) == 1

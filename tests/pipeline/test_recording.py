@@ -4,12 +4,14 @@ import json
 import shutil
 import subprocess
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from enerqis.io.project import Project
-from enerqis.io.trial_file import path_of, read
-from enerqis.pipeline.recording import record, trial_faults
+from enerqis.io.trial_file import path_of, read, text_of
+from enerqis.pipeline.known_trials import known_trials, trials_digest
+from enerqis.pipeline.recording import first_days, record, trial_faults
 from enerqis.pipeline.trial_history import history
 from enerqis.quant.return_moments import Moments
 from enerqis.tracking.ledger import open_ledger
@@ -258,3 +260,103 @@ def test_a_trial_that_is_not_recorded_is_said_and_is_no_fault(project):
     assert "1 trial" in said(project, is_fault=False)[0]
     record(project)
     assert said(project, is_fault=False) == []
+
+
+EARLY, LATE = date(2001, 2, 3), date(2999, 1, 1)
+
+
+def _rewrite_days(project, day):
+    """Give every trial of the file another day; None takes the days away, as in a file of an older version."""
+    path = path_of(project.root, DATASET)
+    found = read(path)
+    days = {} if day is None else dict.fromkeys(found.days, day)
+    path.write_text(text_of(replace(found, days=days), DATASET), "utf-8")
+
+
+def _days(project):
+    return read(path_of(project.root, DATASET)).days
+
+
+def test_a_trial_has_the_utc_day_of_its_first_row(project):
+    tell(project, 1, 2)
+    record(project)
+    rows = open_ledger(project).rows()
+    assert _days(project) == {row.trial.key: date.fromisoformat(row.instant[:10]) for row in rows}
+    later = [replace(row, instant="2999-01-01T00:00:00+00:00") for row in rows]
+    assert first_days([*later, *rows]) == _days(project)
+    from_file = [replace(row, trial=replace(row.trial, outcome="recorded")) for row in rows]
+    assert first_days(from_file) == first_days([*rows, *from_file]) == {}
+
+
+def test_a_file_without_days_is_read_and_recording_gives_them_from_the_ledger(project, tmp_path):
+    tell(project, 1, 2)
+    record(project)
+    text = path_of(project.root, DATASET).read_bytes()
+    _rewrite_days(project, None)
+    assert said(project) == []
+    assert [each.recorded for each in known_trials(project.root, CONTENT)] == [None, None]
+    commit(project)
+    git(tmp_path, "clone", "-q", str(project.root), "clone")
+    clone = Project(tmp_path / "clone")
+    assert record(clone) == [(DATASET, 2, 0)]  # its ledger knows of them from the file alone
+    tell(clone, 1)  # and a run of one of them says no more of when it was made first
+    assert record(clone) == [(DATASET, 2, 0)]
+    assert _days(clone) == {}
+    assert record(project) == [(DATASET, 2, 2)]
+    assert path_of(project.root, DATASET).read_bytes() == text
+    assert record(project) == [(DATASET, 2, 0)]
+
+
+def test_the_earlier_of_two_days_is_kept_and_a_later_one_is_put_right(project):
+    tell(project, 1)
+    record(project)
+    (today,) = _days(project).values()
+    _rewrite_days(project, LATE)
+    assert record(project) == [(DATASET, 1, 1)]
+    assert [*_days(project).values()] == [today]
+    _rewrite_days(project, EARLY)
+    assert record(project) == [(DATASET, 1, 0)]
+    assert [*_days(project).values()] == [EARLY]
+
+
+def test_git_joins_two_days_of_one_trial_and_the_earlier_counts(project):
+    tell(project, 1, 2)
+    record(project)
+    commit(project)
+    git(project.root, "switch", "-qc", "other")
+    _rewrite_days(project, EARLY)
+    commit(project)
+    git(project.root, "switch", "-q", "main")
+    _rewrite_days(project, EARLY + timedelta(days=9))
+    commit(project)
+    git(project.root, "merge", "-q", "-m", "join", "other")
+    assert path_of(project.root, DATASET).read_text("utf-8").count('"recorded"') == 4
+    assert set(_days(project).values()) == {EARLY}
+    record(project)
+    assert path_of(project.root, DATASET).read_text("utf-8").count('"recorded"') == 2
+    assert said(project) == []
+
+
+def test_a_day_tells_what_a_page_shows_and_counts_no_trial(project):
+    tell(project, 1, 2)
+    record(project)
+    before = known_trials(project.root, CONTENT)
+    _rewrite_days(project, EARLY)
+    after = known_trials(project.root, CONTENT)
+    assert [each.key for each in after] == [each.key for each in before]
+    assert trials_digest(after) != trials_digest(before)
+
+
+def test_a_day_hides_no_trial_that_was_removed_even_with_its_tip(project):
+    tell(project, 1)
+    record(project)
+    tell(project, 2)
+    record(project)
+    path = path_of(project.root, DATASET)
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    gone = trial(2).key
+    kept = [line for line in lines if not (gone in line and '"after"' in line) and '"tip"' not in line]
+    path.write_text("".join(kept), "utf-8")
+    assert any("has a day and no line" in each for each in read(path).faults())
+    assert [each.key for each in known_trials(project.root, CONTENT)] == [trial(1).key]
+    assert any("were recorded" in each for each in said(project))

@@ -106,7 +106,10 @@ def test_a_report_counts_the_trials_that_are_recorded_beside_its_own(untouched_p
     }
     assert changed == {"trials"}
     # the failed one is another config than those of the search
-    assert "One of 367 configs tried on these data" in after.path(PAGE).read_text("utf-8")
+    text = after.path(PAGE).read_text("utf-8")
+    assert "One of 367 configs tried on these data" in text
+    day = open_ledger(project).rows()[-1].instant[:10]
+    assert f"367 trials: this one, 1 recorded on {day}, and 365 without a day" in text
 
 
 def test_a_point_of_a_search_has_the_key_and_figures_of_its_own_run(untouched_project):

@@ -2,6 +2,7 @@
 
 import base64
 import math
+from datetime import date
 
 import numpy as np
 import pytest
@@ -100,3 +101,11 @@ def test_more_trials_than_are_clustered_join_the_ideas_that_they_go_with(monkeyp
     ideas = DRAWN.normal(size=(5, 64))
     copies = np.repeat(ideas, 40, axis=0) + 0.2 * DRAWN.normal(size=(200, 64))
     assert effective_count([_text(each) for each in copies * 0.01]) == 5
+
+
+def test_each_other_trial_counts_on_its_earliest_day_also_where_its_last_figures_have_none():
+    early, late = date(2026, 11, 27), date(2026, 12, 1)
+    one, two, own = _figures(1, 0.001), _figures(2, 0.002), _figures(3, 0.003)
+    trials = [one._replace(recorded=late), one._replace(recorded=early), one, two._replace(recorded=late)]
+    found = count_trials([*trials, own._replace(recorded=early), _figures(4, 0.001), own], periods_per_year=252.0)
+    assert (found.count, found.days) == (4, ((early, 1), (late, 1)))

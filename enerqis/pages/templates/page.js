@@ -37,6 +37,15 @@
     logButton(controls, stack);
   };
 
+  /** K: how many trials were known at the end of each day. */
+  const drawTried = () => {
+    const { tried } = data;
+    if (!tried.t) return;
+    const series = [{ name: "trials", values: tried.count, className: "run", step: true }];
+    const panel = { title: "K", height: 130, low: 0, format: (value) => format.number(value, 0), tick: trim, series };
+    new Stack(element("tried-chart"), { times: running(tried.t), panels: [panel], daily: true });
+  };
+
   /** A button that turns the first panel's axis logarithmic and back. */
   const logButton = (controls, stack) => {
     const panel = stack.panels[0];
@@ -106,6 +115,7 @@
 
   drawAccount();
   drawFan();
+  drawTried();
   if (data.symbols.length) drawPrices((data.symbols.find((each) => each.fills.t.length) || data.symbols[0]).name);
   if (data.trades.total) {
     new TradeList({
