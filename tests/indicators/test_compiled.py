@@ -37,7 +37,8 @@ def compiled(markets, kernels):
         **fields,
     )
     series = SeriesSet(panel, CALLS.values(), kernels)
-    values = series.compute(0, N_BARS, np.full((series.outputs, N_BARS, len(markets)), np.nan))
+    values = np.full((series.outputs, N_BARS, len(markets)), np.nan)
+    series.compute([(0, N_BARS)], [values])
     return {name: values[series.slots[call]] for name, call in CALLS.items()}
 
 
