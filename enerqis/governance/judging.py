@@ -12,6 +12,7 @@ from enerqis.governance.limit_moves import limit_moves
 from enerqis.governance.owners import Rule, owners_of
 from enerqis.governance.pins import pin_changes
 from enerqis.governance.reruns import Graph, Rerun, reruns
+from enerqis.governance.rule_moves import RuleMove, rule_moves
 from enerqis.governance.schema_changes import schema_changes
 from enerqis.governance.side import Side, Value
 from enerqis.governance.verdict import CodeChange, Loosening, Reviewed, ValueChange, Verdict
@@ -46,6 +47,8 @@ class Judged:
         Content of ``data/metrics/NAME.json``.
     gates : dict
         Content of the gates file; empty where there is none.
+    rules : dict of file to dict
+        Content of the files of `enerqis.governance.rule_moves.MODELS` that there are.
     pins : dict of package to version
     schemas : dict of file to document
     files : dict of path to str
@@ -58,6 +61,7 @@ class Judged:
     recorded: dict[str, GraphStage] | None
     figures: dict[str, Any] = field(default_factory=dict)
     gates: dict[str, Any] = field(default_factory=dict)
+    rules: dict[str, Any] = field(default_factory=dict)
     pins: dict[str, str] = field(default_factory=dict)
     schemas: dict[str, Any] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
@@ -76,7 +80,8 @@ def judge(old: Judged, new: Judged, rules: tuple[Rule, ...], *, has_owners_file:
     for path in files:
         for owner in owners_of(path, rules):
             owners.setdefault(owner, []).append(path)
-    gate_loosenings = tuple(_gate_loosenings(gates, rules))
+    moves = tuple(rule_moves(old.rules, new.rules))
+    own_loosenings = (*_gate_loosenings(gates, rules), *_rule_loosenings(moves, rules))
     verdict = Verdict(
         old=old.words,
         new=new.words,
@@ -84,7 +89,8 @@ def judge(old: Judged, new: Judged, rules: tuple[Rule, ...], *, has_owners_file:
         old_problems=old.side.problems,
         new_problems=new.side.problems,
         gates=gates,
-        loosenings=gate_loosenings,
+        rules=moves,
+        loosenings=own_loosenings,
         owners=dict(sorted(owners.items())),
         unowned=tuple(path for path in files if not owners_of(path, rules)),
         has_owners_file=has_owners_file,
@@ -106,7 +112,7 @@ def judge(old: Judged, new: Judged, rules: tuple[Rule, ...], *, has_owners_file:
         reruns=tuple(changed.values()),
         recorded=tuple(name for name in changed if name not in pending and new.recorded is not None),
         also_stale=tuple(each for name, each in pending.items() if name not in changed),
-        loosenings=(*_limit_loosenings(experiments, rules), *gate_loosenings),
+        loosenings=(*_limit_loosenings(experiments, rules), *own_loosenings),
         pins=tuple(pin_changes(old.pins, new.pins, new.side)),
         schemas=tuple(schema_changes(old.schemas, new.schemas, new.side)),
     )
@@ -274,6 +280,12 @@ def _gate_loosenings(gates: Iterable[Any], rules: tuple[Rule, ...]) -> Iterator[
     for move in gates:
         if move.direction != "tighter":
             yield Loosening(f"gate {move.gate}: {move.what}", GATES_FILE, owners_of(GATES_FILE, rules))
+
+
+def _rule_loosenings(moves: Iterable[RuleMove], rules: tuple[Rule, ...]) -> Iterator[Loosening]:
+    for move in moves:
+        if move.direction != "tighter":
+            yield Loosening(f"rule {move.key}", move.file, owners_of(move.file, rules))
 
 
 def _idea(values: Mapping[str, Value]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from enerqis.governance.figures import HEADLINES, Figures
 from enerqis.governance.verdict import DOES_NOT_RESOLVE, LOOSENS, NOBODY_OWNS, Reviewed, Verdict, grouped, plain_values
-from enerqis.governance.wording import code, escaped, figure, listed, shown
+from enerqis.governance.wording import NONE, code, escaped, figure, listed, shown
 
 SIGNS = {DOES_NOT_RESOLVE: "⛔", LOOSENS: "⚠️", NOBODY_OWNS: "⛔"}
 DIRECTIONS = {"looser": "⚠️ looser", "tighter": "tighter", "untold": "⚠️ cannot be told"}
@@ -23,6 +23,7 @@ def markdown(verdict: Verdict) -> str:
         *_problems(verdict),
         *_loosenings(verdict),
         *_gates(verdict),
+        *_rules(verdict),
         *_changes("Datasets", verdict.datasets),
         *_changes("Experiments", verdict.experiments),
         *_limits(verdict),
@@ -69,6 +70,22 @@ def _gates(verdict: Verdict) -> Iterator[str]:
             for each in verdict.gates
         ]
         yield _table(("gate", "field", "old", "new", "direction"), rows)
+
+
+def _rules(verdict: Verdict) -> Iterator[str]:
+    if verdict.rules:
+        yield "**Rules of approval, of the repository and of secrets**"
+        rows = [
+            (
+                code(each.file),
+                code(each.key),
+                code(shown(each.key, each.old, nothing=NONE)),
+                code(shown(each.key, each.new, nothing=NONE)),
+                f"{DIRECTIONS[each.direction]}: {escaped(each.why)}",
+            )
+            for each in verdict.rules
+        ]
+        yield _table(("file", "rule", "old", "new", "direction"), rows)
 
 
 def _changes(title: str, reviews: tuple[Reviewed, ...]) -> Iterator[str]:
@@ -132,12 +149,14 @@ def _figures(verdict: Verdict) -> Iterator[str]:
 
 
 def _figure_rows(name: str, figures: Figures) -> Iterator[tuple[str, ...]]:
-    yield code(name), "leak tests", *(escaped(each) for each in figures.leaks)
+    rows = [("leak tests", *(escaped(each) for each in figures.leaks))] if figures.leaks[0] != figures.leaks[1] else []
     for each in HEADLINES:
         before = figures.old.get(each) if figures.is_old_current else None
         after = figures.new.get(each) if figures.is_new_current else None
-        if before is not None or after is not None:
-            yield "", escaped(LABELS.get(each, each)), figure(before), figure(after)
+        if before != after:
+            rows.append((escaped(LABELS.get(each, each)), figure(before), figure(after)))
+    for number, row in enumerate(rows):
+        yield "" if number else code(name), *row
 
 
 def _stages(verdict: Verdict) -> Iterator[str]:

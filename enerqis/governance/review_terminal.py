@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from enerqis.governance.figures import HEADLINES
 from enerqis.governance.verdict import Reviewed, Verdict, grouped, plain_values
-from enerqis.governance.wording import figure, listed, shown
+from enerqis.governance.wording import NONE, SAID, figure, listed, shown
 
 
 def terminal_lines(verdict: Verdict) -> Iterator[str]:
@@ -17,6 +17,7 @@ def terminal_lines(verdict: Verdict) -> Iterator[str]:
         yield from (f"  {side}: {each}" for each in problems)
     yield from _loosenings(verdict)
     yield from _gates(verdict)
+    yield from _rules(verdict)
     yield from _changes("datasets", verdict.datasets)
     yield from _changes("experiments", verdict.experiments)
     yield from _limits(verdict)
@@ -38,7 +39,15 @@ def _gates(verdict: Verdict) -> Iterator[str]:
     if verdict.gates:
         yield "gates:"
     for move in verdict.gates:
-        yield f"  {move.gate}: {move.what}: {shown('', move.old)} -> {shown('', move.new)}  [{move.direction}]"
+        yield f"  {move.gate}: {move.what}: {shown('', move.old)} -> {shown('', move.new)}  [{SAID[move.direction]}]"
+
+
+def _rules(verdict: Verdict) -> Iterator[str]:
+    if verdict.rules:
+        yield "rules of approval, of the repository and of secrets:"
+    for move in verdict.rules:
+        values = f"{shown(move.key, move.old, nothing=NONE)} -> {shown(move.key, move.new, nothing=NONE)}"
+        yield f"  {move.file}: {move.key}: {values}  [{SAID[move.direction]}: {move.why}]"
 
 
 def _changes(title: str, reviews: tuple[Reviewed, ...]) -> Iterator[str]:
@@ -59,7 +68,7 @@ def _limits(verdict: Verdict) -> Iterator[str]:
         yield "risk limits:"
     for move, names in moves:
         values = f"{shown(move.key, move.old)} -> {shown(move.key, move.new)}"
-        yield f"  {move.key}: {values}  [{move.direction}: {move.why}]"
+        yield f"  {move.key}: {values}  [{SAID[move.direction]}: {move.why}]"
         yield f"    {move.origin + '; ' if move.origin else ''}{listed(names)}"
 
 
@@ -98,11 +107,12 @@ def _figures(verdict: Verdict) -> Iterator[str]:
             continue
         if not found.is_new_current and found.old:
             yield f"{review.name}: no result of this spec yet: dvc repro, then commit dvc.lock and data/metrics"
-        yield f"{review.name}: leaks: {found.leaks[0]} -> {found.leaks[1]}"
+        if found.leaks[0] != found.leaks[1]:
+            yield f"{review.name}: leaks: {found.leaks[0]} -> {found.leaks[1]}"
         for name in HEADLINES:
             before = found.old.get(name) if found.is_old_current else None
             after = found.new.get(name) if found.is_new_current else None
-            if before is not None or after is not None:
+            if before != after:
                 yield f"  {name}: {figure(before)} -> {figure(after)}"
         others = len([each for each in found.differing() if each not in HEADLINES])
         if found.is_comparable and others:

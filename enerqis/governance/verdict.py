@@ -11,6 +11,7 @@ from enerqis.governance.figures import Figures
 from enerqis.governance.gate_moves import GateMove
 from enerqis.governance.limit_moves import LimitMove
 from enerqis.governance.reruns import Rerun
+from enerqis.governance.rule_moves import RuleMove
 
 FORMAT = "enerqis/review/1"
 NOTHING_LOOSENS, DOES_NOT_RESOLVE, LOOSENS, NOBODY_OWNS = 0, 3, 4, 5
@@ -112,6 +113,7 @@ class Verdict:
     also_stale : tuple of Rerun
         Stages that `dvc repro` runs whatever the change does.
     gates : tuple of GateMove
+    rules : tuple of RuleMove
     loosenings : tuple of Loosening
     pins : tuple of PinChange
     schemas : tuple of SchemaChange
@@ -137,6 +139,7 @@ class Verdict:
     recorded: tuple[str, ...] = ()
     also_stale: tuple[Rerun, ...] = ()
     gates: tuple[GateMove, ...] = ()
+    rules: tuple[RuleMove, ...] = ()
     loosenings: tuple[Loosening, ...] = ()
     pins: tuple[PinChange, ...] = ()
     schemas: tuple[SchemaChange, ...] = ()
@@ -157,9 +160,10 @@ class Verdict:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the change reaches no experiment, dataset, gate, stage, pin or schema."""
-        parts = (self.experiments, self.datasets, self.gates, self.reruns, self.pins, self.schemas, self.loosenings)
-        return not any(parts) and not self.old_problems and not self.new_problems
+        """Whether the change reaches no experiment, dataset, gate, rule, stage, pin or schema."""
+        moves = (self.gates, self.rules, self.loosenings)
+        parts = (self.experiments, self.datasets, self.reruns, self.pins, self.schemas)
+        return not any((*moves, *parts)) and not self.old_problems and not self.new_problems
 
     def sentence(self) -> str:
         """Return the verdict in one line."""

@@ -18,6 +18,9 @@ UNITS = {
 }
 """What the last word of a key says of its number; others speak for themselves."""
 OFF = "off"
+NONE = "none"
+SAID = {"looser": "looser", "tighter": "tighter", "untold": "cannot be told"}
+"""Directions of a move in words."""
 ABSENT = "absent"
 """Said of a key that one side has not."""
 LONGEST = 160
@@ -25,10 +28,10 @@ MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&$-])")
 """Characters that Markdown, GitHub's references or HTML could read as markup."""
 
 
-def shown(key: str, value: Any) -> str:
-    """Return a value with its unit: ``0.15 (15 %)``, ``30 bars``; null is said as off."""
+def shown(key: str, value: Any, *, nothing: str = OFF) -> str:
+    """Return a value with its unit: ``0.15 (15 %)``, ``30 bars``; null is said as off, or as `nothing`."""
     if value is None:
-        return OFF
+        return nothing
     if value == ABSENT:
         return ABSENT
     text = json.dumps(value, ensure_ascii=False)

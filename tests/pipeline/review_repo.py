@@ -61,7 +61,8 @@ def make_review_repo(root: Path) -> ReviewRepo:
             shutil.copy(source, root / part)
     (root / "params.yaml").write_text(PARAMS)
     (root / ".cbr" / "trials").mkdir(parents=True)
-    shutil.copy(ROOT / ".cbr" / "acceptance_gates.yaml", root / ".cbr")
+    for file in ("acceptance_gates.yaml", "approvers.yaml"):
+        shutil.copy(ROOT / ".cbr" / file, root / ".cbr")
     (root / ".cbr" / "trials" / "README.md").write_text("trials\n")
     (root / "CODEOWNERS").write_text(OWNERS)
     (root / "data" / "metrics").mkdir(parents=True)

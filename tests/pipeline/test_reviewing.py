@@ -72,6 +72,14 @@ def test_a_lowered_gate_is_seen_and_reruns_the_gate_stage_alone(repo):
     ]
 
 
+def test_fewer_approvals_need_a_named_owner(repo):
+    repo.edit(".cbr/approvers.yaml", "approvals: 2", "approvals: 1")
+    found, _ = repo.review()
+    assert [(each.key, each.old, each.new) for each in found.rules] == [("edges.live.approvals", 2, 1)]
+    assert [(each.what, each.owners) for each in found.loosenings] == [("rule edges.live.approvals", ("@governance",))]
+    assert found.exit_code == 4
+
+
 def test_the_review_keeps_its_page_and_fails_where_nothing_may_be_merged(repo, tmp_path):
     repo.git("checkout", "-q", "-b", "lower")
     repo.edit(".cbr/acceptance_gates.yaml", "threshold: 0.95", "threshold: 0.9")
