@@ -6,6 +6,7 @@ import argparse
 import json
 
 from enerqis.cli.console import Console
+from enerqis.core.errors import EnerqisError
 from enerqis.io.project import Project
 
 COLUMNS = ("when (UTC)", "event", "subject", "who", "facts", "entry")
@@ -23,6 +24,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     """Show the log, or return 1 where it does not hold."""
+    if args.last < 1:
+        raise EnerqisError(f"--last {args.last}: a number of entries, 1 or more.")
     project = Project.find()
     return _verify(project, args, console) if args.action == "verify" else _show(project, args, console)
 

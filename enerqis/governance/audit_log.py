@@ -1,17 +1,18 @@
-"""Writing to ``.cbr/audit_log.json``: the one function by which anything is added to it.
+"""Writing to ``.cbr/audit_log.json``: the one function by which anything is added to it, and the lock for deciding to.
 
 What it holds, how it is chained and how branches join stands in `enerqis.io.audit_file`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from enerqis.core.clock import utc_now
-from enerqis.core.errors import DataError
+from enerqis.core.errors import DataError, StageError
 from enerqis.io.atomic import write_text
 from enerqis.io.audit_file import PLACE, Log, hash_of, read, text_of
 from enerqis.io.git import person
@@ -70,6 +71,32 @@ def append(
         )
         write_text(log_path(project), text_of(log.with_entry(entry)))
         return hash_of(entry)
+
+
+@contextmanager
+def undisturbed(
+    project: Project, *, since: Log | None = None, on_wait: Callable[[str], None] = lambda _: None
+) -> Iterator[None]:
+    """Hold the registry for the block: whoever else decides by the log and adds to it waits until the block ends.
+
+    It does not nest. What takes long is decided before, and the log it was decided by given as `since`.
+
+    Raises
+    ------
+    StageError
+        If the log has other last entries than `since`.
+    """
+    with exclusive(project.locks / "registry.lock", on_wait=on_wait):
+        if since is not None:
+            log = read_log(project)
+            new = [each for link, each in log.in_order if link not in since.hashes]
+            if log.heads != since.heads:
+                told = f" ({new[-1].event} {new[-1].subject} by {new[-1].who})" if new else ""
+                raise StageError(
+                    f"{PLACE.as_posix()}: it was changed{told} while this was decided, so nothing was done. "
+                    "Look at 'enerqis audit --last 5', then decide anew"
+                )
+        yield
 
 
 def read_log(project: Project) -> Log:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from enerqis.core.errors import DataError, StageError
-from enerqis.governance.audit_log import append, read_log
+from enerqis.governance.audit_log import append, read_log, undisturbed
 from enerqis.governance.baseline import baseline_hash, baselines, moved
 from enerqis.io.atomic import write_text
 from enerqis.io.hashing import file_digest
@@ -41,13 +41,16 @@ def freeze(tree: Tree) -> BaselineFile:
         raise StageError("\n".join([*faults, "A tree that does not hold is not frozen. Nothing was changed."]))
     files = frozen_files(tree)
     done = BaselineFile(baseline=baseline_hash(files), files=files)
-    known = baselines(read_log(tree.project))
-    if done.baseline in known[:1]:
-        return done
-    append(tree.project, "baseline", subject=PLACE.as_posix(), facts={"baseline": done.baseline, "files": len(files)})
-    text = json.dumps(done.model_dump(mode="json"), indent=1, sort_keys=True) + "\n"
-    write_text(tree.project.root / PLACE, text)
-    bring_up_to_date(tree.project)
+    with undisturbed(tree.project):
+        known = baselines(read_log(tree.project))
+        if done.baseline in known[:1]:
+            return done
+        append(
+            tree.project, "baseline", subject=PLACE.as_posix(), facts={"baseline": done.baseline, "files": len(files)}
+        )
+        text = json.dumps(done.model_dump(mode="json"), indent=1, sort_keys=True) + "\n"
+        write_text(tree.project.root / PLACE, text)
+        bring_up_to_date(tree.project)
     build(open_tree(tree.project, root=tree.root))
     return done
 

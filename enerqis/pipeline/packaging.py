@@ -18,7 +18,7 @@ from enerqis.compose.schemas import text as schema_text
 from enerqis.core.errors import ConfigError, DataError, Problem, StageError
 from enerqis.core.groups import EXPERIMENT_STAGES
 from enerqis.governance import approvals, packages
-from enerqis.governance.audit_log import append, read_log
+from enerqis.governance.audit_log import append, read_log, undisturbed
 from enerqis.governance.sbom import bill, materials
 from enerqis.ingestion.manifest import read_manifest
 from enerqis.io.atomic import explained, scratch_folder
@@ -105,8 +105,9 @@ def record(project: Project, experiment: str, packed: Packed) -> str:
         "run_id": packed.run_id,
         "result_sha256": packed.result_sha256,
     }
-    entry = append(project, "package", subject=f"experiment/{experiment}", facts=facts)
-    bring_up_to_date(project)
+    with undisturbed(project):
+        entry = append(project, "package", subject=f"experiment/{experiment}", facts=facts)
+        bring_up_to_date(project)
     return entry
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,14 +11,16 @@ from enerqis.compose.governed_yaml import load_approvers
 from enerqis.core.clock import utc_now
 from enerqis.core.errors import StageError
 from enerqis.governance import approvals
-from enerqis.governance.audit_log import append, instant, read_log
-from enerqis.governance.registry import Key, Standing, standing
+from enerqis.governance.audit_log import append, instant, read_log, undisturbed
+from enerqis.governance.registry import Standing, key_of, standing
 from enerqis.governance.signing import load_key, public_text
-from enerqis.governance.states import SIGNED, STATES, edge, edges_up_to, next_state
+from enerqis.governance.states import SIGNED, edge, edges_up_to, next_state
 from enerqis.io import git
+from enerqis.io.audit_file import Log
 from enerqis.io.locks import exclusive
 from enerqis.io.project import Project
 from enerqis.pipeline.auditing import refuse_damaged
+from enerqis.pipeline.carrying import carried, replaced
 from enerqis.pipeline.case import Approved, Case, approved, case_of, ground_of, objections, step_of
 from enerqis.pipeline.lookup import results_of
 from enerqis.pipeline.registering import bring_up_to_date, find
@@ -51,34 +53,49 @@ def promote(
     Raises
     ------
     StageError
-        With every objection.
+        With every objection; or if the log grew while this was decided, such as by a demotion.
     """
     moment = when or utc_now()
-    with exclusive(project.locks / "registry.lock", on_wait=say):
-        refuse_damaged(project)
-        log = read_log(project)
+    with exclusive(project.locks / "promotion.lock", on_wait=say):
+        with undisturbed(project, on_wait=say):
+            refuse_damaged(project)
+            log = read_log(project)
         now = standing(log)
         record = find(now, word)
-        shown = Key(record.kind, record.name, record.identity).shown
+        shown = key_of(record).shown
         after = next_state(record.state, what=shown)
         if to is not None and to != after:
             raise StageError(
                 f"{shown} is {record.state}: the next step is {after}, not {to}. A promotion goes one step."
             )
-        if record.kind != "experiment":
-            facts = _carried(now, record, after)
-        else:
-            case = case_of(project, record, log, after)
-            counted = approved(project, case, log, now=moment)
-            against = [*objections(project, case), *counted.missing]
-            if not against:
-                against = _recomputed(project, case, say)
-            if against:
-                raise StageError(_refusal(shown, case, against))
-            facts = _facts(project, case, counted, now)
-            _tell_gates(project, case, when=moment)
-        append(project, "promote", subject=f"{record.kind}/{record.name}", facts=facts, when=moment)
-        return bring_up_to_date(project).records[Key(record.kind, record.name, record.identity)]
+        case = case_of(project, record, log, after) if record.kind == "experiment" else None
+        facts = (
+            carried(now, record, after, when=moment)
+            if case is None
+            else _decided(project, case, log, say=say, when=moment)
+        )
+        with undisturbed(project, since=log, on_wait=say):
+            if case is not None:
+                _tell_gates(project, case, when=moment)
+            append(project, "promote", subject=f"{record.kind}/{record.name}", facts=facts, when=moment)
+            return bring_up_to_date(project).records[key_of(record)]
+
+
+def _decided(project: Project, case: Case, log: Log, *, say: Callable[[str], None], when: datetime) -> dict[str, Any]:
+    """Return what the log is to say of the promotion of an experiment.
+
+    Raises
+    ------
+    StageError
+        With everything that stands against it.
+    """
+    counted = approved(project, case, log, now=when)
+    against = [*objections(project, case), *counted.missing]
+    if not against:
+        against = _recomputed(project, case, say)
+    if against:
+        raise StageError(_refusal(key_of(case.record).shown, case, against))
+    return _facts(project, case, counted, standing(log))
 
 
 def approve(
@@ -102,10 +119,11 @@ def approve(
         the gates may pass later only for another run, whose approval this is not.
     """
     moment = when or utc_now()
-    refuse_damaged(project)
-    log = read_log(project)
+    with undisturbed(project):
+        refuse_damaged(project)
+        log = read_log(project)
     record = find(standing(log), word)
-    shown = Key(record.kind, record.name, record.identity).shown
+    shown = key_of(record).shown
     if record.kind != "experiment":
         raise StageError(f"{shown}: only experiments are approved; a {record.kind} goes as far as its experiments.")
     if to != next_state(record.state, what=shown):
@@ -128,10 +146,9 @@ def approve(
     )
     approval = approvals.signed(terms, key)
     held = approvals.Held(approvals.id_of(approval), approval)
-    against = _own_objections(project, case, held, moment)
+    against = _own_objections(project, case, held, log, moment)
     if against:
         raise StageError(f"{shown}: this approval would not count:\n" + "\n".join(f"- {each}" for each in against))
-    approvals.write(project, approval)
     facts = {
         "approval": held.id,
         "identity": record.identity,
@@ -139,11 +156,13 @@ def approve(
         "approver": approver,
         "loosens": list(terms.loosens),
     }
-    append(project, "approve", subject=f"experiment/{record.name}", facts=facts, when=moment)
+    with undisturbed(project, since=log):
+        approvals.write(project, approval)
+        append(project, "approve", subject=f"experiment/{record.name}", facts=facts, when=moment)
     return Given(held.id, terms, tuple(objections(project, case)))
 
 
-def _own_objections(project: Project, case: Case, held: approvals.Held, moment: datetime) -> list[str]:
+def _own_objections(project: Project, case: Case, held: approvals.Held, log: Log, moment: datetime) -> list[str]:
     """Return why an approval that was just signed would not count, that the log does not know it yet left aside."""
     approvers = load_approvers(project)
     if approvers is None:
@@ -153,7 +172,7 @@ def _own_objections(project: Project, case: Case, held: approvals.Held, moment: 
     found = [f"'{each}' does not become looser" for each in unknown]
     if not rules:
         return [*found, f"{step_of(case)} needs no approval"]
-    ground, unseen = ground_of(project, case, read_log(project), approvers, now=moment)
+    ground, unseen = ground_of(project, case, log, approvers, now=moment)
     against = approvals.objections(held, ground, list(rules.values()))
     return [*found, *unseen, *(each for each in against if "the audit log does not know it" not in each)]
 
@@ -175,11 +194,6 @@ def _facts(project: Project, case: Case, counted: Approved, now: Standing) -> di
     expires = min((each.approval.expires for each in counted.held), default=None)
     steps = edges_up_to(case.to)
     passed = {each["name"] for each in case.gate["gates"] if each["is_passed"] and set(steps) & set(each["edges"])}
-    replaces = [
-        each.identity
-        for each in now.named("experiment", case.record.name)
-        if case.to in SIGNED and each.state == case.to and each.identity != case.record.identity
-    ]
     return {
         "identity": case.record.identity,
         "result_sha256": case.record.result_sha256,
@@ -195,7 +209,7 @@ def _facts(project: Project, case: Case, counted: Approved, now: Standing) -> di
         "limits": case.limits,
         "trail": case.backtest["audit"],
         "commit": git.head(project.root),
-        "replaces": replaces[0] if replaces else None,
+        "replaces": replaced(now, case.record, case.to),
     }
 
 
@@ -214,39 +228,6 @@ def _tell_gates(project: Project, case: Case, *, when: datetime) -> None:
         ],
     }
     append(project, "gates", subject=f"experiment/{case.record.name}", facts=facts, when=when)
-
-
-def _carried(now: Standing, record: RegistryRecord, to: State) -> Mapping[str, Any]:
-    """Return the facts of a promotion that an experiment carries.
-
-    Raises
-    ------
-    StageError
-        If none has gone so far.
-    """
-    own = str(Key(record.kind, record.name, record.identity))
-    for key, each in now.records.items():
-        is_bound = own in each.rests_on or str(key) in record.rests_on
-        if (
-            key.kind == "experiment"
-            and is_bound
-            and each.state != "retired"
-            and STATES.index(each.state) >= STATES.index(to)
-        ):
-            return {
-                "identity": record.identity,
-                "from": record.state,
-                "to": to,
-                "gates": list(each.gates),
-                "approvals": list(each.approvals),
-                "expires": each.expires,
-                "carried_by": each.identity,
-                "carried_entry": each.entry,
-            }
-    shown = Key(record.kind, record.name, record.identity).shown
-    raise StageError(
-        f"{shown}: no experiment that it belongs to is {to}. Promote one first: 'enerqis promote EXPERIMENT'."
-    )
 
 
 def _refusal(shown: str, case: Case, against: list[str]) -> str:

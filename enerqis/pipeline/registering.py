@@ -10,7 +10,7 @@ from enerqis.compose.experiments import load_params
 from enerqis.compose.gates import load_gates
 from enerqis.compose.matching import allowed_values
 from enerqis.core.errors import DataError, StageError
-from enerqis.governance.audit_log import append, read_log
+from enerqis.governance.audit_log import append, read_log, undisturbed
 from enerqis.governance.registry import PLACE, Key, Standing, standing, text_of
 from enerqis.governance.states import STATES, is_lower
 from enerqis.io import git
@@ -42,21 +42,22 @@ def record(project: Project, *, when: datetime | None = None) -> list[Recorded]:
     EnerqisError
         If a result is missing, a receipt is not whole, or the log does not hold.
     """
-    known = standing(read_log(project)).records
     found = {(each["kind"], each["name"], each["identity"]): each for each in _things(project)}
-    new = [each for key, each in sorted(found.items()) if Key(*key) not in known]
-    if new:
-        append(project, "record", subject=PLACE.as_posix(), facts={"records": new}, when=when)
-    gates = load_gates(project)
-    if gates is not None and not any(each.event == "thresholds" for each in read_log(project).entries):
-        append(
-            project,
-            "thresholds",
-            subject=".cbr/acceptance_gates.yaml",
-            facts=gates.model_dump(mode="json"),
-            when=when,
-        )
-    bring_up_to_date(project)
+    with undisturbed(project):
+        known = standing(read_log(project)).records
+        new = [each for key, each in sorted(found.items()) if Key(*key) not in known]
+        if new:
+            append(project, "record", subject=PLACE.as_posix(), facts={"records": new}, when=when)
+        gates = load_gates(project)
+        if gates is not None and not any(each.event == "thresholds" for each in read_log(project).entries):
+            append(
+                project,
+                "thresholds",
+                subject=".cbr/acceptance_gates.yaml",
+                facts=gates.model_dump(mode="json"),
+                when=when,
+            )
+        bring_up_to_date(project)
     return [Recorded(each["kind"], each["name"], each["identity"]) for each in new]
 
 
@@ -81,14 +82,15 @@ def merge(project: Project, *, when: datetime | None = None) -> Standing:
         If the log does not hold, or the branches left one thing in two states; the registry's file is then as the log has
         it, with the lower state, and every promotion is refused until somebody demotes.
     """
-    log = read_log(project)
-    faults = [*log.faults(), *standing(log).faults]
-    if faults:
-        raise DataError("\n".join(f"the audit log does not hold: {each}" for each in faults))
-    if len(log.heads) > 1:
-        ends = [log.head(link).model_dump() for link in log.heads]
-        append(project, "merge", subject=".cbr/audit_log.json", facts={"heads": ends}, when=when)
-    now = bring_up_to_date(project)
+    with undisturbed(project):
+        log = read_log(project)
+        faults = [*log.faults(), *standing(log).faults]
+        if faults:
+            raise DataError("\n".join(f"the audit log does not hold: {each}" for each in faults))
+        if len(log.heads) > 1:
+            ends = [log.head(link).model_dump() for link in log.heads]
+            append(project, "merge", subject=".cbr/audit_log.json", facts={"heads": ends}, when=when)
+        now = bring_up_to_date(project)
     if now.conflicts:
         raise DataError("\n".join(now.conflicts))
     return now
@@ -102,23 +104,24 @@ def demote(project: Project, word: str, *, to: State, reason: str, when: datetim
     EnerqisError
         If there is no such thing, the state is not lower, or the log does not hold.
     """
-    now = standing(read_log(project))
-    record = find(now, word, most_of="state")
-    key = Key(record.kind, record.name, record.identity)
-    is_in_conflict = any(each.startswith(key.shown) for each in now.conflicts)
-    if not (is_lower(to, record.state) or (is_in_conflict and to == record.state)):
-        raise StageError(f"{key.shown} is {record.state}; {to} is not below it.")
-    if not reason.strip():
-        raise StageError("a demotion needs a reason: --reason TEXT.")
-    facts = {
-        "identity": record.identity,
-        "from": record.state,
-        "to": to,
-        "reason": reason,
-        "commit": git.head(project.root),
-    }
-    append(project, "demote", subject=f"{record.kind}/{record.name}", facts=facts, when=when)
-    return bring_up_to_date(project).records[key]
+    with undisturbed(project):
+        now = standing(read_log(project))
+        record = find(now, word, most_of="state")
+        key = Key(record.kind, record.name, record.identity)
+        is_in_conflict = any(each.startswith(key.shown) for each in now.conflicts)
+        if not (is_lower(to, record.state) or (is_in_conflict and to == record.state)):
+            raise StageError(f"{key.shown} is {record.state}; {to} is not below it.")
+        if not reason.strip():
+            raise StageError("a demotion needs a reason: --reason TEXT.")
+        facts = {
+            "identity": record.identity,
+            "from": record.state,
+            "to": to,
+            "reason": reason,
+            "commit": git.head(project.root),
+        }
+        append(project, "demote", subject=f"{record.kind}/{record.name}", facts=facts, when=when)
+        return bring_up_to_date(project).records[key]
 
 
 def find(now: Standing, word: str, *, most_of: str = "") -> RegistryRecord:

@@ -54,6 +54,9 @@ def test_a_state_whose_approvals_ended_is_named(project, capsys):
 def test_the_audit_log_is_shown_and_verified(project, capsys):
     assert main(["audit", "--last", "1"]) == 0
     assert "promote\texperiment/x" in capsys.readouterr().out
+    for none in ("0", "-1"):
+        assert main(["audit", "--last", none]) == 1
+        assert f"--last {none}: a number of entries, 1 or more" in capsys.readouterr().err
     assert main(["audit", "verify"]) == 0
     assert capsys.readouterr().out.startswith("audit log whole, 2 entries, head ")
     assert main(["audit", "verify", "--json"]) == 0

@@ -9,8 +9,9 @@ from enerqis.governance.audit_log import read_log
 from enerqis.governance.registry import standing
 from enerqis.pipeline import api
 from enerqis.pipeline.auditing import findings
+from enerqis.pipeline.promoting import promote
 from enerqis.pipeline.recording import record as record_trials
-from enerqis.pipeline.registering import record
+from enerqis.pipeline.registering import demote, record
 from enerqis.pipeline.resolve import resolve
 from tests.governance.cheating import AT_LOOSER, AT_RESEARCH, AT_SANDBOX, EVERY
 from tests.governance.desk import NAME, NOON, copy_of, go, make_desk, sign
@@ -81,6 +82,22 @@ def test_the_honest_way_leads_to_paper_and_an_approval_is_used_once(at_sandbox, 
     said = _refusal_of_live(project)
     assert "entering live needs 2 approvals by ops or governance or master_control; it has 0" in said
     assert "it was used for a promotion before" in said
+
+
+def test_a_demotion_during_a_promotion_refuses_it_and_the_log_stays_whole(at_sandbox, tmp_path):
+    project = copy_of(at_sandbox, tmp_path)
+    told = []
+
+    def demoting(message):
+        if not told:
+            demote(project, NAME, to="candidate", reason="it drifted", when=NOON)
+        told.append(message)
+
+    with pytest.raises(EnerqisError, match=r"changed \(demote experiment/goog_trend by ada.*\) while this was decided"):
+        promote(project, NAME, say=demoting, when=NOON)
+    assert [each.what for each in findings(project) if each.is_fault] == []
+    assert [each.event for each in read_log(project).entries][-1] == "demote"
+    assert go(project).state == "sandbox"
 
 
 def _refusal_of_live(project):

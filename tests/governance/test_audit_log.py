@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from enerqis.core.errors import DataError
-from enerqis.governance.audit_log import append, log_path, read_log
+from enerqis.core.errors import DataError, StageError
+from enerqis.governance.audit_log import append, log_path, read_log, undisturbed
 from enerqis.io.audit_file import parse, text_of
 from enerqis.io.project import Project
 
@@ -140,3 +140,15 @@ def test_two_branches_that_append_are_merged_by_git_and_the_next_entry_joins_the
     del lines[next(number for number, line in enumerate(lines) if '"n":10' in line)]
     log_path(project).write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert any("removed or changed" in each for each in read_log(project).faults())
+
+
+def test_what_was_decided_by_a_log_that_grew_since_is_refused_and_says_by_what(project):
+    _write(project)
+    decided_by = read_log(project)
+    with undisturbed(project, since=decided_by):
+        _write(project, count=1, start=4)
+    with (
+        pytest.raises(StageError, match=r"changed \(record dataset/d4 by A <a@b\.c>\) while this was decided"),
+        undisturbed(project, since=decided_by),
+    ):
+        pytest.fail("the log grew")
