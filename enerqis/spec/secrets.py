@@ -6,6 +6,7 @@ It holds names, addresses and rules, never a value. Nothing in it belongs to the
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
@@ -19,6 +20,15 @@ SecretName = Annotated[str, Field(pattern=NAME_PATTERN)]
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Inside = Annotated[str, Field(pattern=r"^\.?[\w-]+(\.[\w-]+)*(/\.?[\w-]+(\.[\w-]+)*)*$")]
 """A path inside the project."""
+
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def _travels_safely(address: str, *, key: str) -> None:
+    """Refuse an address by which secrets would travel in the plain; only what stays on this machine may."""
+    if address.startswith("http://") and urlsplit(address).hostname not in LOOPBACK:
+        raise ValueError(f"{key}: secrets do not travel by plain http. Write https://HOST:PORT.")
 
 
 class EnvironmentBackend(Spec):
@@ -52,9 +62,7 @@ class VaultBackend(Spec):
 
     @model_validator(mode="after")
     def _plain_http_stays_here(self) -> VaultBackend:
-        host = self.address.removeprefix("http://").rpartition(":")[0]
-        if self.address.startswith("http://") and host not in ("127.0.0.1", "localhost", "[::1]"):
-            raise ValueError("address: secrets do not travel by plain http. Write https://HOST:PORT.")
+        _travels_safely(self.address, key="address")
         return self
 
 
@@ -63,10 +71,24 @@ class KmsBackend(Spec):
 
     kind: Literal["kms"]
     key_id: str = Field(min_length=1, description="id, ARN or alias/NAME of the key")
+    previous_key_id: str | None = Field(
+        None,
+        min_length=1,
+        description="key before it, until `enerqis secrets rotate --keys` was run; no other key opens a value",
+    )
     region: str = Field(pattern=r"^[a-z0-9-]+$", description="such as eu-central-1")
     file: Inside = Field(".cbr/secrets.kms", description="the encrypted file; may be committed")
-    endpoint: str | None = Field(None, pattern=r"^https?://[^/\s@]+$", description="another address of the service")
+    endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s@]+$",
+        description="another address of the service; plain http only to this machine",
+    )
     timeout_seconds: float = Field(10.0, gt=0, le=120, description="how long to wait for an answer")
+
+    @model_validator(mode="after")
+    def _plain_http_stays_here(self) -> KmsBackend:
+        _travels_safely(self.endpoint or "", key="endpoint")
+        return self
 
 
 BackendSpec = Annotated[

@@ -17,12 +17,15 @@ ADVICE: Mapping[str, str] = {
     "NotFoundException": "there is no such key in this region. Mend key_id or region in .cbr/secrets.yaml",
     "AccessDeniedException": "you may not use this key. Its policy needs kms:GenerateDataKey to write and kms:Decrypt to read",
     "InvalidCiphertextException": "the data key is not of this key, or it was changed. Take the file back from git",
-    "IncorrectKeyException": "the data key was made by another key. Mend key_id in .cbr/secrets.yaml",
+    "IncorrectKeyException": "the data key was made by another key. Mend key_id in .cbr/secrets.yaml, or name the old key there "
+    "as previous_key_id and run 'enerqis secrets rotate --keys'",
     "UnrecognizedClientException": "the credentials are not known. Log in to AWS again",
     "ExpiredTokenException": "the credentials have expired. Log in to AWS again",
     "InvalidSignatureException": "the credentials are wrong. Log in to AWS again",
 }
 """What a code of the service means, and what next."""
+NOT_OPENED = ("IncorrectKeyException", "AccessDeniedException")
+"""Refusals after which the key before is asked."""
 
 
 class KmsKey:
@@ -47,11 +50,21 @@ class KmsKey:
         return done["Plaintext"], done["CiphertextBlob"]
 
     def opened(self, data_key: bytes, context: Mapping[str, str]) -> bytes:
-        """Return a data key in the plain."""
+        """Return a data key in the plain, opened by the configured key or the one before it: a key of nobody else's choice."""
         with self._failures_named():
-            done = self._client().decrypt(CiphertextBlob=data_key, EncryptionContext=dict(context))
+            from botocore.exceptions import ClientError
+
+            try:
+                done = self._opened_by(self._spec.key_id, data_key, context)
+            except ClientError as exc:
+                if self._spec.previous_key_id is None or exc.response["Error"]["Code"] not in NOT_OPENED:
+                    raise
+                done = self._opened_by(self._spec.previous_key_id, data_key, context)
         plain: bytes = done["Plaintext"]
         return plain
+
+    def _opened_by(self, key_id: str, data_key: bytes, context: Mapping[str, str]) -> Any:
+        return self._client().decrypt(KeyId=key_id, CiphertextBlob=data_key, EncryptionContext=dict(context))
 
     def state(self) -> str:
         """Return what the service says of the key, such as ``Enabled``."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import boto3
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import ValidationError
 
 from enerqis.core.errors import SetupError
 from enerqis.spec.secrets import KmsBackend
@@ -42,8 +43,10 @@ def kept(kms, key, project):
     return _kept(kms, key, project)
 
 
-def _kept(endpoint, key, project):
-    spec = KmsBackend(kind="kms", key_id=key, region=REGION, endpoint=endpoint, timeout_seconds=5.0)
+def _kept(endpoint, key, project, previous=None):
+    spec = KmsBackend(
+        kind="kms", key_id=key, previous_key_id=previous, region=REGION, endpoint=endpoint, timeout_seconds=5.0
+    )
     return Kms(spec, project, now=lambda: NOW)
 
 
@@ -129,6 +132,8 @@ def refusing():
 
     class Refusing(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            refusal.setdefault("keys", []).append(asked["KeyId"])
             body = json.dumps({"__type": refusal["code"], "message": "as the service says it"}).encode()
             self.send_response(400)
             self.send_header("Content-Length", str(len(body)))
@@ -169,6 +174,21 @@ def test_what_the_service_refuses_is_said_and_nothing_is_written(refusing, aws, 
     assert file.read_bytes() == before
 
 
+def test_only_the_key_of_the_policy_or_the_one_before_it_is_asked_to_open(refusing, kept, project):
+    kept.put("a/b", "value")
+    address, refusal = refusing
+    refusal["code"] = "IncorrectKeyException"
+    with pytest.raises(SetupError, match="made by another key"):
+        _kept(address, "alias/now", project, previous="alias/before").get("a/b")
+    assert refusal["keys"] == ["alias/now", "alias/before"]
+
+
+@pytest.mark.parametrize("endpoint", ["http://kms.example.org", "http://127.0.0.1.example.org:80"])
+def test_data_keys_do_not_travel_by_plain_http(endpoint, project):
+    with pytest.raises(ValidationError, match="endpoint: secrets do not travel by plain http"):
+        _kept(endpoint, "alias/any", project)
+
+
 def test_a_key_that_is_not_there_and_a_service_that_does_not_answer_are_said(kms, aws, project):
     with pytest.raises(SetupError, match="there is no such key in this region"):
         _kept(kms, "11111111-2222-3333-4444-555555555555", project).put("a/b", "value")
@@ -187,7 +207,7 @@ def test_nobody_logged_in_is_said(kept, monkeypatch):
 
 def test_a_new_key_takes_over_and_versions_stay(kms, aws, key, kept, project):
     kept.put("a/b", "value")
-    new = _kept(kms, aws.create_key()["KeyMetadata"]["KeyId"], project)
+    new = _kept(kms, aws.create_key()["KeyMetadata"]["KeyId"], project, previous=key)
     assert new.rewrap() == 1
     aws.disable_key(KeyId=key)
     assert (new.get("a/b").value, new.get("a/b").version) == ("value", 1)
