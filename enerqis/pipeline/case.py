@@ -16,7 +16,8 @@ from enerqis.compose.governed_yaml import load_approvers
 from enerqis.core.errors import StageError
 from enerqis.governance import approvals
 from enerqis.governance.approvals import Ground, Held
-from enerqis.governance.loosening import Looser, looser_gates, looser_limits, told_limits
+from enerqis.governance.loosening import Looser, told_limits
+from enerqis.governance.promoted import looser_than_before
 from enerqis.governance.registry import Key
 from enerqis.governance.states import SIGNED, edge, edges_up_to
 from enerqis.io.audit_file import Log
@@ -112,7 +113,7 @@ def case_of(project: Project, record: RegistryRecord, log: Log, to: State) -> Ca
         gate=gate,
         thresholds=thresholds,
         limits=limits,
-        looser=tuple(_looser(record, log, limits, thresholds)),
+        looser=looser_than_before(record, log, limits, thresholds),
         commit=_last_signed_commit(log, record),
     )
 
@@ -151,25 +152,6 @@ def _failed_gates(case: Case) -> Iterator[str]:
     for each in case.gate["gates"]:
         if each["name"] in failed:
             yield f"gate {each['name']}: {each['explanation']} {each['change']}".rstrip(" .")
-
-
-def _looser(
-    record: RegistryRecord, log: Log, limits: Mapping[str, Any], thresholds: Mapping[str, Any]
-) -> Iterator[Looser]:
-    """Yield what became looser since the name was last promoted, and since the gates were last told."""
-    subject = f"{record.kind}/{record.name}"
-    found = [each for facts in _last(log, "promote", subject) for each in looser_limits(facts["limits"], limits)]
-    found += [each for facts in _last(log, "thresholds", "") for each in looser_gates(facts, thresholds)]
-    yield from sorted(set(found))
-
-
-def _last(log: Log, event: str, subject: str) -> list[Mapping[str, Any]]:
-    """Return the facts of the entries of an event that no other one of it comes after; more than one where branches met."""
-    links = [link for link, each in log.in_order if each.event == event and each.subject.startswith(subject)]
-    if subject:
-        links = [link for link in links if log.hashes[link].subject == subject]
-    earlier = {each for link in links for each in log.leading_to(link) - {link}}
-    return [log.hashes[link].facts for link in links if link not in earlier]
 
 
 def _last_signed_commit(log: Log, record: RegistryRecord) -> str:

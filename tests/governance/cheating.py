@@ -18,13 +18,14 @@ from enerqis.governance.audit_log import append, log_path, read_log
 from enerqis.governance.signing import load_key, new_key_file, public_text
 from enerqis.io.audit_file import Log, text_of
 from enerqis.io.sealed_zip import opened, sealed
-from enerqis.pipeline import receipts
+from enerqis.pipeline import api, receipts
 from enerqis.pipeline.package_checks import check
 from enerqis.pipeline.packaging import pack
 from enerqis.pipeline.packaging import record as record_package
 from enerqis.pipeline.promoting import promote
 from enerqis.pipeline.recording import record as record_trials
-from enerqis.pipeline.registering import demote
+from enerqis.pipeline.registering import demote, record
+from enerqis.pipeline.resolve import resolve
 from enerqis.spec.approval import ApprovalTerms
 from enerqis.tracking.ledger import open_ledger
 from enerqis.tracking.trial import Trial
@@ -362,6 +363,18 @@ def _loosened_by_a_default(project):
     return go(project)
 
 
+def _loosened_under_another_name(project):
+    """Call the loosened experiment by another name, and run and record it so."""
+    other = f"{NAME}_plus"
+    _edit(project.params_file, f"  {NAME}:", f"  {other}:")
+    (project.conf / "experiment" / f"{NAME}.yaml").rename(project.conf / "experiment" / f"{other}.yaml")
+    resolve(project)
+    api.run(other, project=project.root)
+    record(project, when=NOON)
+    commit(project.root, "a new idea", email="ada@example.org")
+    return promote(project, other, say=lambda _: None, when=NOON)
+
+
 def _approval_of_another_run(project):
     return go(project)
 
@@ -371,6 +384,11 @@ AT_LOOSER = (
         "loosen a limit by a default three files away",
         "a looser risk.drawdown_halt.max_drawdown_fraction: 0.5 -> 0.9 needs 1 approval by governance or master_control",
         _loosened_by_a_default,
+    ),
+    Attack(
+        "loosen it under another name of the experiment",
+        "a looser risk.drawdown_halt.max_drawdown_fraction: 0.5 -> 0.9 needs 1 approval by governance or master_control",
+        _loosened_under_another_name,
     ),
     Attack("use an approval for another run", "it is for another run", _approval_of_another_run),
 )

@@ -63,8 +63,8 @@ def test_an_attack_on_what_is_in_sandbox_is_refused(attack, at_sandbox, tmp_path
 
 
 @pytest.mark.parametrize("attack", AT_LOOSER, ids=lambda attack: attack.way)
-def test_a_looser_limit_is_refused_and_approvals_of_other_runs_do_not_help(attack, at_looser):
-    assert attack.said in _refusal(attack, at_looser)
+def test_a_looser_limit_is_refused_and_approvals_of_other_runs_do_not_help(attack, at_looser, tmp_path):
+    assert attack.said in _refusal(attack, copy_of(at_looser, tmp_path))
 
 
 @pytest.mark.parametrize("attack", AT_RESEARCH, ids=lambda attack: attack.way)
