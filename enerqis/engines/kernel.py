@@ -56,16 +56,19 @@ SUPPORTS: Mapping[str, tuple[str, ...]] = {
 """Choices of the execution spec that this engine honours: all of them."""
 
 TILE_VALUES = 1 << 16
-"""Indicator values of one tile: half a MB, about half of what a core's cache holds."""
+"""Values of one tile of a recorded run: half a MB, about half of what a core's cache holds."""
 
 TILE_BARS = 1 << 14
-"""Most bars of one tile."""
+"""Most bars of one tile of a recorded run."""
 
-BATCH_BARS = 1 << 12
+BATCH_VALUES = 1 << 18
+"""Indicator values of one tile of a batch: 2 MB, of which a configuration reads its own few series."""
+
+BATCH_BARS = 1 << 13
 """Most bars of one tile of a batch: what a configuration writes down stays in the cache until it is tallied."""
 
-CHUNK_VALUES = 1 << 20
-"""Indicator values that a batch computes before its configurations run over them: 8 MB, so that threads seldom wait."""
+CHUNK_VALUES = 1 << 21
+"""Indicator values that a batch computes before its configurations run over them: 16 MB, so that threads seldom wait."""
 
 
 def refuse(job: Job) -> list[str]:
@@ -145,7 +148,7 @@ def batch(
     parts = shares(len(jobs), threads or threads_here())
     runs = [Run(whole.share(*edges)) for edges in parts]
     series, rows = whole.series, whole.jobs[0].rows
-    size = tile_bars(rows, series, BATCH_BARS)
+    size = tile_bars(rows, BATCH_VALUES // max(1, series.assets * series.outputs), BATCH_BARS)
     steps = [*tiles(rows.warmup, rows.first, size), *tiles(rows.first, rows.last, size)]
     per_tile = max(1, size * series.outputs * series.assets)
     in_chunk = min(len(steps), max(1, CHUNK_VALUES // per_tile))
@@ -159,10 +162,9 @@ def batch(
     return joined([run.statistics() for run in runs])
 
 
-def tile_bars(rows: Span, series: SeriesSet, most: int, *, outputs: int | None = None) -> int:
-    """Return the bars of one tile, whose series fit a core's cache beside what the loop writes down."""
-    values = TILE_VALUES // max(1, series.assets * (series.outputs if outputs is None else outputs))
-    return int(min(most, max(256, values), rows.last - rows.warmup))
+def tile_bars(rows: Span, fitting: int, most: int) -> int:
+    """Return the bars of one tile: as many as fit into the cache, within bounds."""
+    return int(min(most, max(256, fitting), rows.last - rows.warmup))
 
 
 def run_indicators(panel: Panel, calls: Mapping[str, IndicatorCall], *, cache_folder: Path) -> dict[str, Floats]:
@@ -232,7 +234,7 @@ class Run:
             Takes what is written down.
         """
         series, rows = self.series, self.rows
-        size = tile_bars(rows, series, TILE_BARS, outputs=1)
+        size = tile_bars(rows, TILE_VALUES // series.assets, TILE_BARS)
         journal = reserved((JOURNAL_FIELDS, journal_entries(size, series.assets, self.latency_bars)))
         rooms = np.empty((2, series.outputs * size * series.assets))
         warming = tiles(rows.warmup, rows.first, size)
