@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -38,8 +39,18 @@ class Console:
             sys.stderr.write(hide_values(text) + "\n")
 
     def result(self, text: str) -> None:
-        """Write a line of the command's result to standard output."""
-        sys.stdout.write(hide_values(text) + "\n")
+        """Write a line of the command's result to standard output; where nobody reads any more, the command goes on unheard."""
+        try:
+            sys.stdout.write(hide_values(text) + "\n")
+        except BrokenPipeError:
+            _leave_unread()
+
+    def finish(self) -> None:
+        """Hand over what was written, so that the exit code stays the command's own also where nobody reads it."""
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _leave_unread()
 
     def reveal(self, value: str) -> None:
         """Write a secret, which every other way hides."""
@@ -71,3 +82,10 @@ class Console:
         from rich.console import Console as RichConsole
 
         return RichConsole()
+
+
+def _leave_unread() -> None:
+    """Let standard output lead nowhere, after its reader went away."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

@@ -22,6 +22,8 @@ from enerqis.core.errors import EnerqisError, SetupError
 NOT_COMMANDS = ("__init__", "__main__", "main", "console", "generated", "multirun", "progress")
 EXIT_USER_ERROR = 1
 EXIT_INTERRUPTED = 130
+EXIT_NOT_READ = 141
+"""Whoever read the output went away before it was all said; as a shell says of SIGPIPE."""
 
 
 def commands() -> dict[str, str]:
@@ -35,7 +37,7 @@ def commands() -> dict[str, str]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 the user's to mend, 2 wrong words, 130 interrupted."""
+    """Run one command and return its exit code: 0 done, 1 the user's to mend, 2 wrong words, 130 interrupted, 141 not read."""
     sys.excepthook = _say_defect
     words = list(sys.argv[1:] if argv is None else argv)
     parser, name = _parser(words)
@@ -44,6 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with _recorded(debug=args.debug):
             code: int = importlib.import_module(f"enerqis.cli.{name}").run(args, console)
+            console.finish()
             return code
     except EnerqisError as exc:
         if args.debug:
@@ -55,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.error("interrupted; finished outputs are whole, the next run carries on")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        return 0
+        return EXIT_NOT_READ
 
 
 def _say_defect(kind: type[BaseException], defect: BaseException, trace: TracebackType | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from enerqis.governance.secret_shapes import Match, fingerprint, matches
+from enerqis.governance.secret_shapes import Match, fingerprint, matches, readable
 from enerqis.io.git import present_files
 from enerqis.io.project import Project
 from enerqis.io.secrets import forms
@@ -60,7 +60,7 @@ def scan(
     places: list[Place] = []
     used: set[tuple[str, str]] = set()
     for file in files:
-        content = _head(file)
+        content = readable(_head(file))
         name = project.relative(file)
         for match in [*matches(content), *_stored(content, wanted)]:
             key = (name, match.fingerprint)

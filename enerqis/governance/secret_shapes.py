@@ -5,6 +5,7 @@ Pure: bytes in, matches out. A shape is looked for only where its mark, a plain 
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import math
 import re
@@ -18,6 +19,10 @@ TEXT_BYTES = 4_000_000
 LEAST_LENGTH = 20
 LEAST_ENTROPY = 3.6
 """Bits a character. 20 random letters and digits have some 4.1, a word or a path of that length some 3.3."""
+LEAST_PASSWORD = 12
+LEAST_PASSWORD_ENTROPY = 3.2
+"""Bits a character of a password with punctuation: 12 characters of which no more than three come twice."""
+SIGNS = "!#$%&*@^?|"
 HEX_LENGTHS = range(32, 129)
 LEAST_HEX_ENTROPY = 3.0
 
@@ -80,6 +85,11 @@ _ASSIGNED = re.compile(
     rb"[A-Za-z0-9_-]{0,40}[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?(?P<value>[A-Za-z0-9+/_=.~-]{20,200})(?![A-Za-z0-9+/_(])"
 )
 """What follows such a word where a value is assigned."""
+_PASSWORD = re.compile(
+    rb"[A-Za-z0-9_-]{0,40}[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?"
+    rb"(?P<value>[A-Za-z0-9+/_=.~!#$%&*@^?|,;:-]{12,200}+)(?![(\[{<>)\]}\\`])"
+)
+"""The same with the punctuation that people and generators put into passwords; no bracket follows, which code has."""
 
 _MODULE = re.compile(rb"\"enerqis(?:_plugins)?\.(?:[a-z0-9_]+\.)*[a-z0-9_]*$")
 LONGEST_MODULE = 120
@@ -93,6 +103,13 @@ def matches(content: bytes) -> Iterator[Match]:
         yield Match(kind, content.count(b"\n", 0, start) + 1, fingerprint(text))
 
 
+def readable(content: bytes) -> bytes:
+    """Return UTF-16 that says so by its first two bytes as UTF-8, and other content as it is."""
+    if not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content
+    return content.decode("utf-16", errors="replace").encode("utf-8", errors="replace")
+
+
 def fingerprint(text: bytes) -> str:
     """Return what names a finding without showing it."""
     return hashlib.sha256(DOMAIN + text).hexdigest()[:16]
@@ -102,7 +119,7 @@ def _found(content: bytes) -> Iterator[tuple[str, int, bytes]]:
     is_text = b"\0" not in content[:8192]
     if is_text:
         for match in _assignments(content[:TEXT_BYTES]):
-            if _is_random(match["value"]) and not _is_code_digest(content, match):
+            if not _is_code_digest(content, match):
                 yield "random value under a secret's name", match.start("value"), match["value"]
     for shape in SHAPES:
         if any(len(mark) > 2 or is_text for mark in shape.marks) and any(mark in content for mark in shape.marks):
@@ -111,13 +128,15 @@ def _found(content: bytes) -> Iterator[tuple[str, int, bytes]]:
 
 
 def _assignments(text: bytes) -> Iterator[re.Match[bytes]]:
-    """Yield each value that is assigned under the name of a secret; words are looked for first, which is the quicker way."""
+    """Yield each random value that is assigned under the name of a secret; words are looked for first, which is quicker."""
     small = text.lower()
     for word in WORDS:
         start = small.find(word)
         while start >= 0:
-            if match := _ASSIGNED.match(text, start + len(word)):
-                yield match
+            for pattern, is_secret in ((_PASSWORD, _is_password), (_ASSIGNED, _is_random)):
+                if (match := pattern.match(text, start + len(word))) and is_secret(match["value"]):
+                    yield match
+                    break
             start = small.find(word, start + len(word))
 
 
@@ -134,6 +153,14 @@ def _is_random(value: bytes) -> bool:
         return len(text) in HEX_LENGTHS and entropy(text) >= LEAST_HEX_ENTROPY
     is_mixed = all(any(test(letter) for letter in text) for test in (str.isupper, str.islower, str.isdigit))
     return len(text) >= LEAST_LENGTH and (is_mixed or _has_long_run(text)) and entropy(text) >= LEAST_ENTROPY
+
+
+def _is_password(value: bytes) -> bool:
+    """Return whether a value has letters of both sizes, digits and punctuation, as no name, path or list of words has."""
+    text = value.decode("ascii").rstrip(",;:.")
+    is_mixed = all(any(test(letter) for letter in text) for test in (str.isupper, str.islower, str.isdigit))
+    has_sign = any(letter in SIGNS for letter in text) and "://" not in text
+    return len(text) >= LEAST_PASSWORD and is_mixed and has_sign and entropy(text) >= LEAST_PASSWORD_ENTROPY
 
 
 def _has_long_run(text: str) -> bool:

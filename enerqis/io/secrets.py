@@ -10,7 +10,7 @@ import base64
 import functools
 import json
 import re
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 from enerqis.core.errors import SetupError
 
@@ -77,22 +77,33 @@ def hide_values(text: str) -> str:
 
 @functools.lru_cache(maxsize=256)
 def forms(value: str) -> tuple[str, ...]:
-    """Return how `value` may stand in a text: as it is, URL-encoded, in JSON or Python quotes, in hex, in base64.
+    """Return how `value` may stand in a text: as it is, URL-encoded or decoded, in JSON or Python quotes, in hex, in base64.
 
     Base64 packs three bytes into four letters, so a value inside a longer text has three forms; of each only the letters
     that its neighbours cannot change are kept.
     """
+    found = {form for each in {value, unquote(value)} for form in _encoded(each)}
+    return tuple(sorted(form for form in found if len(form) >= SHORTEST))
+
+
+def _encoded(value: str) -> set[str]:
+    """Return the encodings of one value; none of one that is too short."""
     if len(value) < SHORTEST:
-        return ()
+        return set()
     data = value.encode()
     found = {value, quote(value, safe=""), quote(value), quote_plus(value), repr(value)[1:-1], data.hex()}
-    found |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], *value.splitlines()}
+    found |= {
+        data.hex().upper(),
+        json.dumps(value)[1:-1],
+        json.dumps(value, ensure_ascii=False)[1:-1],
+        *value.splitlines(),
+    }
     for before in range(3):
         whole = base64.b64encode(b"\0" * before + data).decode()
         end = (before + len(data)) * 8 // 6
         inner = whole[-(-before * 8 // 6) : end]
         found |= {inner, inner.translate(str.maketrans("+/", "-_"))}
-    return tuple(sorted(form for form in found if len(form) >= SHORTEST))
+    return found
 
 
 def _hide(match: re.Match[str]) -> str:

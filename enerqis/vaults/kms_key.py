@@ -17,8 +17,8 @@ ADVICE: Mapping[str, str] = {
     "NotFoundException": "there is no such key in this region. Mend key_id or region in .cbr/secrets.yaml",
     "AccessDeniedException": "you may not use this key. Its policy needs kms:GenerateDataKey to write and kms:Decrypt to read",
     "InvalidCiphertextException": "the data key is not of this key, or it was changed. Take the file back from git",
-    "IncorrectKeyException": "the data key was made by another key. Mend key_id in .cbr/secrets.yaml, or name the old key there "
-    "as previous_key_id and run 'enerqis secrets rotate --keys'",
+    "IncorrectKeyException": "the data key was made by another key. Mend key_id in .cbr/secrets.yaml, or name the old key "
+    "there as previous_key_id and run 'enerqis secrets rotate --keys'",
     "UnrecognizedClientException": "the credentials are not known. Log in to AWS again",
     "ExpiredTokenException": "the credentials have expired. Log in to AWS again",
     "InvalidSignatureException": "the credentials are wrong. Log in to AWS again",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from enerqis.cli import main as cli
+from enerqis.cli.console import Console
 from enerqis.cli.run import split
 from enerqis.core.errors import ConfigError
 from enerqis.io.secrets import remember
@@ -51,6 +54,20 @@ def test_an_unknown_command_is_refused_with_the_known_ones(capsys: pytest.Captur
     with pytest.raises(SystemExit, match="2"):
         cli.main(["lst"])
     assert "'lst' is no command. Did you mean 'list'? Allowed: " in capsys.readouterr().err
+
+
+def test_a_reader_that_goes_away_does_not_change_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    def say_much(args: object, console: Console) -> int:
+        for _ in range(5000):
+            console.result("a line of some length, so that the buffer is written out")
+        return 4
+
+    monkeypatch.setattr(importlib.import_module("enerqis.cli.list"), "run", say_much)
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w", encoding="utf-8") as unread:
+        monkeypatch.setattr(sys, "stdout", unread)
+        assert cli.main(["list"]) == 4
 
 
 def test_run_takes_one_experiment_and_overrides() -> None:

@@ -50,6 +50,14 @@ def test_what_is_planted_is_found_wherever_it_is(project, name):
     assert {each.path for each in places} == {name}
 
 
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_text_of_two_bytes_a_letter_is_read(project, order):
+    planted = "\n".join(["\ufeffnothing", PLANTED["Vault token"], PLANTED["GitHub token"]])
+    (project.root / "kept.py").write_bytes(planted.encode(order))
+    assert [each.match.line for each in scan(project).places] == [2, 3]
+    assert [each.match.line for each in scan(project, values=["nothing"]).places if "stored" in each.match.kind] == [1]
+
+
 def test_an_allowed_finding_is_left_out_in_its_file_and_with_its_text_only(project):
     planted = PLANTED["Vault token"]
     (project.root / "kept.py").write_text(planted, "utf-8")

@@ -34,6 +34,8 @@ PLANTED = {
     "random value under a secret's name (hex)": "api_key: " + chance(32, "0123456789abcdef"),
     "random value under a secret's name (member)": f'config.client_secret = "{chance(64, "0123456789abcdef")}"',
     "random value under a secret's name (JSON)": '"client_secret": "' + chance(32) + '"',
+    "random value under a secret's name (punctuation)": "PASSWORD=" + "Tr0ub4dor&" + "3xKk2Lm9Qq",
+    "random value under a secret's name (short)": 'db_password: "' + "k3#Vq9!" + 'Zt1xW"',
     "random value under a secret's name (shell)": "export DB_PASSWORD=" + chance(24),
 }
 
@@ -71,6 +73,9 @@ SHA = hashlib.sha256(b"x").hexdigest()
         "postgresql://[redacted]@db.example.org/trials",
         "token: secret-reference-of-the-first-broker",
         "-----BEGIN PRIVATE KEY" + "----- is how it begins",
+        "PASSWORD=${TEAM_PASSWORD:-Tr0ub4dor}&Other1",
+        "token_url=https://Example.org/a1?b=C2&d=E3",
+        "tokens=Counter(Words1[2], other=True)",
         "self.assertEqual(s.replace(old), b.format(x), r.readlines())",
         "ENERQIS_SECRET_BROKER_TEST_KEY=",
         "password_file = conf/credentials/broker_2/password_file.txt",

@@ -44,6 +44,7 @@ def test_a_resolved_value_never_passes_redaction(canary):
         lambda value: json.dumps(value),
         lambda value: repr([value]),
         lambda value: value.encode().hex(),
+        lambda value: value.encode().hex().upper(),
         lambda value: base64.b64encode(value.encode()).decode(),
         lambda value: base64.urlsafe_b64encode(value.encode()).decode(),
     ],
@@ -64,6 +65,11 @@ def test_a_value_inside_a_longer_text_is_found_in_its_base64(before, after):
 def test_the_password_of_an_address_is_hidden_by_itself_too():
     secrets.remember("postgresql://reader:{}@db.example.org/trials".format("open-sesame-77"))
     assert secrets.redact("cannot log in with open-sesame-77 there") == "cannot log in with [redacted] there"
+
+
+def test_what_an_address_encodes_is_hidden_decoded_too():
+    secrets.remember("postgresql://reader:" + "p%40ss%2Fcanary@db.example.org/trials")
+    assert secrets.redact("the server refused p@ss/canary") == "the server refused [redacted]"
 
 
 def test_each_line_of_a_value_is_hidden():
