@@ -94,7 +94,7 @@ class Ground:
     authors : mapping of address to str
         Why the owner of an address may not approve, such as ``wrote conf/risk/x.yaml``; addresses in lower case.
     planted : mapping of person to str
-        Why a person's key does not count, by the name in ``approvers.yaml``.
+        Why what the file says of a person does not count, by the name in ``approvers.yaml``.
     now : datetime
     """
 
@@ -139,7 +139,7 @@ def _others_word(approval: Approval, ground: Ground, rules: Collection[ApprovalR
     if own:
         yield f"{person.name} {own[0]}, and the author cannot approve"
     if person.name in ground.planted:
-        yield f"the key of {person.name} {ground.planted[person.name]}"
+        yield ground.planted[person.name]
     roles = sorted({role for rule in rules for role in rule.roles})
     if not set(roles) & set(person.roles):
         yield f"{person.name} is {', '.join(person.roles)}; this needs {' or '.join(roles)}"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
+
+RENAMED = re.compile(r"R[0-9]{3}")
+"""How git marks a renamed file, with how alike the two are in per cent."""
 
 
 def person(root: Path) -> str:
@@ -50,33 +54,61 @@ class Touched(NamedTuple):
     emails: tuple[str, ...]
 
 
-def commits_on(root: Path, paths: Iterable[Path], *, since: str = "") -> list[Touched]:
-    """Return the commits that touched some files, the newest first; after the commit `since` where this history has it.
+class Version(NamedTuple):
+    """A commit after which a file read otherwise, or where branches with it met; `before` are the versions before it."""
 
-    The author counts, as .mailmap knows the person, and everybody whom the message names by ``Co-authored-by``.
-    """
-    is_known = since and _succeeds(root, "merge-base", "--is-ancestor", since, "HEAD")
-    span = [f"{since}..HEAD"] if is_known else []
-    form = "--format=%x01%h%x02%aE%x02%(trailers:key=Co-authored-by,valueonly)"
-    found = _said(root, "log", "--full-history", form, *span, "--", *map(str, paths))
+    touched: Touched
+    before: tuple[str, ...]
+
+
+WRITERS = "%h%x02%ae%n%aE%x02%(trailers:key=Co-authored-by,valueonly)"
+"""The author as the commit names them and as .mailmap does, and everybody whom the message names by ``Co-authored-by``."""
+
+
+def commits_on(root: Path, paths: Iterable[Path]) -> list[Touched]:
+    """Return the commits that ever touched some files, the newest first."""
+    found = _said(root, "log", "--full-history", f"--format=%x01{WRITERS}", "--", *map(str, paths))
     return [_touched(each) for each in found.split("\x01")[1:]]
 
 
-def first_author(root: Path, path: Path, text: str) -> str:
-    """Return the address of whoever first committed `text` in a file, in lower case; empty where nobody did."""
-    found = _said(root, "log", "--reverse", "--format=%aE", f"-S{text}", "--", str(path)).split()
-    return found[0].lower() if found else ""
+def with_former_names(root: Path, paths: Iterable[Path]) -> list[Path]:
+    """Return files and every path that git saw one of them renamed from, sorted; a rename of a rename too."""
+    top = top_folder(root)
+    known: set[Path] = set()
+    new = set(paths)
+    while new:
+        known |= new
+        added = ["log", "-m", "--full-history", "--no-renames", "--diff-filter=A", "--format=%H", "--", *map(str, new)]
+        commits = sorted(set(_said(root, *added).split()))
+        renames = ["show", "-m", "-M", "-l0", "--diff-filter=R", "--name-status", "-z", "--format=", *commits]
+        said = [each.strip("\n") for each in _said(root, *renames).split("\0")] if commits else []
+        moves = [(top / said[at + 1], top / said[at + 2]) for at, each in enumerate(said) if RENAMED.fullmatch(each)]
+        new = {old for old, name in moves if name in known} - known
+    return sorted(known)
+
+
+def versions(root: Path, path: Path) -> dict[str, Version]:
+    """Return the history of a file as a graph, by commit: what HEAD holds first, branches that met side by side."""
+    words = ["log", "--topo-order", "--full-history", "--simplify-merges", "--parents"]
+    found = _said(root, *words, f"--format=%x01%H%x03%P%x03{WRITERS}", "--", str(path))
+    parts = [each.split("\x03") for each in found.split("\x01")[1:]]
+    return {commit: Version(_touched(writers), tuple(parents.split())) for commit, parents, writers in parts}
+
+
+def text_at(root: Path, commit: str, path: Path) -> str:
+    """Return what a file below `root` held at a commit; empty where it was not there."""
+    return _said(root, "show", f"{commit}:./{path.as_posix()}")
+
+
+def meeting_point(root: Path, commits: Iterable[str]) -> str:
+    """Return the newest commit that all of some commits come after; empty where there is none."""
+    return _said(root, "merge-base", "--octopus", *commits).strip()
 
 
 def _touched(text: str) -> Touched:
     commit, author, others = text.split("\x02")
     named = [line.rpartition("<")[2].rstrip("> ") for line in others.splitlines() if "<" in line]
-    return Touched(commit, tuple(dict.fromkeys(each.strip().lower() for each in (author, *named))))
-
-
-def _succeeds(root: Path, *words: str) -> bool:
-    done = subprocess.run(["git", *words], cwd=root, capture_output=True, check=False)
-    return done.returncode == 0
+    return Touched(commit, tuple(dict.fromkeys(each.strip().lower() for each in (*author.split(), *named))))
 
 
 def present_files(root: Path) -> list[str]:
@@ -89,5 +121,7 @@ def _said(root: Path, *words: str) -> str:
     """Return what git prints for some words; nothing where there is no git or it refuses."""
     if shutil.which("git") is None:
         return ""
-    done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        ["git", *words], cwd=root, capture_output=True, encoding="utf-8", errors="surrogateescape", check=False
+    )
     return "" if done.returncode else done.stdout

@@ -26,6 +26,7 @@ from enerqis.pipeline import authorship
 from enerqis.pipeline.freshness import stale
 from enerqis.pipeline.integrity import output_faults, own_faults, trail_faults
 from enerqis.pipeline.lookup import results_of
+from enerqis.pipeline.mandates import LONGEST, LOOSER, edge_rule
 from enerqis.pipeline.recording import trial_faults
 from enerqis.pipeline.results import placed
 from enerqis.pipeline.side import limits_of
@@ -51,8 +52,6 @@ class Case:
         The experiment's limits as they stand, as the log tells them.
     looser : tuple of Looser
         Limits and gates that let more through than before.
-    commit : str
-        Commit of the last promotion into a signed state; empty where there was none.
     """
 
     record: RegistryRecord
@@ -62,7 +61,6 @@ class Case:
     thresholds: Mapping[str, Any]
     limits: Mapping[str, Any]
     looser: tuple[Looser, ...]
-    commit: str
 
     @property
     def wanted(self) -> dict[str, str]:
@@ -83,6 +81,12 @@ class Case:
         if self.to in SIGNED:
             found[f"entering {self.to}"] = getattr(approvers.edges, self.to)
         return found | {str(each): approvers.loosening for each in self.looser}
+
+    @property
+    def rule_parts(self) -> list[str]:
+        """Which parts of ``approvers.yaml`` those rules are."""
+        edges = [edge_rule(self.to)] if self.to in SIGNED else []
+        return [LONGEST, *edges, *([LOOSER] if self.looser else [])]
 
 
 def case_of(project: Project, record: RegistryRecord, log: Log, to: State) -> Case:
@@ -114,7 +118,6 @@ def case_of(project: Project, record: RegistryRecord, log: Log, to: State) -> Ca
         thresholds=thresholds,
         limits=limits,
         looser=looser_than_before(record, log, limits, thresholds),
-        commit=_last_signed_commit(log, record),
     )
 
 
@@ -152,17 +155,6 @@ def _failed_gates(case: Case) -> Iterator[str]:
     for each in case.gate["gates"]:
         if each["name"] in failed:
             yield f"gate {each['name']}: {each['explanation']} {each['change']}".rstrip(" .")
-
-
-def _last_signed_commit(log: Log, record: RegistryRecord) -> str:
-    commits = [
-        str(entry.facts["commit"])
-        for _, entry in log.in_order
-        if entry.event == "promote"
-        and entry.subject == f"{record.kind}/{record.name}"
-        and entry.facts.get("to") in SIGNED
-    ]
-    return commits[-1] if commits else ""
 
 
 @dataclass(frozen=True)
@@ -204,9 +196,9 @@ def approved(project: Project, case: Case, log: Log, *, now: datetime) -> Approv
 def ground_of(
     project: Project, case: Case, log: Log, approvers: Approvers, *, now: datetime
 ) -> tuple[Ground, list[str]]:
-    """Return what approvals are held against, and why git cannot tell who wrote the experiment."""
+    """Return what approvals are held against, and what speaks against all: git cannot tell, or an author set a rule."""
     files = authorship.files_of(project, case.record.name)
-    wrote = authorship.authors(project, files, since=case.commit)
+    wrote = authorship.authors(project, files)
     ground = Ground(
         wanted=case.wanted,
         approvers=approvers,
@@ -215,7 +207,7 @@ def ground_of(
         planted=authorship.planted(project, approvers, wrote),
         now=now,
     )
-    return ground, list(authorship.unseen(project, files))
+    return ground, [*authorship.unseen(project, files), *authorship.planted_rules(project, case.rule_parts, wrote)]
 
 
 def _missing(rules: Mapping[str, ApprovalRule], counted: list[Held], approvers: Approvers) -> Iterator[str]:

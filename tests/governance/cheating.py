@@ -29,7 +29,7 @@ from enerqis.pipeline.resolve import resolve
 from enerqis.spec.approval import ApprovalTerms
 from enerqis.tracking.ledger import open_ledger
 from enerqis.tracking.trial import Trial
-from tests.governance.desk import DATASET, NAME, NOON, go
+from tests.governance.desk import DATASET, NAME, NOON, go, sign
 from tests.governance.ledger_of_states import commit, git
 
 
@@ -106,12 +106,55 @@ def _wrong_role(project):
 
 
 def _planted_key(project):
+    _name_eve(project)
+    _forge(project, key_of="eve", approver="eve")
+    return go(project)
+
+
+def _name_eve(project):
     key = new_key_file(project.root.parent / "keys" / "eve.pem", outside=project.root)
     person = f"  - name: eve\n    emails: [eve@example.org]\n    roles: [governance]\n    key: {key}\n"
-    approvers = project.root / ".cbr" / "approvers.yaml"
-    approvers.write_text(approvers.read_text(encoding="utf-8") + person, encoding="utf-8")
-    commit(project.root, "add eve", email="ada@example.org")
-    _forge(project, key_of="eve", approver="eve")
+    _edited_approvers(project, "people:\n", f"people:\n{person}")
+
+
+def _other_name_for_oneself(project):
+    (project.root / ".mailmap").write_text("Eve <eve@example.org> <ada@example.org>\n", encoding="utf-8")
+    commit(project.root, "names", email="ada@example.org")
+    return _self_approval(project)
+
+
+def _helper_of_a_plugin(project):
+    return _wrong_role(project)
+
+
+def _renamed_file(project):
+    """Bob writes a limit's file, Cleo gives it another name, and Bob approves."""
+    old, new = (project.conf / "risk" / f"{name}.yaml" for name in ("house", "firm"))
+    old.write_text(old.read_text(encoding="utf-8") + "# the house's own\n", encoding="utf-8")
+    commit(project.root, "house", email="bob@example.org")
+    git(project.root, "mv", str(old), str(new))
+    _edit(project.conf / "risk" / "desk.yaml", "- house", "- firm")
+    commit(project.root, "a better name", email="cleo@example.org")
+    return go(project)
+
+
+def _edited_approvers(project, old, new):
+    _edit(project.root / ".cbr" / "approvers.yaml", old, new)
+    commit(project.root, "approvers", email="ada@example.org")
+
+
+def _hidden_address(project):
+    _edited_approvers(project, "emails: [ada@example.org]", "emails: [someone@example.org]")
+    return _self_approval(project)
+
+
+def _friend_in_a_role(project):
+    _edited_approvers(project, "roles: [infrastructure]", "roles: [governance]")
+    return _wrong_role(project)
+
+
+def _longer_approvals(project):
+    _edited_approvers(project, "max_valid_days: 30", "max_valid_days: 300")
     return go(project)
 
 
@@ -304,6 +347,24 @@ AT_SANDBOX = (
         "the key of eve was put into .cbr/approvers.yaml by ada@example.org",
         _planted_key,
     ),
+    Attack("approve what one wrote, called another in .mailmap", "ada wrote a part of it", _other_name_for_oneself),
+    Attack("approve what uses a helper module that one wrote", "dan wrote a part of it", _helper_of_a_plugin),
+    Attack("have a file renamed that one wrote", "bob wrote a part of it", _renamed_file),
+    Attack(
+        "take one's own address out of the approvers",
+        "the list of addresses of ada was put into .cbr/approvers.yaml by ada@example.org",
+        _hidden_address,
+    ),
+    Attack(
+        "give a friend the role oneself",
+        "the list of roles of dan was put into .cbr/approvers.yaml by ada@example.org",
+        _friend_in_a_role,
+    ),
+    Attack(
+        "let approvals hold longer oneself",
+        "the rule max_valid_days was put into .cbr/approvers.yaml by ada@example.org",
+        _longer_approvals,
+    ),
     Attack("change the approvers without a commit", ".cbr/approvers.yaml is not committed", _uncommitted_approvers),
     Attack(
         "use an approval of another decision of the gates",
@@ -356,6 +417,35 @@ AT_SANDBOX = (
     Attack("delete recorded trials to lower K", "of earlier commits are not in it any more", _deleted_trials),
     Attack("hide the authors in a shallow clone", "its authors are not known", _shallow_history),
     Attack("keep a private key in the repository", "inside the repository", _key_in_the_repository),
+)
+
+
+def _author_signs_for_live(project):
+    sign(project, by="ada", to="live")
+
+
+def _planted_key_for_live(project):
+    _name_eve(project)
+    sign(project, by="eve", to="live")
+
+
+def _fewer_approvals_for_live(project):
+    _edited_approvers(project, "approvals: 2", "approvals: 1")
+    sign(project, to="live")
+
+
+AT_PAPER = (
+    Attack("approve for live what one wrote before paper", "ada wrote a part of it", _author_signs_for_live),
+    Attack(
+        "name a friend as approver after paper",
+        "the key of eve was put into .cbr/approvers.yaml by ada@example.org",
+        _planted_key_for_live,
+    ),
+    Attack(
+        "ask for fewer approvals oneself",
+        "the rule edges.live was put into .cbr/approvers.yaml by ada@example.org",
+        _fewer_approvals_for_live,
+    ),
 )
 
 
@@ -448,4 +538,4 @@ AT_RESEARCH = (
     Attack("forge what the gates said, with every hash", "gate goog_trend: different", _forged_gate_result),
 )
 
-EVERY = (*AT_SANDBOX, *AT_LOOSER, *AT_RESEARCH)
+EVERY = (*AT_SANDBOX, *AT_PAPER, *AT_LOOSER, *AT_RESEARCH)

@@ -1,7 +1,7 @@
 """A small trading desk in a repository of its own: one experiment with results, its author, two approvers with keys.
 
-Ada wrote the experiment; Bob and Cleo may approve, Dan has a key and no role that counts. Everything is real: git, keys,
-results. What time it is, tests say.
+Ada wrote the experiment, Dan a module that one of its metrics imports; Bob and Cleo may approve, Dan's role does not count.
+Everything is real: git, keys, results. What time it is, tests say.
 """
 
 import shutil
@@ -33,6 +33,7 @@ FILES = {
         # @package _global_
         # yaml-language-server: $schema=../../schemas/experiment.schema.json
         defaults:
+          - /metric@metric.halves: halves
           - override /dataset: {DATASET}
           - override /strategy: sma_cross
           - override /cost: us_equity
@@ -52,6 +53,32 @@ FILES = {
         defaults:
           - standard
     """,
+    "conf/metric/halves.yaml": """
+        # yaml-language-server: $schema=../../schemas/metric.schema.json
+        # A figure of the project's own.
+        kind: halves
+    """,
+    "plugins/metrics/halves.py": '''
+        """Half of the bars: a figure of the project's own."""
+
+        from __future__ import annotations
+
+        from typing import Literal
+
+        from enerqis.interfaces.metric import Evidence, MetricParams
+        from enerqis_plugins.metrics._shared import half
+
+
+        class HalvesParams(MetricParams):
+            """No parameters."""
+
+            kind: Literal["halves"] = "halves"
+
+
+        def compute(params: HalvesParams, evidence: Evidence) -> dict[str, float]:
+            """Return half of the number of bars."""
+            return {"half_bars_count": half(float(evidence.equity.num_rows))}
+    ''',
     ".cbr/acceptance_gates.yaml": f"""
         # yaml-language-server: $schema=../schemas/acceptance_gates.schema.json
         format: enerqis/acceptance-gates/1
@@ -72,6 +99,7 @@ FILES = {
             reason: A run that fell further did not keep to its limits.
     """,
 }
+HELPER = "plugins/metrics/_shared.py"
 PEOPLE = (("bob", "ops"), ("cleo", "governance"), ("dan", "infrastructure"), ("ada", "governance"))
 
 
@@ -93,6 +121,10 @@ def make_desk(folder: Path) -> Project:
     git(root, "config", "user.name", "ada")
     git(root, "config", "user.email", "ada@example.org")
     commit(root, "experiment", email="ada@example.org")
+    (root / HELPER).write_text(
+        '"""Halving."""\n\n\ndef half(x: float) -> float:\n    return x / 2.0\n', encoding="utf-8"
+    )
+    commit(root, "helper", email="dan@example.org")
     _name_people(root, folder / "keys")
     commit(root, "approvers", email="cleo@example.org")
     project = Project(root)

@@ -13,7 +13,7 @@ from enerqis.pipeline.promoting import promote
 from enerqis.pipeline.recording import record as record_trials
 from enerqis.pipeline.registering import demote, record
 from enerqis.pipeline.resolve import resolve
-from tests.governance.cheating import AT_LOOSER, AT_RESEARCH, AT_SANDBOX, EVERY
+from tests.governance.cheating import AT_LOOSER, AT_PAPER, AT_RESEARCH, AT_SANDBOX, EVERY
 from tests.governance.desk import NAME, NOON, copy_of, go, make_desk, sign
 from tests.governance.ledger_of_states import commit
 
@@ -32,6 +32,15 @@ def at_sandbox(at_research, tmp_path_factory):
     assert [go(project).state, go(project).state] == ["candidate", "sandbox"]
     sign(project)
     commit(project.root, "sandbox", email="cleo@example.org")
+    return project
+
+
+@pytest.fixture(scope="module")
+def at_paper(at_sandbox, tmp_path_factory):
+    project = copy_of(at_sandbox, tmp_path_factory.mktemp("paper"))
+    record_ = go(project)
+    assert (record_.state, record_.expires) == ("paper", "2026-03-16T12:00:00Z")
+    commit(project.root, "paper", email="cleo@example.org")
     return project
 
 
@@ -62,6 +71,11 @@ def test_an_attack_on_what_is_in_sandbox_is_refused(attack, at_sandbox, tmp_path
     assert attack.said in _refusal(attack, copy_of(at_sandbox, tmp_path))
 
 
+@pytest.mark.parametrize("attack", AT_PAPER, ids=lambda attack: attack.way)
+def test_an_attack_on_what_is_in_paper_is_refused(attack, at_paper, tmp_path):
+    assert attack.said in _refusal(attack, copy_of(at_paper, tmp_path))
+
+
 @pytest.mark.parametrize("attack", AT_LOOSER, ids=lambda attack: attack.way)
 def test_a_looser_limit_is_refused_and_approvals_of_other_runs_do_not_help(attack, at_looser, tmp_path):
     assert attack.said in _refusal(attack, copy_of(at_looser, tmp_path))
@@ -72,16 +86,17 @@ def test_an_attack_on_packages_and_on_what_the_gates_said_is_refused(attack, at_
     assert attack.said in _refusal(attack, copy_of(at_research, tmp_path))
 
 
-def test_the_honest_way_leads_to_paper_and_an_approval_is_used_once(at_sandbox, tmp_path):
-    project = copy_of(at_sandbox, tmp_path)
-    record_ = go(project)
-    assert (record_.state, record_.expires) == ("paper", "2026-03-16T12:00:00Z")
+def test_the_honest_way_leads_to_paper_and_live_and_an_approval_is_used_once(at_paper, tmp_path):
+    project = copy_of(at_paper, tmp_path)
     assert [each.what for each in findings(project) if each.is_fault] == []
     trail = [each for each in read_log(project).entries if each.event == "promote"][-1].facts["trail"]
     assert trail["lines"] > 10
     said = _refusal_of_live(project)
     assert "entering live needs 2 approvals by ops or governance or master_control; it has 0" in said
     assert "it was used for a promotion before" in said
+    sign(project, by="bob", to="live")
+    sign(project, by="cleo", to="live")
+    assert go(project).state == "live"
 
 
 def test_a_demotion_during_a_promotion_refuses_it_and_the_log_stays_whole(at_sandbox, tmp_path):
