@@ -30,6 +30,17 @@ def load_approvers(project: Project) -> Approvers | None:
     return None if composed is None else validate_as(Approvers, composed)
 
 
+def approvers_in(project: Project, text: str) -> Approvers:
+    """Return who might approve by an earlier text of the file.
+
+    Raises
+    ------
+    ConfigError
+        With every problem of it.
+    """
+    return validate_as(Approvers, _composed(project, APPROVERS_FILE, text))
+
+
 def compose_governed(project: Project, place: Path) -> Composed | None:
     """Return the plain data of a governed YAML file and where it stands; None where there is no such file.
 
@@ -38,18 +49,22 @@ def compose_governed(project: Project, place: Path) -> Composed | None:
     ConfigError
         With every broken rule of YAML files.
     """
-    path = project.root / place
     try:
-        text = path.read_text(encoding="utf-8")
+        text = (project.root / place).read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as exc:
         raise ConfigError([Problem(f"{place}:1:1", "", "not UTF-8. Save it as UTF-8.")]) from exc
+    return _composed(project, place, text)
+
+
+def _composed(project: Project, place: Path, text: str) -> Composed:
+    """Return the plain data of the text of a governed YAML file."""
     broken = [Problem(f"{place}:{at.line}:{at.column}", key, message) for at, key, message in findings(text)]
     if broken:
         raise ConfigError(broken)
     try:
-        return Composed(project, load_text(text) or {}, (Source(path, ""),))
+        return Composed(project, load_text(text) or {}, (Source(project.root / place, ""),))
     except yaml.YAMLError as exc:
         at, reason = fault(exc)
         raise ConfigError([Problem(f"{place}:{at.line}:{at.column}", "", reason)]) from exc

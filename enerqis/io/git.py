@@ -111,6 +111,16 @@ def _touched(text: str) -> Touched:
     return Touched(commit, tuple(dict.fromkeys(each.strip().lower() for each in (*author.split(), *named))))
 
 
+def holds(root: Path, commit: str) -> bool:
+    """Return whether the history that is checked out has a commit."""
+    return _said(root, "merge-base", commit, "HEAD").strip() == commit
+
+
+def later_commits(root: Path, commit: str) -> frozenset[str]:
+    """Return the short and the whole hashes of the commits that are checked out and that come after one."""
+    return frozenset(_said(root, "log", "--format=%h%n%H", f"{commit}..HEAD").split())
+
+
 def present_files(root: Path) -> list[str]:
     """Return the files below `root` that git keeps or would keep, relative to it; none where there is no git."""
     said = _said(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from enerqis.core.errors import DataError
 from enerqis.governance import approvals
 from enerqis.governance.audit_log import log_path, read_log
 from enerqis.governance.registry import PLACE as REGISTRY
 from enerqis.governance.registry import Standing, file_faults, standing
-from enerqis.governance.states import SIGNED
 from enerqis.io import git
 from enerqis.io.audit_file import FROM_GIT, PLACE, Log, entries_in
 from enerqis.io.project import Project
 from enerqis.pipeline.integrity import trail_faults
+from enerqis.pipeline.past_promotions import promotion_faults
 from enerqis.pipeline.results import every_result
-from enerqis.spec.audit_log import AuditEntry
-
-APPROVERS = "approvers.yaml"
 
 
 class Finding(NamedTuple):
@@ -37,7 +34,7 @@ def findings(project: Project) -> Iterator[Finding]:
     now = standing(log)
     yield from (Finding(f"{PLACE.as_posix()}: {each}") for each in now.faults)
     yield from _against_registry(project, now)
-    yield from (Finding(each) for each in _against_approvals(project, log))
+    yield from (Finding(each) for each in promotion_faults(project, log))
     yield from (Finding(each) for each in _against_trails(project, log))
 
 
@@ -89,44 +86,6 @@ def _against_registry(project: Project, now: Standing) -> Iterator[Finding]:
     path = project.root / REGISTRY
     text = path.read_text(encoding="utf-8") if path.is_file() else None
     yield from (Finding(each) for each in file_faults(text, now))
-
-
-def _against_approvals(project: Project, log: Log) -> Iterator[str]:
-    """Yield promotions whose approvals are missing, not what was signed, or for something else."""
-    try:
-        held = {each.id: each for each in approvals.read_all(project)}
-    except DataError as exc:
-        yield str(exc)
-        return
-    committed = git.added_text(project.root, project.root / ".cbr" / APPROVERS)
-    for link, entry in log.in_order:
-        if entry.event != "promote" or entry.facts.get("to") not in SIGNED:
-            continue
-        shown = f"the promotion of {entry.subject} to {entry.facts['to']} (entry {link[:12]})"
-        named = entry.facts.get("approvals") or []
-        if not named:
-            yield f"{shown} names no approval"
-        for each in named:
-            if each not in held:
-                yield f"{shown} rests on approval {each[:12]}, which is not in {approvals.FOLDER.as_posix()}"
-            else:
-                found = [*approvals.forgeries(held[each]), *_not_of(held[each], entry)]
-                if committed and held[each].approval.key not in committed:
-                    found.append("its key never stood in .cbr/approvers.yaml")
-                yield from (f"{shown} rests on approval {each[:12]}: {why}" for why in found)
-
-
-def _not_of(held: approvals.Held, entry: AuditEntry) -> Iterator[str]:
-    """Yield how an approval is not one of the promotion that names it."""
-    approval, facts = held.approval, entry.facts
-    wanted: dict[str, Any] = {"run_id": facts.get("carried_by", facts["identity"])}
-    if "carried_by" not in facts:
-        wanted["to_state"] = facts["to"]
-    for field, value in wanted.items():
-        if getattr(approval, field) != value:
-            yield f"it is for another {approvals.SHOWN[field]}: {getattr(approval, field)[:12]}, not {value[:12]}"
-    if approvals.at(approval.expires) <= approvals.at(entry.when):
-        yield f"it had expired at {approval.expires}, before {entry.when}"
 
 
 def _against_trails(project: Project, log: Log) -> Iterator[str]:

@@ -5,7 +5,7 @@ The rule of four eyes: whoever did so may not approve it, nor does anything coun
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from enerqis.compose.experiments import compose_experiment, load_params
@@ -43,11 +43,14 @@ def _project_files(project: Project, name: str) -> set[Path]:
     return {each.parent / data_file for each in files} if data_file else files
 
 
-def authors(project: Project, files: list[Path]) -> dict[str, str]:
-    """Return why each author may not approve, by address: the newest commit of theirs on the files, former names too."""
+def authors(project: Project, files: list[Path], *, later: Collection[str] = ()) -> dict[str, str]:
+    """Return why each author may not approve, by address: the newest commit of theirs on the files, former names too.
+
+    Commits whose short hash is in `later` are left out: they came after what is asked about.
+    """
     found: dict[str, str] = {}
     for each in git.commits_on(project.root, git.with_former_names(project.root, files)):
-        for email in each.emails:
+        for email in each.emails if each.commit not in later else ():
             found.setdefault(email, f"wrote a part of it (commit {each.commit})")
     return found
 

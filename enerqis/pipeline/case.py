@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,16 +77,19 @@ class Case:
 
     def rules(self, approvers: Approvers) -> dict[str, ApprovalRule]:
         """Return which approvals the promotion needs, by what for."""
-        found = {}
-        if self.to in SIGNED:
-            found[f"entering {self.to}"] = getattr(approvers.edges, self.to)
-        return found | {str(each): approvers.loosening for each in self.looser}
+        return rules_for(self.to, map(str, self.looser), approvers)
 
     @property
     def rule_parts(self) -> list[str]:
         """Which parts of ``approvers.yaml`` those rules are."""
         edges = [edge_rule(self.to)] if self.to in SIGNED else []
         return [LONGEST, *edges, *([LOOSER] if self.looser else [])]
+
+
+def rules_for(to: State, looser: Iterable[str], approvers: Approvers) -> dict[str, ApprovalRule]:
+    """Return which approvals a promotion to a state needs that loosens some limits and gates, by what for."""
+    entering = {f"entering {to}": getattr(approvers.edges, to)} if to in SIGNED else {}
+    return entering | dict.fromkeys(looser, approvers.loosening)
 
 
 def case_of(project: Project, record: RegistryRecord, log: Log, to: State) -> Case:
@@ -189,8 +192,8 @@ def approved(project: Project, case: Case, log: Log, *, now: datetime) -> Approv
             counted.append(held)
         elif held.approval.name == case.record.name:
             refused.append(f"approval {held.id[:12]} by {held.approval.approver} does not count: {'; '.join(against)}")
-    missing = [*unseen, *_missing(rules, counted, approvers)]
-    return Approved(tuple(counted), tuple([*missing, *refused] if missing else ()))
+    few = [*unseen, *missing(rules, counted, approvers)]
+    return Approved(tuple(counted), tuple([*few, *refused] if few else ()))
 
 
 def ground_of(
@@ -210,7 +213,7 @@ def ground_of(
     return ground, [*authorship.unseen(project, files), *authorship.planted_rules(project, case.rule_parts, wrote)]
 
 
-def _missing(rules: Mapping[str, ApprovalRule], counted: list[Held], approvers: Approvers) -> Iterator[str]:
+def missing(rules: Mapping[str, ApprovalRule], counted: list[Held], approvers: Approvers) -> Iterator[str]:
     """Yield each rule that too few people fulfil."""
     for what, rule in rules.items():
         name = what.partition(":")[0]

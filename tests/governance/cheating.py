@@ -24,7 +24,7 @@ from enerqis.pipeline.packaging import pack
 from enerqis.pipeline.packaging import record as record_package
 from enerqis.pipeline.promoting import promote
 from enerqis.pipeline.recording import record as record_trials
-from enerqis.pipeline.registering import demote, record
+from enerqis.pipeline.registering import bring_up_to_date, demote, record
 from enerqis.pipeline.resolve import resolve
 from enerqis.spec.approval import ApprovalTerms
 from enerqis.tracking.ledger import open_ledger
@@ -257,6 +257,69 @@ def _promotion_written_by_hand(project):
     return go(project)
 
 
+def _write_promotion(project, to, approval, **changes):
+    """Write a promotion into the log that rests on one approval, with all else as the last one says it."""
+    facts = dict(next(each for each in reversed(read_log(project).entries) if each.event == "promote").facts)
+    facts |= {
+        "from": facts["to"],
+        "to": to,
+        "approvals": [approval.id],
+        "expires": approval.approval.expires,
+        **changes,
+    }
+    append(project, "promote", subject=f"experiment/{NAME}", facts=facts, when=NOON)
+    bring_up_to_date(project)
+    return go(project)
+
+
+def _promotion_by_an_unknown_approval(project):
+    """Sign one's own approval past `approve`, and promote by it past `promote`."""
+    key = load_key(project.root.parent / "keys" / "ada.pem", outside=project.root)
+    terms = {**_bobs(project).approval.model_dump(exclude={"signature"}), "approver": "ada", "key": public_text(key)}
+    own = approvals.signed(ApprovalTerms(**terms), key)
+    return _write_promotion(project, "paper", approvals.Held(approvals.write(project, own), own))
+
+
+def _promotion_by_ones_own_approval(project):
+    _forge(project, key_of="ada", approver="ada")
+    return _write_promotion(project, "paper", approvals.read_all(project)[0])
+
+
+def _promotion_by_a_role_without_say(project):
+    _forge(project, key_of="dan", approver="dan")
+    return _write_promotion(project, "paper", approvals.read_all(project)[0])
+
+
+def _promotion_by_a_used_approval(project):
+    go(project)
+    return _write_promotion(project, "live", _bobs(project))
+
+
+def _promotion_by_too_few(project):
+    go(project)
+    sign(project, by="cleo", to="live")
+    return _write_promotion(
+        project, "live", next(each for each in approvals.read_all(project) if each.approval.to_state == "live")
+    )
+
+
+def _promotion_by_rules_of_old(project):
+    """Name the first commit, when nobody was an approver, so that the list of another day is asked."""
+    first = git(project.root, "rev-list", "--max-parents=0", "HEAD").stdout.strip()
+    return _write_promotion(project, "paper", _bobs(project), commit=first)
+
+
+def _strategy_ahead_of_its_experiment(project):
+    """Promote a strategy to paper by hand, and name the experiment that is in sandbox as what carries it."""
+    for _ in range(2):
+        promote(project, "strategy/sma_cross", say=lambda _: None, when=NOON)
+    last = next(each for each in reversed(read_log(project).entries) if each.event == "promote")
+    facts = {**last.facts, "from": "sandbox", "to": "paper", "approvals": [_bobs(project).id]}
+    append(project, "promote", subject="strategy/sma_cross", facts=facts, when=NOON)
+    bring_up_to_date(project)
+    return go(project)
+
+
 def _swapped_data(project):
     path = next((project.data / "parquet" / DATASET).rglob("*.parquet"))
     table = pq.read_table(path, partitioning=None)
@@ -401,6 +464,31 @@ AT_SANDBOX = (
     Attack("edit one of its entries", "comes after an entry that was removed or changed", _edited_entry),
     Attack("edit a state in the registry", "state is paper there and sandbox by the audit log", _edited_registry),
     Attack("write a promotion into the log by hand", "names no approval", _promotion_written_by_hand),
+    Attack(
+        "write one by an approval that was never given in the log",
+        "the audit log does not know it: 'enerqis approve' writes both",
+        _promotion_by_an_unknown_approval,
+    ),
+    Attack("write one by one's own approval", "and the author cannot approve", _promotion_by_ones_own_approval),
+    Attack(
+        "write one by a role that has no say", "dan is infrastructure; this needs", _promotion_by_a_role_without_say
+    ),
+    Attack(
+        "write one by an approval that was used", "it was used for a promotion before", _promotion_by_a_used_approval
+    ),
+    Attack(
+        "write one by fewer approvals than it needs",
+        "has too few approvals: entering live needs 2 approvals",
+        _promotion_by_too_few,
+    ),
+    Attack(
+        "write one by the rules of another day", "older than that of an entry before it", _promotion_by_rules_of_old
+    ),
+    Attack(
+        "write a strategy ahead of its experiment",
+        "was carried by nothing: strategy/sma_cross@",
+        _strategy_ahead_of_its_experiment,
+    ),
     Attack(
         "swap the data under a receipt",
         "ingest us_equities_daily: parquet: changed since it was written",
