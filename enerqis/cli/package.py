@@ -22,9 +22,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "words", nargs="+", metavar="EXPERIMENT | verify FILE | run FILE", help="what to pack, check or run again"
     )
-    parser.add_argument("--mode", default="package-only", metavar="MODE", help="package-only: nothing is deployed")
-    parser.add_argument("--output", type=Path, metavar="DIR", help="folder of the archive; it is made")
-    parser.add_argument("--sha256", default="", metavar="HASH", help="verify, run: the hash that the archive must have")
+    packing, checking = (parser.add_argument_group(title) for title in ("with EXPERIMENT", "with verify and run"))
+    packing.add_argument("--mode", default="package-only", metavar="MODE", help="package-only: nothing is deployed")
+    packing.add_argument("--output", type=Path, metavar="DIR", help="folder of the archive; it is made")
+    checking.add_argument(
+        "--sha256",
+        default="",
+        metavar="HASH",
+        help="hash that the archive must have; run asks for it where a package that this project did not make holds plug-ins",
+    )
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
@@ -76,7 +82,7 @@ def _rerun(file: Path, wanted: str, console: Console) -> int:
     if checked is None:
         return 1
     is_equal = True
-    for each in rerun(checked, _project(), say=console.say):
+    for each in rerun(checked, _project(), handed_on=wanted, say=console.say):
         said = (
             f"the same result {each.came_out[:SHOWN]}" if each.is_equal else f"another result {each.came_out[:SHOWN]}"
         )

@@ -72,7 +72,8 @@ def _show(project: Project, args: argparse.Namespace, console: Console) -> int:
 
 
 def _count_row(each: Counted) -> tuple[str, ...]:
-    figures = (each.trials, each.effective, each.finished, each.failed, each.running, each.abandoned, each.recorded)
+    effective = f"{'at most ' if each.unlike else ''}{each.effective}"
+    figures = (each.trials, effective, each.finished, each.failed, each.running, each.abandoned, each.recorded)
     return (each.dataset, each.content[:SHOWN], *map(str, figures))
 
 

@@ -108,8 +108,8 @@ def _luck(deflated_sharpe: float) -> str:
     """Return what a deflated Sharpe ratio says of the best point."""
     if not math.isfinite(deflated_sharpe):
         return "Whether the best point is more than luck cannot be said of so few."
-    said = f"The best of these points has a deflated Sharpe ratio of {verdict.probability(deflated_sharpe)}"
-    return f"{said}: {verdict.word(deflated_sharpe)}. What else was tried on the data is not counted in that."
+    said = f"the best of these points has a deflated Sharpe ratio of {verdict.probability(deflated_sharpe)}"
+    return f"Where what else was tried on the data is not counted, {said}: {verdict.word(deflated_sharpe)}."
 
 
 def _cells(heat: Heatmap) -> tuple[tuple[Cell, ...], ...]:

@@ -165,7 +165,20 @@ def open_tree(project: Project, *, name: str = "", root: Path | None = None, bui
     place = (root or project.root / spec.root).resolve()
     if place == project.root or project.root.is_relative_to(place):
         raise ConfigError([Problem("", "--root", f"{place} holds the project itself. Name a folder of its own.")])
+    held = next((each for each in spec.mirrored if _is_one_in_other(place, project.root / each)), None)
+    if held is not None:
+        raise ConfigError(
+            [
+                Problem(
+                    "", "--root", f"{place} and '{held}', which it mirrors, hold each other. Name a folder of its own."
+                )
+            ]
+        )
     return Tree(project, spec, place, built_at)
+
+
+def _is_one_in_other(place: Path, part: Path) -> bool:
+    return place.is_relative_to(part.resolve()) or part.resolve().is_relative_to(place)
 
 
 def build(tree: Tree, *, redraw: bool = False) -> Plan:

@@ -14,6 +14,7 @@ from enerqis.compose.freezing import Frozen
 from enerqis.compose.refreezing import refreeze
 from enerqis.core.errors import DataError, SetupError, StageError
 from enerqis.governance import packages
+from enerqis.governance.audit_log import read_log
 from enerqis.io.project import Project
 from enerqis.pipeline import receipts
 from enerqis.pipeline.integrity import output_faults
@@ -53,7 +54,9 @@ class Ran(NamedTuple):
         return self.recorded == self.came_out
 
 
-def rerun(checked: Checked, project: Project | None, *, say: Callable[[str], None]) -> Iterator[Ran]:
+def rerun(
+    checked: Checked, project: Project | None, *, say: Callable[[str], None], handed_on: str = ""
+) -> Iterator[Ran]:
     """Run a package that was checked, stage by stage, and yield what came out.
 
     Parameters
@@ -64,11 +67,13 @@ def rerun(checked: Checked, project: Project | None, *, say: Callable[[str], Non
         Where its data may lie already, and the files that its connector reads; None = the package alone.
     say : callable
         Takes one line of progress.
+    handed_on : str
+        Hash of the archive as its maker gave it; empty = none was given.
 
     Raises
     ------
     DataError
-        If the package has a fault.
+        If the package has a fault, or holds plug-ins that nobody vouches for.
     SetupError
         If the installed code or environment is another than the package's.
     StageError
@@ -76,6 +81,7 @@ def rerun(checked: Checked, project: Project | None, *, say: Callable[[str], Non
     """
     if checked.faults or checked.manifest is None:
         raise DataError("\n".join(checked.faults))
+    refuse_unknown_plugins(checked, project, handed_on=handed_on)
     recorded = {
         stage: json.loads(checked.files[f"{packages.RECEIPTS}/{stage}.json"]) for stage in ("ingest", *REPEATED)
     }
@@ -88,6 +94,31 @@ def rerun(checked: Checked, project: Project | None, *, say: Callable[[str], Non
             done = runner.run(stage, checked.manifest.experiment, frozen[stage].document, inputs, place=False)
             inputs[stage] = done.folder
             yield Ran(stage, recorded[stage]["result_sha256"], done.result_sha256)
+
+
+def refuse_unknown_plugins(checked: Checked, project: Project | None, *, handed_on: str) -> None:
+    """Refuse to run the plug-ins of a package whose hash neither was handed on nor stands in the project's audit log.
+
+    Raises
+    ------
+    DataError
+        If the package holds plug-ins and nobody vouches for it.
+    """
+    plugins = [path for path in checked.files if path.startswith(f"{packages.PLUGINS}/")]
+    if plugins and checked.sha256 not in {handed_on.lower(), *_made_here(project)}:
+        raise DataError(
+            f"the package holds {len(plugins)} plug-in files, such as {plugins[0]}: Python that would run with all your "
+            "rights, and a package that is whole in itself may be anybody's. Nothing was run. Read them, and say --sha256 with "
+            "the hash that the maker handed on; a package in this project's audit log needs none."
+        )
+
+
+def _made_here(project: Project | None) -> set[str]:
+    """Return the hashes of packages in the project's audit log; none where there is no log that holds."""
+    if project is None:
+        return set()
+    log = read_log(project)
+    return set() if log.faults() else {str(each.facts["sha256"]) for each in log.entries if each.event == "package"}
 
 
 @contextmanager

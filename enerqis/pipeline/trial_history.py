@@ -22,7 +22,10 @@ LOCK = "backtest-"
 
 
 class Counted(NamedTuple):
-    """Trials on one content of a dataset; `recorded` of them stand in ``.cbr/trials`` here."""
+    """Trials on one content of a dataset.
+
+    `recorded` of them stand in ``.cbr/trials`` here; `unlike` have figures and no signature, so that `effective` is a bound.
+    """
 
     dataset: str
     content: str
@@ -33,6 +36,7 @@ class Counted(NamedTuple):
     running: int
     abandoned: int
     recorded: int
+    unlike: int
 
 
 class Event(NamedTuple):
@@ -103,18 +107,20 @@ def _counted(project: Project, rows: list[Row], dataset: str, content: str, runn
     for row in rows:
         if row.trial.content == content:
             by_key.setdefault(row.trial.key, []).append(row)
+    trials = [latest(found).trial for found in by_key.values()]
     outcomes = [outcome_of(found, running) for found in by_key.values()]
     recorded = {line.key for line in read(path_of(project.root, dataset)).lines}
     return Counted(
         dataset=dataset,
         content=content,
         trials=len(by_key),
-        effective=effective_count([latest(found).trial.signature for found in by_key.values()]),
+        effective=effective_count([each.signature for each in trials]),
         finished=outcomes.count("finished") + outcomes.count("recorded"),
         failed=outcomes.count("failed"),
         running=outcomes.count("running"),
         abandoned=outcomes.count("abandoned"),
         recorded=len(recorded & by_key.keys()),
+        unlike=sum(each.moments is not None and not each.signature for each in trials),
     )
 
 

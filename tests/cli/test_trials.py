@@ -5,6 +5,8 @@ import json
 import pytest
 
 from enerqis.cli.main import main
+from enerqis.cli.trials import _count_row
+from enerqis.pipeline.trial_history import history
 from tests.pipeline.finished import DATASET, EXPERIMENT, copy_of
 
 
@@ -28,6 +30,12 @@ def test_it_shows_k_and_the_history_of_an_experiment_and_of_a_dataset(project, c
         assert [each["outcome"] for each in found["history"]] == ["finished"]  # and not that it was started
     assert main(["trials"]) == 0
     assert f"{DATASET}\t" in capsys.readouterr().out
+
+
+def test_ideas_are_a_bound_where_the_returns_of_some_trials_are_not_kept(project):
+    (counted,) = history(project).counts
+    assert (counted.unlike, _count_row(counted)[3]) == (0, "1")
+    assert _count_row(counted._replace(effective=369, unlike=2))[3] == "at most 369"
 
 
 def test_a_word_that_names_nothing_is_refused(project, capsys):

@@ -47,7 +47,7 @@ def test_the_index_page_shows_sweeps_and_is_silent_without_any():
 
 
 def test_the_best_point_is_never_shown_without_how_much_of_it_is_luck():
-    said = "The best of these points has a deflated Sharpe ratio of 0.31: likely luck."
+    said = "not counted, the best of these points has a deflated Sharpe ratio of 0.31: likely luck."
     assert said in render_index([], [view([0.1, 0.2, 0.3, 0.4])])
     assert "cannot be said of so few" in view([0.1, 0.2, 0.3, 0.4], math.nan).luck
     assert view([math.nan] * 4).luck == ""

@@ -382,6 +382,7 @@ def test_a_governed_document_that_does_not_hold_is_not_placed(project):
         (["sync"], "no Global Database"),
         (["build", "--spec", "standrad"], "Did you mean 'standard'?"),
         (["build", "--root", "."], "holds the project itself"),
+        (["build", "--root", "docs/tree"], "and 'docs', which it mirrors, hold each other"),
         (["build", "--root", "params.yaml"], "params.yaml: is a file"),
     ],
 )

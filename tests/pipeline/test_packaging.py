@@ -11,7 +11,7 @@ import pytest
 from enerqis.cli.main import main
 from enerqis.compose.refreezing import refreeze
 from enerqis.compose.yaml_text import load_text
-from enerqis.core.errors import ConfigError, StageError
+from enerqis.core.errors import ConfigError, DataError, StageError
 from enerqis.governance import packages
 from enerqis.governance.approvals import id_of, signed
 from enerqis.governance.audit_log import read_log
@@ -19,6 +19,7 @@ from enerqis.governance.signing import load_key, new_key_file
 from enerqis.io.sealed_zip import opened, sealed
 from enerqis.pipeline import packaging
 from enerqis.pipeline.package_checks import check
+from enerqis.pipeline.package_running import refuse_unknown_plugins
 from enerqis.pipeline.packaging import pack
 from enerqis.spec.approval import ApprovalTerms
 from tests.pipeline.finished import EXPERIMENT, ROOT, copy_of
@@ -264,6 +265,26 @@ def test_a_package_runs_where_there_is_no_project(packed, tmp_path, monkeypatch,
     assert "ingest: ingested from its source" in said
     assert said.endswith("reproduced\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_plugins_of_a_package_run_only_where_somebody_vouches_for_it(
+    untouched_project, packed, files, tmp_path, monkeypatch, capsys
+):
+    forged = tmp_path / "forged.zip"
+    forged.write_bytes(resealed(files, **{"plugins/strategies/theirs.py": b"raise SystemExit('it ran')\n"}))
+    checked = check(forged)
+    assert checked.faults == ()
+    project = copy_of(untouched_project, tmp_path / "project")
+    monkeypatch.chdir(project.root)
+    assert main(["package", "run", str(forged)]) == 1
+    assert (
+        "holds 1 plug-in files, such as plugins/strategies/theirs.py: Python that would run" in capsys.readouterr().err
+    )
+    refuse_unknown_plugins(checked, project, handed_on=checked.sha256.upper())
+    packaging.record(project, EXPERIMENT, packed)
+    with pytest.raises(DataError, match="with all your rights"):
+        refuse_unknown_plugins(checked, project, handed_on="")
+    refuse_unknown_plugins(checked._replace(sha256=packed.sha256), project, handed_on="")
 
 
 def test_a_tampered_package_is_not_run(files, tmp_path, capsys):
