@@ -56,7 +56,9 @@ def test_the_table_is_placed_with_its_receipt(project: Project) -> None:
 
 def test_the_index_page_says_how_much_of_its_best_point_is_luck(project: Project) -> None:
     luck = view_of(project.data / "sweep" / SWEEP, name=SWEEP, experiment=EXPERIMENT).luck
-    assert luck.startswith("The best of these points has a deflated Sharpe ratio of ")
+    assert luck.startswith(
+        "Where what else was tried on the data is not counted, the best of these points has a deflated Sharpe ratio of "
+    )
 
 
 def test_a_point_has_the_run_id_that_it_would_have_alone(project: Project) -> None:
