@@ -18,13 +18,10 @@ import numpy as np
 from enerqis.core.errors import StageError
 from enerqis.engines import book as columns
 from enerqis.engines.book import Floats, Ints
-from enerqis.engines.conditions import Conditions, conditions, volatility_bars
 from enerqis.engines.configuration import number_rows
 from enerqis.engines.dispatch import slot_count, state_class
 from enerqis.engines.generate import Parts, all_facts
 from enerqis.engines.hearing import FAULTS
-from enerqis.engines.holding import settlement_hours, spans
-from enerqis.engines.latency import delays
 from enerqis.engines.log import JOURNAL_FIELDS, REASONS
 from enerqis.engines.planning import SPECIALISED, Build, Plan, plan
 from enerqis.engines.records import Recorder, journal_entries, reserved
@@ -32,7 +29,6 @@ from enerqis.engines.refusing import impossible
 from enerqis.engines.series import SeriesSet, packed
 from enerqis.engines.sharing import ahead, chunks, shares, side_by_side, threads_here, tiles
 from enerqis.engines.structure import ALWAYS_FIXED
-from enerqis.engines.tape import Tape, reads_of
 from enerqis.engines.warmup import seen_before
 from enerqis.interfaces.engine import BacktestResult, BatchResult, Job, Panel, Plugged, Span
 from enerqis.interfaces.indicator import IndicatorCall
@@ -211,7 +207,6 @@ class Run:
         self.module = plan.module
         self.series = plan.series
         self.flags = _flags(self.parts)
-        self.is_generic = plan.build.is_generic
         self.numbers = number_rows(jobs, self.parts, plan.known)
         self.slots = np.array([_slots(self.series, each) for each in plan.calls], dtype=np.int64).reshape(len(jobs), -1)
         self.memory, self.places = _memories(jobs, len(self.panel.symbols))
@@ -223,7 +218,7 @@ class Run:
         self.assets[:, :, [columns.SEEN, columns.MARK]] = seen_before(self.panel, self.rows.first)
         self.orders = np.zeros((len(jobs), shape[1] * (self.latency_bars + 3), columns.ORDER_COLUMNS))
         self.cross = np.zeros((len(jobs), columns.CROSS_SERIES + slot_count(self.parts.indicators), shape[1]))
-        self.tape = self._tape()
+        self.tape = plan.tape
 
     def through(self, recorder: Recorder) -> None:
         """Run all rows of one configuration, looking a tile ahead on another thread; in the warm-up only series move on.
@@ -271,32 +266,6 @@ class Run:
             self.flags, self.numbers, 0, len(self.jobs), bars, series, self.slots, self.memory, self.places,
             self.account, self.assets, self.orders, self.cross, journal, curve,
         )  # fmt: skip
-
-    def _tape(self) -> Tape:
-        """Return what cuts the panel into tapes."""
-        structure = self.parts.structure
-        return Tape(
-            self.panel,
-            self.series.factor,
-            reads=reads_of(structure, is_generic=self.is_generic),
-            delisted_after_days=self.jobs[0].execution.delisted_after_days,
-            last=self.rows.last,
-            market=self._market(),
-            spans=self._spans(),
-            delays=delays(self.jobs[0]) if structure.draws_latency else None,
-        )
-
-    def _market(self) -> Conditions | None:
-        """Return the market of each bar, where the slippage looks at it."""
-        if not self.parts.structure.reads_market:
-            return None
-        return conditions(self.panel, self.series.factor, volatility_bars=volatility_bars(self.jobs[0]))
-
-    def _spans(self) -> tuple[Floats, ...]:
-        """Return how long each row is held, where that may cost something."""
-        if not self.parts.structure.carries:
-            return ()
-        return spans(self.panel, settlement_hours(self.jobs[0]), self.rows.first)
 
     def _raise_fault(self) -> None:
         """Stop at a decision that cannot be traded."""

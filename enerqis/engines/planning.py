@@ -10,9 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from enerqis.engines.book import Floats
+from enerqis.engines.conditions import conditions, volatility_bars
 from enerqis.engines.configuration import Calls, Described, PanelFacts, calls_of, check_alike, facts_of, parts_of
 from enerqis.engines.generate import Parts, kernel_module
+from enerqis.engines.holding import settlement_hours, spans
+from enerqis.engines.latency import delays
 from enerqis.engines.series import SeriesSet
+from enerqis.engines.structure import Structure
+from enerqis.engines.tape import Tape, reads_of
 from enerqis.interfaces.engine import Job, Panel, Plugged
 
 
@@ -50,6 +56,8 @@ class Plan(NamedTuple):
         The kernel.
     series : SeriesSet
         All distinct series of the configurations.
+    tape : Tape
+        Cuts the panel into tapes.
     build : Build
     """
 
@@ -61,6 +69,7 @@ class Plan(NamedTuple):
     known: Mapping[str, Plugged]
     module: ModuleType
     series: SeriesSet
+    tape: Tape
     build: Build
 
     def share(self, first: int, last: int) -> Plan:
@@ -103,4 +112,19 @@ def plan(jobs: Sequence[Job], folder: Path, *, build: Build, limits: Mapping[str
         is_compiled=build.is_compiled,
         is_adjusted=facts.has_actions,
     )
-    return Plan(jobs, calls, panel, facts, parts, known, module, series, build)
+    tape = tape_of(first, panel, parts.structure, series.factor, is_generic=build.is_generic)
+    return Plan(jobs, calls, panel, facts, parts, known, module, series, tape, build)
+
+
+def tape_of(job: Job, panel: Panel, structure: Structure, factor: Floats | None, *, is_generic: bool) -> Tape:
+    """Return what cuts the panel into tapes for all configurations that share what `job` asks of it."""
+    return Tape(
+        panel,
+        factor,
+        reads=reads_of(structure, is_generic=is_generic),
+        delisted_after_days=job.execution.delisted_after_days,
+        last=job.rows.last,
+        market=conditions(panel, factor, volatility_bars=volatility_bars(job)) if structure.reads_market else None,
+        spans=spans(panel, settlement_hours(job), job.rows.first) if structure.carries else (),
+        delays=delays(job) if structure.draws_latency else None,
+    )
