@@ -10,7 +10,7 @@ import os
 import socket
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -30,6 +30,9 @@ AHEAD = 4
 """Parts given out a processor of the cluster, so that none waits for the next."""
 
 SECONDS_TO_ANSWER = 10.0
+
+SECONDS_WITHOUT_NODES = 120.0
+"""How long a sweep waits for a processor when the cluster has lost its last one."""
 
 LONGEST_FOLDER = 40
 """Characters of a folder under which the sockets of Ray still fit the 107 that the system allows."""
@@ -75,31 +78,52 @@ class Cluster:
         Raises
         ------
         SetupError
-            If Ray is not installed, the cluster does not answer, or a node has other code.
+            If Ray is not installed, the cluster does not answer or has no processor, or a node has other code.
         StageError
-            If a node cannot run a part, or a part was lost too often.
+            If a node cannot run a part, a part was lost too often, or the last processor is gone and no other came.
         """
         if not parts:
             return
         ray = self._joined()
+        if not self._processors():
+            raise SetupError(
+                "search.cluster: no node of the cluster has a processor for points. Join one with "
+                "'ray start --address=HOST:PORT', or run with search.launcher=local."
+            )
         task = ray.remote(run_part).options(num_cpus=1, max_retries=LOST_AT_MOST)
         waiting = iter(enumerate(parts))
         pending: dict[Any, int] = {}
         try:
             while True:
-                while len(pending) < max(1, AHEAD * int(ray.cluster_resources().get("CPU", 1))):
+                while len(pending) < max(1, AHEAD * self._processors()):
                     number, part = next(waiting, (-1, ()))
                     if number < 0:
                         break
                     pending[self._begun(task, part)] = number
                 if not pending:
                     return
-                (done,), _ = ray.wait(list(pending))
-                number = pending.pop(done)
-                yield number, self._rows(done, parts[number])
+                for done in self._finished(pending):
+                    number = pending.pop(done)
+                    yield number, self._rows(done, parts[number])
         finally:
             for each in pending:
                 ray.cancel(each, force=True)
+
+    def _processors(self) -> int:
+        """Return the processors of the cluster, whoever uses them."""
+        return int(self._ray.cluster_resources().get("CPU", 0))
+
+    def _finished(self, pending: Iterable[Any]) -> Sequence[Any]:
+        """Return a part that is finished, or none yet; parts wait as long as others use the processors."""
+        before = self._processors()
+        done, _ = self._ray.wait(list(pending), timeout=SECONDS_WITHOUT_NODES)
+        if not done and not before and not self._processors():
+            raise StageError(
+                f"search.launcher: the cluster has no processor left, and none came for {SECONDS_WITHOUT_NODES:.0f} s. "
+                "What is finished is kept; run again when it has, or with search.launcher=local."
+            )
+        found: Sequence[Any] = done
+        return found
 
     def _begun(self, task: Any, part: Sequence[Point]) -> Any:
         """Give out one part; bars and features travel once a node."""

@@ -22,7 +22,7 @@ from enerqis.compose.structure_pins import StructurePins
 from enerqis.core.errors import SetupError
 from enerqis.io.hashing import table_digest
 from enerqis.io.project import Project
-from enerqis.pipeline.cluster import ENVIRONMENT
+from enerqis.pipeline.cluster import ENVIRONMENT, Cluster
 from enerqis.pipeline.evaluating import run_id
 from enerqis.pipeline.grounds import ground_of
 from enerqis.pipeline.multirun import SweepWatch, multirun
@@ -46,8 +46,8 @@ def project(untouched_project: Project, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A cluster whose first node does no work and whose second one is `cluster.worker`."""
-    from ray.cluster_utils import Cluster
+    """A cluster of one node that does no work."""
+    from ray import cluster_utils
 
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
@@ -56,11 +56,10 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     Path(folder, "ray").mkdir()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = Cluster(
+        found = cluster_utils.Cluster(
             initialize_head=True,
             head_node_args={**NODE, "num_cpus": 0, "include_dashboard": False},
         )
-        found.worker = found.add_node(**NODE)
         yield found
         ray.shutdown()
         found.shutdown()
@@ -73,6 +72,12 @@ def test_a_sweep_that_loses_a_node_is_the_one_of_this_machine(
 ) -> None:
     alone = multirun(EXPERIMENT, WORDS, project=copy_of(project, tmp_path / "alone").root)
     monkeypatch.setattr(evaluating, "CHUNK_POINTS", 1)
+    with (
+        pytest.raises(SetupError, match=r"^search.cluster: no node of the cluster has a processor"),
+        Cluster(project, cluster.address) as joined,
+    ):
+        next(joined.each([()]))
+    worker = cluster.add_node(**NODE)
     seen = []
 
     def lose(standing: Any) -> None:
@@ -81,7 +86,7 @@ def test_a_sweep_that_loses_a_node_is_the_one_of_this_machine(
         if done and not seen:
             seen.append(done)
             cluster.add_node(**NODE)
-            cluster.remove_node(cluster.worker, allow_graceful=False)
+            cluster.remove_node(worker, allow_graceful=False)
 
     before = len(open_ledger(project).rows())
     words = [*WORDS, "search.launcher=ray", f"search.cluster={cluster.address}"]
