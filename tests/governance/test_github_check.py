@@ -2,8 +2,7 @@
 
 import copy
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,6 +15,7 @@ from enerqis.governance.ruleset import ruleset
 from enerqis.io.github import GitHub
 from enerqis.io.yaml_model import read_yaml
 from enerqis.spec.repository import Repository
+from tests.loopback import serving
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "github_pat_canary_4711"
@@ -51,20 +51,15 @@ class Server:
             def log_message(self, *words):
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-
-    def close(self):
-        self._server.shutdown()
-        self._server.server_close()
+        self.handler = Handler
 
 
 @pytest.fixture(scope="module")
 def running():
     server = Server()
-    yield server
-    server.close()
+    with serving(server.handler) as listening:
+        server.address = f"http://127.0.0.1:{listening.server_port}"
+        yield server
 
 
 @pytest.fixture(scope="module")

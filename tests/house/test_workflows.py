@@ -5,14 +5,14 @@ import json
 import re
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 import pytest
 import yaml
 
+from tests.loopback import serving
 from tests.pipeline.review_repo import run_script
 
 ROOT = Path(__file__).parents[2]
@@ -103,24 +103,19 @@ class Repository(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def github(monkeypatch):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Repository)
-    server.written = []
-    somebody = {"id": 0, "user": {"login": "somebody"}, "body": "<!-- enerqis config review -->\nnot ours"}
-    server.comments = [somebody, *({"id": n, "user": {"login": "x"}, "body": "talk"} for n in range(1, 120))]
-    server.pulls = [
-        {"number": 6, "head": {"sha": "old", "label": "fork:idea"}},
-        {"number": 7, "head": {"sha": "abc", "label": "fork:idea"}},
-        {"number": 8, "head": {"sha": "abc", "label": "other:idea"}},
-    ]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    monkeypatch.setenv("GITHUB_API_URL", f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setenv("GITHUB_REPOSITORY", "owner/repository")
-    monkeypatch.setenv("GITHUB_TOKEN", "token")
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Repository) as server:
+        server.written = []
+        somebody = {"id": 0, "user": {"login": "somebody"}, "body": "<!-- enerqis config review -->\nnot ours"}
+        server.comments = [somebody, *({"id": n, "user": {"login": "x"}, "body": "talk"} for n in range(1, 120))]
+        server.pulls = [
+            {"number": 6, "head": {"sha": "old", "label": "fork:idea"}},
+            {"number": 7, "head": {"sha": "abc", "label": "fork:idea"}},
+            {"number": 8, "head": {"sha": "abc", "label": "other:idea"}},
+        ]
+        monkeypatch.setenv("GITHUB_API_URL", f"http://127.0.0.1:{server.server_port}")
+        monkeypatch.setenv("GITHUB_REPOSITORY", "owner/repository")
+        monkeypatch.setenv("GITHUB_TOKEN", "token")
+        yield server
 
 
 @pytest.fixture

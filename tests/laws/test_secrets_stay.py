@@ -9,7 +9,6 @@ import http.server
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -17,6 +16,7 @@ import pytest
 
 from enerqis.compose.scaffolding import project_files
 from enerqis.io.project import Project
+from tests.loopback import serving
 from tests.vaults.conftest import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -150,12 +150,8 @@ def source():
         def log_message(self, *words):
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Guarded) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
+    with serving(Guarded) as server:
         yield f"http://127.0.0.1:{server.server_port}/", shown
-        server.shutdown()
-        thread.join()
 
 
 class Used:

@@ -1,7 +1,7 @@
 """The Global Database of a small project: built, edited on either side, frozen, and what is refused."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -11,98 +11,30 @@ from enerqis.compose.schemas import schemas
 from enerqis.core.errors import ConfigError, DataError, StageError
 from enerqis.governance import headers
 from enerqis.io import journal
-from enerqis.io.project import Project
-from enerqis.pipeline.baseline import freeze, moves
-from enerqis.pipeline.globaldb import build, open_tree, sync, verify
-from enerqis.pipeline.governing import documents, stamp_of
-from tests.compose.small_project import write, write_project
-
-NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
-DECLARED = """
-    links:
-      acceptance_gates: ENERQIS_GlobalDB_TREEBUILD/00_repo/.cbr/acceptance_gates.yaml
-      audit_log: ENERQIS_GlobalDB_TREEBUILD/00_repo/.cbr/audit_log.json
-      registry: ENERQIS_GlobalDB_TREEBUILD/00_repo/.cbr/registry.json
-    documents:
-      policy: [docs/*.md]
-"""
-SPEC = """
-    folders:
-      01_policies: {title: Policies, documents: [policy]}
-      02_data_catalogue: {title: Data, draws: datasets}
-      03_strategies: {title: Strategies, draws: strategies}
-      04_experiments: {title: Experiments, draws: experiments}
-      05_models: {title: Models, draws: models}
-      06_reports: {title: Reports, draws: reports}
-      08_risk: {title: Risk, draws: risk}
-      09_governance: {title: Governance, draws: register}
-"""
-GATES = """
-    gates:
-      deflated_sharpe: {value: validation.dsr, comparison: at_least, threshold: 0.95, reason: luck}
-"""
-METRICS = {
-    "metrics": {"sharpe_ratio": 1.25, "trades_count": 3},
-    "receipt": {"stage_id": "ab" * 32, "identity": {"seed": 7}},
-}
-PAGE = "03_strategies/drift__slow.md"
-TWIN = "03_strategies/drift__slow.json"
+from enerqis.pipeline.globaldb import build, sync, verify
+from tests.compose.small_project import write
+from tests.pipeline.small_tree import (
+    NOON,
+    PAGE,
+    TWIN,
+    built,
+    content,
+    edit,
+    opened,
+    snapshot,
+    stamp,
+    write_governed,
+)
 
 
 @pytest.fixture
 def project(tmp_path):
-    project = write_project(tmp_path / "project")
-    root = project.root
-    for name, text in {
-        ".cbr/documents.yaml": DECLARED,
-        ".cbr/acceptance_gates.yaml": GATES,
-        ".cbr/registry.json": '{"format": "enerqis/registry/1", "records": [null]}\n',
-        ".cbr/audit_log.json": '{"format": "enerqis/audit-log/1", "entries": [null]}\n',
-        "conf/globaldb/standard.yaml": SPEC,
-        "data/metrics/gold_drift.json": json.dumps(METRICS),
-        "docs/hours.md": "# Hours\n\nNobody trades at night.\n",
-        "schemas/x.schema.json": "{}\n",
-    }.items():
-        write(root, name, text)
-    stamp(project)
-    return project
-
-
-def stamp(project, name="docs/hours.md", at=NOON):
-    found = documents(project)
-    return found.stamp(project.root / name, stamp_of(found, "policy", built_at=at))
-
-
-def opened(project, at=NOON):
-    return open_tree(Project(project.root), built_at=at)
+    return write_governed(tmp_path / "project")
 
 
 @pytest.fixture
 def tree(project):
-    found = opened(project)
-    build(found)
-    return found
-
-
-def snapshot(tree):
-    return {
-        path.relative_to(tree.root).as_posix(): path.read_bytes() for path in tree.root.rglob("*") if path.is_file()
-    }
-
-
-def edit(tree, path, old, new):
-    place = tree.root / path
-    text = place.read_text("utf-8")
-    assert old in text
-    place.write_text(text.replace(old, new), encoding="utf-8")
-
-
-def registry(tree):
-    return json.loads((tree.project.root / ".cbr/registry.json").read_text("utf-8"))["records"]
-
-
-def content(tree, path):
-    return json.loads((tree.root / path).read_text("utf-8"))["content"]
+    return built(project)
 
 
 def test_the_tree_holds_a_page_of_everything_with_its_twin_and_the_mirror(tree):
@@ -316,56 +248,6 @@ def test_an_interrupted_build_is_named_and_finished_by_the_next(tree):
     build(opened(tree.project))
     assert not journal.is_open(tree.root)
     assert verify(opened(tree.project)) == []
-
-
-def test_a_frozen_tree_tells_what_moved_and_later_headers_name_it(tree):
-    done = freeze(opened(tree.project))
-    assert verify(opened(tree.project)) == []
-    assert list(moves(opened(tree.project))) == []
-    assert freeze(opened(tree.project)) == done
-    (recorded,) = [each for each in registry(tree) if each]
-    assert recorded == {"baseline": done.baseline, "files": len(done.files), "entry": recorded["entry"]}
-    write(tree.project.root, "docs/hours.md", "# Hours\n\nNobody trades at noon.\n")
-    stamp(tree.project)
-    assert documents(tree.project).header(tree.project.root / "docs/hours.md").source_baseline_hash == done.baseline
-    build(opened(tree.project))
-    assert list(moves(opened(tree.project))) == [
-        "00_repo/docs/hours.md: changed",
-        "01_policies/hours.json: changed",
-        "01_policies/hours.md: changed",
-    ]
-
-
-def test_a_baseline_that_was_changed_by_hand_or_never_recorded_is_refused(tree):
-    with pytest.raises(DataError, match=r"no baseline. Freeze the tree"):
-        list(moves(opened(tree.project)))
-    freeze(opened(tree.project))
-    path = tree.project.root / ".cbr/baseline.json"
-    frozen = json.loads(path.read_text("utf-8"))
-    frozen["files"]["01_policies/hours.md"] = "0" * 64
-    path.write_text(json.dumps(frozen), encoding="utf-8")
-    with pytest.raises(DataError, match=r"do not give its hash"):
-        list(moves(opened(tree.project)))
-    write(tree.project.root, ".cbr/audit_log.json", '{"format": "enerqis/audit-log/1", "entries": [null]}\n')
-    path.write_text(
-        json.dumps(
-            frozen
-            | {
-                "files": {},
-                "baseline": documents(tree.project).wanted("x", built_at=NOON, builder="x", tools={}).baseline,
-            }
-        ),
-        encoding="utf-8",
-    )
-    with pytest.raises(DataError, match=r"is not in the register"):
-        list(moves(opened(tree.project)))
-
-
-def test_a_tree_that_does_not_hold_is_not_frozen(tree):
-    edit(tree, PAGE, "| 50 |", "| 55 |")
-    with pytest.raises(StageError, match=r"is not frozen. Nothing was changed"):
-        freeze(opened(tree.project))
-    assert not (tree.project.root / ".cbr/baseline.json").exists()
 
 
 def test_a_governed_document_that_does_not_hold_is_not_placed(project):

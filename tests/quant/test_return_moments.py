@@ -11,7 +11,7 @@ from enerqis.quant.return_moments import bar_returns, bars_per_year, moments_fro
 RETURNS = np.random.default_rng(7).standard_t(4, size=(3, 500)) * 0.01 + 0.0004
 
 
-def _same(found, returns):
+def assert_same(found, returns):
     assert found.periods == 500
     assert found.mean == pytest.approx(returns.mean(), rel=1e-9)
     assert found.std == pytest.approx(returns.std(ddof=1), rel=1e-9)
@@ -21,14 +21,14 @@ def _same(found, returns):
 
 
 def test_moments_of_returns_are_scipys():
-    _same(moments_of(RETURNS[0], periods_per_year=252.0), RETURNS[0])
+    assert_same(moments_of(RETURNS[0], periods_per_year=252.0), RETURNS[0])
 
 
 def test_moments_from_power_sums_are_those_of_the_returns():
     sums = np.stack([(RETURNS**power).sum(axis=1) for power in (1, 2, 3, 4)], axis=1)
     found = moments_from_sums(sums, count=500, periods_per_year=252.0)
     for each, returns in zip(found, RETURNS, strict=True):
-        _same(each, returns)
+        assert_same(each, returns)
 
 
 @pytest.mark.parametrize("returns", [np.zeros(10), np.full(10, 0.01)])

@@ -49,4 +49,5 @@ def test_what_does_not_hang_together_is_refused(change, message):
     "address", ["http://127.0.0.1:8200", "http://localhost:8200", "https://vault.example.org:8200"]
 )
 def test_plain_http_is_for_this_machine_only(address):
-    SecretsFile.model_validate(WHOLE | {"backends": {"file": {"kind": "vault", "address": address}}})
+    found = SecretsFile.model_validate(WHOLE | {"backends": {"file": {"kind": "vault", "address": address}}})
+    assert found.backends["file"].address == address

@@ -4,7 +4,6 @@ import base64
 import http.server
 import json
 import re
-import threading
 from datetime import UTC, datetime
 
 import boto3
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 from enerqis.core.errors import SetupError
 from enerqis.spec.secrets import KmsBackend
 from enerqis.vaults.kms import Kms
+from tests.loopback import serving
 from tests.vaults.conftest import free_port
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -143,12 +143,8 @@ def refusing():
         def log_message(self, *words):
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with serving(Refusing) as server:
         yield f"http://127.0.0.1:{server.server_port}", refusal
-        server.shutdown()
-        thread.join()
 
 
 @pytest.mark.parametrize(
