@@ -159,6 +159,9 @@ POINTS = pa.schema(
         _field("exposure_fraction", pa.float64(), "fraction of equity", "mean gross exposure"),
         _field("turnover_ratio", pa.float64(), "times initial cash", "notional traded"),
         _field("costs_amount", pa.float64(), "account currency", "commission, slippage and carry paid"),
+        _field(
+            "signature", pa.string(), "", "returns in 64 blocks of the dataset's time, as the trial ledger keeps them"
+        ),
     ]
 )
 """Columns of a sweep's table besides its parameters, which stand after `point`; NaN where a figure does not exist."""

@@ -50,6 +50,7 @@ def run_jobs(jobs: Sequence[Job], *, cache_folder: Path, threads: int | None = N
     Parameters
     ----------
     jobs : sequence of Job
+        All with as many marks.
     cache_folder : Path
         Where generated modules are kept.
     threads : int, optional
@@ -63,7 +64,7 @@ def run_jobs(jobs: Sequence[Job], *, cache_folder: Path, threads: int | None = N
         Statistics of a kernel's batch are those of each job run alone, to the bit.
     """
     errors: dict[int, str] = {}
-    rows = _blank(len(jobs))
+    rows = _blank(len(jobs), marks=len(jobs[0].marks) if jobs else 0)
 
     def run(chosen: list[int], *, is_batch: bool) -> None:
         """Run some jobs; where one of them is bad, halve them until it is alone."""
@@ -145,6 +146,7 @@ def statistics_of(result: BacktestResult, job: Job) -> BatchResult:
         exposure=account[None, columns.EXPOSURE] / equity.size,
         turnover=np.array([notional.sum() / job.execution.initial_cash]),
         costs=np.array([(commission + slippage).sum() + result.equity.column("carry").to_numpy().sum()]),
+        marks=_marks(equity, job),
     )
 
 
@@ -155,11 +157,20 @@ def first_rows(panel: Panel, count: int) -> Panel:
     return replace(panel, **rows, features={name: values[:count] for name, values in panel.features.items()})
 
 
-def _blank(count: int) -> BatchResult:
+def _marks(equity: Floats, job: Job) -> Floats:
+    """Return the equity after the rows that a job marks, of shape (1, n_marks); NaN where there is none."""
+    rows = np.array(job.marks, dtype=np.int64) - job.rows.first
+    is_there = (rows >= 0) & (rows < equity.size)
+    found: Floats = np.where(is_there, equity[np.where(is_there, rows, 0)], np.nan)
+    return found[None]
+
+
+def _blank(count: int, *, marks: int) -> BatchResult:
     """Return rows that nothing was run for."""
 
     def nan() -> Floats:
         return np.full(count, np.nan)
 
     moments: Floats = np.full((count, 4), np.nan)
-    return BatchResult(nan(), np.zeros(count, dtype=np.int64), nan(), moments, nan(), nan(), nan(), nan())
+    kept: Floats = np.full((count, marks), np.nan)
+    return BatchResult(nan(), np.zeros(count, dtype=np.int64), nan(), moments, nan(), nan(), nan(), nan(), kept)

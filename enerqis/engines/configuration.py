@@ -258,6 +258,7 @@ def shared(job: Job) -> dict[str, object]:
         "drawn latency": drawn_latency(job),
         "delisted_after_days": job.execution.delisted_after_days,
         "rows": job.rows,
+        "marks": job.marks,
         "carry's settlement_hours_utc": settlement_hours(job),
         "slippage's volatility_bars": volatility_bars(job),
     }
@@ -277,6 +278,7 @@ def looks(job: Job, calls: Calls) -> tuple[object, ...]:
         *(tuple(vars(params).values()) for params in (job.execution, job.slippage.params)),
         job.carry and tuple(vars(job.carry.params).values()),
         job.rows,
+        job.marks,
         job.seed,
     )
 

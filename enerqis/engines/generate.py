@@ -19,6 +19,7 @@ from enerqis.engines.recipes import recall, remember
 from enerqis.engines.registers import with_registers
 from enerqis.engines.specialise import specialised
 from enerqis.engines.structure import ALWAYS_FIXED, Structure
+from enerqis.engines.tallying import keep_marks
 from enerqis.io.mounting import mount_number
 
 COMPILED = """from numba import njit
@@ -94,16 +95,19 @@ def run_text(closure: Closure, facts: Mapping[str, bool], fixed: Mapping[str, bo
     book = closure.add(Book, "", "Book")
     loose = [name for name in facts if name not in fixed]
     structure = f"Structure({', '.join(f'flags[{i}] != 0' for i in range(len(loose)))})" if loose else "()"
+    keep = f"{gather(closure, keep_marks)}(account[j], curve, tape.shape[1], wanted, marks[j])"
     definition = f"Structure = namedtuple('Structure', {tuple(loose)!r})\n\n" if loose else ""
     return f"""{definition}@entry
 def run(
     flags, numbers, start, stop, tape, series, slots, memory, places, account, assets, orders, cross, journal, curve,
+    wanted, marks,
 ):
     k = {structure}
     for j in range(start, stop):
         n = numbers_of(numbers[j])
         book = {book}(account[j], assets[j], orders[j], journal, curve)
         {gather(closure, run_tile)}(k, n, tape, series, slots[j], memory, places[j], book, cross[j])
+        {"" if fixed.get("record") else keep}
 """
 
 

@@ -219,6 +219,8 @@ class Run:
         self.orders = np.zeros((len(jobs), shape[1] * (self.latency_bars + 3), columns.ORDER_COLUMNS))
         self.cross = np.zeros((len(jobs), columns.CROSS_SERIES + slot_count(self.parts.indicators), shape[1]))
         self.tape = plan.tape
+        self.wanted = np.array(jobs[0].marks, dtype=np.int64)
+        self.marks = np.full((len(jobs), self.wanted.size), np.nan)
 
     def through(self, recorder: Recorder) -> None:
         """Run all rows of one configuration, looking a tile ahead on another thread; in the warm-up only series move on.
@@ -264,7 +266,7 @@ class Run:
         self.account[:, columns.FIRST_ROW] = first
         self.module.run(
             self.flags, self.numbers, 0, len(self.jobs), bars, series, self.slots, self.memory, self.places,
-            self.account, self.assets, self.orders, self.cross, journal, curve,
+            self.account, self.assets, self.orders, self.cross, journal, curve, self.wanted, self.marks,
         )  # fmt: skip
 
     def _raise_fault(self) -> None:
@@ -293,6 +295,7 @@ class Run:
             exposure=account[:, columns.EXPOSURE] / bars,
             turnover=account[:, columns.TURNOVER] / self.numbers[:, 0],
             costs=account[:, columns.COSTS].copy(),
+            marks=self.marks,
         )
 
 

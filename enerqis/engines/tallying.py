@@ -1,4 +1,4 @@
-"""Running statistics of a kernel that does not record: drawdown, exposure and power sums of a tile. Portable functions."""
+"""What a kernel that does not record keeps of a tile: drawdown, exposure, power sums, equity at marks. Portable functions."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from enerqis.engines.book import (
     DRAWDOWN,
     EQUITY,
     EXPOSURE,
+    FIRST_ROW,
     HIGHEST,
     SUM1,
     SUM2,
     SUM3,
     SUM4,
     Floats,
+    Ints,
 )
 from enerqis.engines.sizing import exposed
 
@@ -55,3 +57,12 @@ def tally(account: Floats, curve: Floats, rows: int) -> None:
     account[SUM2] = second
     account[SUM3] = third
     account[SUM4] = fourth
+
+
+def keep_marks(account: Floats, curve: Floats, rows: int, wanted: Ints, marks: Floats) -> None:
+    """Keep the equity after those of the panel's rows `wanted` that lie in a tile of so many `rows`."""
+    first = int(account[FIRST_ROW])
+    for i in range(wanted.shape[0]):
+        row = wanted[i] - first
+        if row >= 0 and row < rows:
+            marks[i] = curve[CURVE_EQUITY, row]

@@ -101,6 +101,9 @@ class Job:
         Rows to run over; None = all of them. Prices stay on the scale of the whole panel.
     carry : Plugged or None
         None = holding costs nothing.
+    marks : tuple of int
+        Rows of the panel after which a batch keeps the equity; one outside the rows to run over is passed over. No result
+        depends on them.
     """
 
     panel: Panel
@@ -113,6 +116,7 @@ class Job:
     calendar: str = "24/7"
     span: Span | None = None
     carry: Plugged | None = None
+    marks: tuple[int, ...] = ()
 
     @property
     def rows(self) -> Span:
@@ -161,6 +165,8 @@ class BatchResult:
         Mean over standard deviation (ddof=1) of the returns per bar, not annualised.
     exposure, turnover, costs : ndarray
         Mean gross exposure; notional traded over initial cash; commission, slippage and carry paid.
+    marks : ndarray of shape (n_configs, n_marks)
+        Equity after each of the rows `Job.marks`; NaN where that is outside the rows run over.
     """
 
     final_equity: Floats
@@ -171,3 +177,4 @@ class BatchResult:
     exposure: Floats
     turnover: Floats
     costs: Floats
+    marks: Floats

@@ -67,6 +67,8 @@ class Entry:
         wrong.
     error : str
         Why it failed; empty where it did not, or is not finished yet.
+    signature : str
+        Of its returns, `enerqis.quant.signatures`; empty until it is finished.
     same_as : int
         Earlier point that it is equal to; -1 = none.
     is_over : bool
@@ -80,6 +82,7 @@ class Entry:
     content: str = ""
     strategy_kind: str = ""
     error: str = ""
+    signature: str = ""
     same_as: int = -1
     is_over: bool = False
 
@@ -252,16 +255,17 @@ class Evaluation:
 
     def _fill(self, part: Sequence[_New], table: pa.Table) -> None:
         """Take the rows of a finished part."""
-        errors, rows = chunk_rows(table)
-        for each, error, row in zip(part, errors, rows, strict=True):
+        for each, error, signature, row in zip(part, *chunk_rows(table), strict=True):
             self.figures[each.row] = row
-            self.entries[each.row].error = error
-            self._over(self.entries[each.row])
+            entry = self.entries[each.row]
+            entry.error, entry.signature = error, signature
+            self._over(entry)
 
     def _copy(self, row: int, entry: Entry) -> None:
         """Give a point that is equal to an earlier one what came of that."""
         self.figures[row] = self.figures[entry.same_as]
-        entry.error = self.entries[entry.same_as].error
+        earlier = self.entries[entry.same_as]
+        entry.error, entry.signature = earlier.error, earlier.signature
         self._over(entry)
 
 

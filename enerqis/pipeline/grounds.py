@@ -12,7 +12,7 @@ from enerqis.interfaces.engine import Job, Panel, Plugged
 from enerqis.io.plugins import load, scan
 from enerqis.io.project import Project
 from enerqis.pipeline import receipts
-from enerqis.pipeline.market import load_panel, with_features
+from enerqis.pipeline.market import dataset_span, load_panel, with_features
 from enerqis.quant.return_moments import bars_per_year
 from enerqis.spec.base import Spec
 from enerqis.spec.universe import Universe
@@ -30,12 +30,15 @@ class Ground:
         Bars of a session, over the panel, times the sessions per year of the dataset's calendar.
     data : mapping of input name to hash
         As in the identity of `backtest`.
+    span : (int, int)
+        First open and last close of the dataset, UTC ns: what signatures cut into blocks.
     """
 
     panel: Panel
     calendar: str
     bars_per_year: float
     data: Mapping[str, str]
+    span: tuple[int, int]
 
 
 def ground_of(universe: Universe, inputs: Mapping[str, Path]) -> Ground:
@@ -60,6 +63,7 @@ def ground_of(universe: Universe, inputs: Mapping[str, Path]) -> Ground:
         facts["calendar"],
         bars_per_year(panel.session, sessions_per_year=facts["sessions_per_year"]),
         receipts.input_hashes(read, shown=()),
+        dataset_span(read["parquet"]),
     )
 
 

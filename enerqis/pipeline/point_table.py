@@ -17,8 +17,9 @@ from enerqis.quant.return_moments import moments_from_sums
 
 POINTS_TABLE = "points.parquet"
 FINISHED, FAILED = "finished", "failed"
-FIGURES: tuple[str, ...] = tuple(POINTS.names[POINTS.get_field_index("bars_count") :])
-"""Columns that running a point gives."""
+SIGNATURE = "signature"
+FIGURES: tuple[str, ...] = tuple(POINTS.names[POINTS.get_field_index("bars_count") : POINTS.get_field_index(SIGNATURE)])
+"""Columns of numbers that running a point gives."""
 
 COUNTS = ("bars_count", "fills_count")
 
@@ -37,6 +38,7 @@ CHUNK = pa.schema(
     [
         pa.field("run_id", pa.string(), nullable=False),
         pa.field("error", pa.string(), nullable=False),
+        pa.field(SIGNATURE, pa.string(), nullable=False),
         *(pa.field(name, pa.float64(), nullable=False) for name in FIGURES),
     ]
 )
@@ -96,15 +98,16 @@ def blank(count: int) -> Floats:
     return rows
 
 
-def chunk_table(run_ids: Sequence[str], errors: Sequence[str], rows: Floats) -> pa.Table:
+def chunk_table(run_ids: Sequence[str], errors: Sequence[str], signatures: Sequence[str], rows: Floats) -> pa.Table:
     """Return a finished part of a sweep as a table."""
-    columns = [strings(run_ids), strings(errors), *(floats(column) for column in rows.T)]
+    columns = [strings(run_ids), strings(errors), strings(signatures), *(floats(column) for column in rows.T)]
     return pa.Table.from_arrays(columns, schema=CHUNK)
 
 
-def chunk_rows(table: pa.Table) -> tuple[list[str], Floats]:
-    """Return the errors and the figures that a finished part holds."""
-    return table.column("error").to_pylist(), np.column_stack([table.column(name).to_numpy() for name in FIGURES])
+def chunk_rows(table: pa.Table) -> tuple[list[str], list[str], Floats]:
+    """Return the errors, the signatures and the figures that a finished part holds."""
+    rows = np.column_stack([table.column(name).to_numpy() for name in FIGURES])
+    return table.column("error").to_pylist(), table.column(SIGNATURE).to_pylist(), rows
 
 
 class Named(Protocol):
@@ -117,6 +120,7 @@ class Named(Protocol):
     content: str
     strategy_kind: str
     error: str
+    signature: str
     same_as: int
 
 
@@ -133,7 +137,7 @@ def point_table(points: Sequence[Named], rows: Floats) -> pa.Table:
         "point": integers(np.arange(len(points))),
         **{
             name: strings([getattr(each, name) for each in points])
-            for name in ("run_id", "trial", "content", "strategy_kind", "error")
+            for name in ("run_id", "trial", "content", "strategy_kind", "error", SIGNATURE)
         },
         "status": strings([FAILED if each.error else FINISHED for each in points]),
         "same_as": integers(np.array([each.same_as for each in points], dtype=np.int64)),

@@ -27,7 +27,7 @@ from enerqis.tracking.trial import Outcome, Row, Trial
 DETAIL_CHARACTERS = 300
 """Longest reason kept of a failure."""
 
-TOLD = {name: name for name in ("run_id", "trial", "content", "strategy_kind", "error", "same_as")} | {
+TOLD = {name: name for name in ("run_id", "trial", "content", "strategy_kind", "error", "signature", "same_as")} | {
     "bars_fraction": "fraction"
 }
 """Columns of a table of points that the ledger is told, and what an entry calls them."""
@@ -117,7 +117,7 @@ class SweepCount:
             found["bars_per_year"],
         )
         objective = found[OBJECTIVES[self._objective]]
-        return replace(self._trial(entry, "finished"), moments=moments, objective=objective)
+        return replace(self._trial(entry, "finished"), moments=moments, objective=objective, signature=entry.signature)
 
     def _trial(self, entry: Entry, outcome: Outcome) -> Trial:
         name = PLAIN_OBJECTIVE if self._objective == "sharpe" else self._objective

@@ -51,30 +51,32 @@ def block_ends(ts: Ints, *, first_ts: int, last_ts: int) -> Ints:
     return rows
 
 
-def signature(marks: Floats, ends: Ints, *, initial: float) -> str:
-    """Return the signature of an equity curve from its values at the ends of blocks.
+def signatures(marks: Floats, ends: Ints, *, initial: Floats) -> list[str]:
+    """Return the signatures of equity curves from their values at the ends of blocks.
 
     Parameters
     ----------
-    marks : ndarray of shape (BLOCKS,)
-        Equity at the rows `ends`; what stands where a row is -1 does not matter.
-    ends : ndarray of shape (BLOCKS,)
-        As `block_ends` gives them.
-    initial : float
+    marks : ndarray of shape (n_trials, BLOCKS)
+        Equity after the rows `ends`; what stands where a row is -1 does not matter.
+    ends : ndarray of shape (n_trials, BLOCKS)
+        Of each trial's bars, as `block_ends` gives them.
+    initial : ndarray of shape (n_trials,)
         Equity before the first bar.
     """
-    before = np.concatenate(([-1], ends[:-1]))
-    started = np.where(before < 0, initial, np.concatenate(([initial], marks[:-1])))
+    before = np.concatenate((np.full((len(ends), 1), -1), ends[:, :-1]), axis=1)
+    earlier = np.concatenate((initial[:, None], marks[:, :-1]), axis=1)
+    started = np.where(before < 0, initial[:, None], earlier)
     has_bars = ends > before
     with np.errstate(divide="ignore", invalid="ignore"):
         returns = np.where(has_bars, np.where(started > 0.0, marks / started - 1.0, 0.0), np.nan)
-    return base64.b64encode(np.clip(returns, -LARGEST, LARGEST).astype("<f2").tobytes()).decode("ascii")
+    cut = np.clip(returns, -LARGEST, LARGEST).astype("<f2")
+    return [base64.b64encode(row.tobytes()).decode("ascii") for row in cut]
 
 
 def signature_of(equity: Floats, ts: Ints, *, initial: float, first_ts: int, last_ts: int) -> str:
     """Return the signature of a whole equity curve, one value at each of `ts`."""
     ends = block_ends(ts, first_ts=first_ts, last_ts=last_ts)
-    return signature(equity[np.maximum(ends, 0)], ends, initial=initial)
+    return signatures(equity[None, np.maximum(ends, 0)], ends[None], initial=np.array([initial]))[0]
 
 
 def returns_of(text: str) -> Floats:

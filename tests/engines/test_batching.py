@@ -5,11 +5,13 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+import enerqis.engines.kernel as kernel
 import tests.engines.holding as holding
 from enerqis.costs import borrow_rate, notional_bps, spread_bps
 from enerqis.engines.batching import batches, first_rows, run_jobs, statistics_of
 from enerqis.engines.kernel import backtest
-from enerqis.interfaces.engine import Plugged
+from enerqis.engines.planning import Build
+from enerqis.interfaces.engine import Plugged, Span
 from enerqis.quant.return_moments import bar_returns
 from tests.engines.scenes import PLAIN, job_of, panel_of
 
@@ -58,6 +60,29 @@ def test_a_batch_gives_the_figures_of_each_job_alone_to_the_bit(panel, tmp_path)
             )
         np.testing.assert_array_equal(ran.result.moments[i], alone.moments[0])
         assert ran.result.max_drawdown[i] == alone.max_drawdown[0]
+
+
+@pytest.mark.parametrize("build", [PLAIN, Build(is_generic=True, is_compiled=False)])
+def test_a_batch_keeps_the_equity_after_marked_rows_to_the_bit_wherever_tiles_end(panel, kernels, monkeypatch, build):
+    marks = (-1, 0, 2, 3, 3, 5, 7)
+    jobs = [replace(job, marks=marks) for job in jobs_of(panel)[::2]]
+    jobs.append(replace(jobs[0], span=Span(0, 2, 6)))
+    monkeypatch.setattr(kernel, "tile_bars", lambda rows, fitting, most: 3)
+    ran = run_jobs(jobs, cache_folder=kernels, threads=2, build=build)
+    for i, job in enumerate(jobs):
+        table = backtest(job, cache_folder=kernels, build=PLAIN)
+        equity = dict(zip(range(job.rows.first, job.rows.last), table.equity["equity"].to_pylist(), strict=True))
+        expected = [equity.get(row, np.nan) for row in marks]
+        np.testing.assert_array_equal(ran.result.marks[i], expected)
+        np.testing.assert_array_equal(statistics_of(table, job).marks, [expected])
+        unmarked = run_jobs([replace(job, marks=())], cache_folder=kernels, threads=1, build=build).result
+        assert unmarked.marks.shape == (1, 0)
+        assert unmarked.moments[0].tolist() == ran.result.moments[i].tolist()
+
+
+def test_jobs_that_mark_other_rows_run_in_other_batches(panel):
+    jobs = [replace(job_of(panel), marks=marks) for marks in ((1, 2), (1, 3), (1, 2))]
+    assert batches(jobs) == [[0, 2], [1]]
 
 
 def test_an_account_that_lost_all_returns_nothing_more(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -19,6 +20,8 @@ from enerqis.pipeline import api, receipts
 from enerqis.pipeline.multirun import multirun
 from enerqis.pipeline.sweep_records import sweep_record, sweeps_by_words
 from enerqis.pipeline.swept import Swept
+from enerqis.pipeline.trial_history import history
+from enerqis.quant.signatures import returns_of
 from enerqis.tracking.ledger import open_ledger
 from tests.pipeline.finished import EXPERIMENT, copy_of
 
@@ -61,6 +64,8 @@ def test_equal_points_are_computed_once_and_bad_ones_fail_alone(swept: Swept) ->
     assert [row["same_as"] for row in rows] == [-1, -1, 0, -1, -1, -1, 4, -1, -1, -1, -1, -1]
     assert [row["status"] for row in rows] == ["finished", "failed"] * 4 + ["failed"] * 4
     assert rows[2]["final_equity"] == rows[0]["final_equity"]
+    assert rows[2]["signature"] == rows[0]["signature"] != rows[4]["signature"]
+    assert {row["signature"] for row in rows if row["status"] == "failed"} == {""}
     assert "no file conf/cost/nosuch.yaml" in rows[1]["error"]
     assert "fast_bars (50) must be less than slow_bars (30)" in rows[8]["error"]
     assert (swept.facts["points"], swept.facts["failed"], swept.facts["repeated"]) == (12, 8, 2)
@@ -73,6 +78,7 @@ def test_a_point_is_the_run_that_it_would_be_alone(project: Project, swept: Swep
     assert row["run_id"] == alone.run_id
     assert row["final_equity"] == alone.table("equity").column("equity")[-1].as_py()
     assert row["fills_count"] == alone.table("fills").num_rows
+    assert row["signature"] == receipts.read(alone.stages["backtest"].folder)["facts"]["returns"]["signature"]
     assert row["max_drawdown_fraction"] == pytest.approx(alone.metrics["max_drawdown_fraction"], rel=1e-9)
     assert row["sharpe_annual_ratio"] == pytest.approx(
         alone.metrics["sharpe_ratio"], rel=2e-3
@@ -97,6 +103,11 @@ def test_the_ledger_knows_every_point_that_could_be_run(project: Project, swept:
     one = points[swept.table.to_pylist()[0]["trial"]]
     assert one.moments is not None
     assert one.moments.sharpe == pytest.approx(one.objective, rel=1e-9)
+    assert {key: points[key].signature for key in told} == {
+        key: row["signature"] for key, row in told.items() if row["status"] == "finished"
+    }
+    (counted,) = history(project, EXPERIMENT).counts
+    assert (counted.trials, counted.unlike) == (len(points), 0)
 
 
 def test_a_sweep_that_is_in_the_store_is_not_computed_again(project: Project, swept: Swept) -> None:
@@ -155,6 +166,9 @@ def test_points_of_other_universes_and_features_stand_on_their_own_bars(project:
         alone = api.run(EXPERIMENT, [f"universe.symbols=[{symbol}]", words[1]], project=project.root)
         assert row["run_id"] == alone.run_id
         assert row["final_equity"] == alone.table("equity").column("equity")[-1].as_py()
+        facts = receipts.read(alone.stages["backtest"].folder)["facts"]
+        assert row["signature"] == facts["returns"]["signature"]  # on the grid of the dataset, not of the later start
+        assert np.isnan(returns_of(row["signature"]))[0]
 
 
 def test_a_search_goes_over_the_words(project: Project) -> None:

@@ -77,6 +77,16 @@ def test_the_ledger_is_told_of_the_points_and_of_a_sweep_that_was_found(project:
     assert len(open_ledger(project).rows()) == before
 
 
+def test_a_new_ledger_learns_the_points_of_a_sweep_with_their_returns(project: Project, tmp_path: Path) -> None:
+    copy = copy_of(project, tmp_path / "copy")
+    (copy.state / "ledger.db").unlink()
+    table = read_any(copy.data / "sweep" / SWEEP / "points.parquet")
+    list(run_stage(copy, "sweep", SWEEP, say=print))
+    known = {row.trial.key: row.trial.signature for row in open_ledger(copy).rows() if row.trial.outcome == "finished"}
+    assert known == dict(zip(table.column("trial").to_pylist(), table.column("signature").to_pylist(), strict=True))
+    assert all(len(each) == 172 for each in known.values())
+
+
 def test_it_is_found_by_its_name_and_verified_by_computing_it_again(project: Project) -> None:
     (result,) = results_of(project, SWEEP)
     assert result in list(all_results(project))

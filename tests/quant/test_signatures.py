@@ -5,7 +5,7 @@ import base64
 import numpy as np
 import pytest
 
-from enerqis.quant.signatures import BLOCKS, block_ends, returns_of, signature, signature_of
+from enerqis.quant.signatures import BLOCKS, block_ends, returns_of, signature_of, signatures
 
 FIRST, LAST = 0, 6400
 
@@ -33,12 +33,21 @@ def test_bars_of_any_frequency_lie_on_one_grid():
 
 
 def test_a_sweep_needs_equity_at_the_ends_of_blocks_only():
-    ts = np.arange(7, 6401, 7)
-    curve = 1.0 + np.cos(ts / 500.0) / 2.0
-    ends = block_ends(ts, first_ts=FIRST, last_ts=LAST)
-    assert len(ends) == BLOCKS
-    whole = signature_of(curve, ts, initial=1.5, first_ts=FIRST, last_ts=LAST)
-    assert signature(curve[np.maximum(ends, 0)], ends, initial=1.5) == whole
+    clocks = [
+        np.arange(7, 6401, 7),
+        np.arange(600, 3000, 150),
+    ]  # the second begins late, ends early, has blocks without a bar
+    curves = [1.0 + np.cos(ts / 500.0) / 2.0 for ts in clocks]
+    ends = np.array([block_ends(ts, first_ts=FIRST, last_ts=LAST) for ts in clocks])
+    assert ends.shape == (2, BLOCKS)
+    marks = np.array([np.where(rows < 0, np.nan, curve[rows]) for curve, rows in zip(curves, ends, strict=True)])
+    found = signatures(marks, ends, initial=np.array([1.5, 2.0]))
+    whole = [
+        signature_of(curve, ts, initial=initial, first_ts=FIRST, last_ts=LAST)
+        for curve, ts, initial in zip(curves, clocks, (1.5, 2.0), strict=True)
+    ]
+    assert found == whole
+    assert np.isfinite(returns_of(found[1])).sum() == len(clocks[1])
 
 
 def test_ruin_and_an_empty_signature():
