@@ -7,7 +7,7 @@ decision of the gates and one edge; it ends, it is used once, and a demotion aft
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from enerqis.io.hashing import canonical, digest
 from enerqis.io.project import Project
 from enerqis.spec.approval import Approval, ApprovalTerms
 from enerqis.spec.approvers import ApprovalRule, Approvers, Person
+from enerqis.spec.audit_log import AuditEntry
 
 FOLDER = Path(".cbr") / "approvals"
 FORMAT = "enerqis/approval/1"
@@ -163,13 +164,22 @@ def _used(held: Held, ground: Ground) -> Iterator[str]:
         yield "the audit log does not know it: 'enerqis approve' writes both"
     if any(entry.event == "promote" and held.id in entry.facts.get("approvals", ()) for _, entry in entries):
         yield "it was used for a promotion before; each promotion needs its own"
+    before = [ground.log.leading_to(each) for each in told]
+    later = [entry for link, entry in entries if any(link not in each for each in before)]
+    yield from _outlived(held.approval, later)
     subject = f"{held.approval.kind}/{held.approval.name}"
-    for link, entry in entries:
+    for entry in later:
         is_its = (entry.event, entry.subject) == ("demote", subject)
-        is_after = any(link not in ground.log.leading_to(each) for each in told)
-        if is_its and is_after and entry.facts.get("identity") == held.approval.run_id:
+        if is_its and entry.facts.get("identity") == held.approval.run_id:
             yield f"it was given before the demotion of {entry.when}, which made it void"
             return
+
+
+def _outlived(approval: Approval, later: Iterable[AuditEntry]) -> Iterator[str]:
+    """Yield where an entry that did not come before an approval is of an instant at which it had ended: clocks go back."""
+    last = max((each.when for each in later), default="")
+    if last >= approval.expires:
+        yield f"it expired at {approval.expires}, and the audit log is at {last} already"
 
 
 def person_of(approval: Approval, approvers: Approvers) -> Person | None:

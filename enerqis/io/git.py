@@ -1,7 +1,12 @@
-"""What git remembers of a file; nothing where there is no git or the folder is not in it."""
+"""What git remembers of a file; nothing where there is no git or the folder is not in it.
+
+It is asked so that neither the settings of a clone nor attributes hide anything: no replaced or grafted commits, every branch
+of the history and both sides of a merge, each file as text, and files compared by content rather than by the index.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -9,6 +14,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+SETTINGS = ("core.quotePath=false", "log.diffMerges=separate", "log.follow=false", "log.showSignature=false")
+ENVIRONMENT = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
+EVERY_COMMIT = ("-m", "--full-history")
+"""Also the branch that a merge took nothing of, and what a merge itself changed."""
+AS_TEXT = ("--text", "--no-textconv", "--no-ext-diff", "--no-color")
+FILE_MODES = ("100644", "100755")
+"""Modes of ordinary files; a symbolic link leads to what no commit may hold."""
 RENAMED = re.compile(r"R[0-9]{3}")
 """How git marks a renamed file, with how alike the two are in per cent."""
 
@@ -20,9 +32,9 @@ def person(root: Path) -> str:
 
 
 def added_text(root: Path, path: Path) -> str:
-    """Return every line that a commit before the present one added to a file, without git's own marks."""
-    words = ["log", "--patch", "--unified=0", "--format=", "--no-color", "--no-ext-diff", "--", str(path)]
-    lines = _said(root, *words).splitlines()
+    """Return every line that a commit up to the present one added to a file, without git's own marks."""
+    words = ("log", "--patch", "--unified=0", "--format=", *EVERY_COMMIT, *AS_TEXT)
+    lines = _said(root, *words, "--", str(path)).splitlines()
     return "\n".join(line[1:] for line in lines if line.startswith("+") and not line.startswith("+++"))
 
 
@@ -42,9 +54,17 @@ def is_shallow(root: Path) -> bool:
 
 
 def uncommitted(root: Path, paths: Iterable[Path]) -> list[str]:
-    """Return which of some files are not as the checked-out commit has them, or not in it, by their paths below `root`."""
-    words = ["status", "--porcelain", "--untracked-files=all", "--no-renames", "-z", "--", *map(str, paths)]
-    return sorted(line[3:] for line in _said(root, *words).split("\0") if line)
+    """Return which of some files do not hold what the checked-out commit has there, by their paths below `root`.
+
+    Contents are compared, so that a file that git was told to ignore, or to take for unchanged, is found too.
+    """
+    names = sorted({path.relative_to(root).as_posix() for path in paths})
+    rows = (row.partition("\t") for row in _said(root, "ls-tree", "-r", "-z", "HEAD", "--", *names).split("\0"))
+    held = {name: tuple(head.split()[0::2]) for head, _, name in rows if name}
+    there = [name for name in names if (root / name).is_file()]
+    blobs = _said(root, "hash-object", "--no-filters", "--", *there).split() if there else []
+    now = dict(zip(there, blobs, strict=False))
+    return [name for name in names if held.get(name) not in [(mode, now.get(name)) for mode in FILE_MODES]]
 
 
 class Touched(NamedTuple):
@@ -78,7 +98,7 @@ def with_former_names(root: Path, paths: Iterable[Path]) -> list[Path]:
     new = set(paths)
     while new:
         known |= new
-        added = ["log", "-m", "--full-history", "--no-renames", "--diff-filter=A", "--format=%H", "--", *map(str, new)]
+        added = ["log", *EVERY_COMMIT, "--no-renames", "--diff-filter=A", "--format=%H", "--", *map(str, new)]
         commits = sorted(set(_said(root, *added).split()))
         renames = ["show", "-m", "-M", "-l0", "--diff-filter=R", "--name-status", "-z", "--format=", *commits]
         said = [each.strip("\n") for each in _said(root, *renames).split("\0")] if commits else []
@@ -132,6 +152,12 @@ def _said(root: Path, *words: str) -> str:
     if shutil.which("git") is None:
         return ""
     done = subprocess.run(
-        ["git", *words], cwd=root, capture_output=True, encoding="utf-8", errors="surrogateescape", check=False
+        ["git", *(word for each in SETTINGS for word in ("-c", each)), *words],
+        cwd=root,
+        env=os.environ | ENVIRONMENT,
+        capture_output=True,
+        encoding="utf-8",
+        errors="surrogateescape",
+        check=False,
     )
     return "" if done.returncode else done.stdout

@@ -31,6 +31,8 @@ from enerqis.spec.registry import RegistryRecord, State
 
 CHEAP = ("report", "gate")
 """Stages that are computed again for every promotion."""
+MOST_DAYS = 366
+"""More than `max_valid_days` of ``.cbr/approvers.yaml`` may say."""
 
 
 class Given(NamedTuple):
@@ -118,6 +120,8 @@ def approve(
         If this person's word would not count, or the key is not theirs. What else speaks against the promotion is returned:
         the gates may pass later only for another run, whose approval this is not.
     """
+    if not 1 <= days <= MOST_DAYS:
+        raise StageError(f"--days {days}: an approval holds from 1 to {MOST_DAYS} days.")
     moment = when or utc_now()
     with undisturbed(project):
         refuse_damaged(project)

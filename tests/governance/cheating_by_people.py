@@ -108,6 +108,16 @@ def _uncommitted_approvers(project):
     return go(project)
 
 
+def _approvers_changed_behind_git(project):
+    git(project.root, "update-index", "--assume-unchanged", ".cbr/approvers.yaml")
+    return _uncommitted_approvers(project)
+
+
+def _clock_set_back(project):
+    demote(project, "strategy/sma_cross", to="retired", reason="old", when=NOON + timedelta(days=40))
+    return go(project, when=NOON + timedelta(days=1))
+
+
 def _approval_of_another_decision(project):
     forge(project, key_of="bob", gate_sha256="0" * 64)
     return go(project)
@@ -159,6 +169,16 @@ BY_PEOPLE = (
         _longer_approvals,
     ),
     Attack("change the approvers without a commit", ".cbr/approvers.yaml is not committed", _uncommitted_approvers),
+    Attack(
+        "change them, and have git take the file for unchanged",
+        ".cbr/approvers.yaml is not committed",
+        _approvers_changed_behind_git,
+    ),
+    Attack(
+        "set the clock back to before an approval ended",
+        "it expired at 2026-03-16T12:00:00Z, and the audit log is at 2026-04-11T12:00:00Z already",
+        _clock_set_back,
+    ),
     Attack(
         "use an approval of another decision of the gates",
         "it is for another decision of the gates",

@@ -14,7 +14,7 @@ from enerqis.io.audit_file import Log, text_of
 from enerqis.pipeline import receipts
 from enerqis.pipeline.promoting import promote
 from enerqis.pipeline.recording import record as record_trials
-from enerqis.pipeline.registering import bring_up_to_date
+from enerqis.pipeline.registering import bring_up_to_date, demote
 from enerqis.spec.approval import ApprovalTerms
 from enerqis.tracking.ledger import open_ledger
 from enerqis.tracking.trial import Trial
@@ -76,6 +76,27 @@ def _truncated_log_with_a_new_head(project):
 def _log_written_anew(project):
     entries = [each.model_copy(update={"who": "Bob <bob@example.org>"}) for each in read_log(project).entries]
     return _rewritten(project, entries)
+
+
+def _log_hidden_from_git(project):
+    """Have git take the log for a file without lines, and write it anew."""
+    with (project.root / ".gitattributes").open("a", encoding="utf-8") as stream:
+        stream.write(".cbr/audit_log.json binary\n")
+    commit(project.root, "attributes")
+    return _log_written_anew(project)
+
+
+def _demotion_merged_away(project):
+    """Join the branch that holds a demotion in such a way that nothing of it is taken."""
+    git(project.root, "checkout", "-qb", "side")
+    (project.root / "notes.txt").write_text("mine\n", encoding="utf-8")
+    commit(project.root, "notes")
+    git(project.root, "checkout", "-q", "main")
+    demote(project, NAME, to="retired", reason="it drifted", when=NOON)
+    commit(project.root, "demotion", email="cleo@example.org")
+    git(project.root, "checkout", "-q", "side")
+    git(project.root, "merge", "-q", "-s", "ours", "-m", "main", "main")
+    return go(project)
 
 
 def _reordered_log(project):
@@ -258,6 +279,16 @@ ON_RECORDS = (
         "write the whole log anew, with another name in it",
         "entries of earlier commits are not in it any more (removed or rewritten)",
         _log_written_anew,
+    ),
+    Attack(
+        "do so, and hide the log's lines from git by an attribute",
+        "entries of earlier commits are not in it any more (removed or rewritten)",
+        _log_hidden_from_git,
+    ),
+    Attack(
+        "merge a demotion away: git merge -s ours",
+        "entries of earlier commits are not in it any more",
+        _demotion_merged_away,
     ),
     Attack("reorder it", "stands before the one that it comes after: reordered", _reordered_log),
     Attack("edit one of its entries", "comes after an entry that was removed or changed", _edited_entry),
