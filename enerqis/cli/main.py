@@ -41,7 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     sys.excepthook = _say_defect
     words = list(sys.argv[1:] if argv is None else argv)
     parser, name = _parser(words)
-    args = parser.parse_args(words)
+    args, unknown = parser.parse_known_args(words)
+    if unknown:
+        parser.error(_refusal(name, unknown))
     console = Console(quiet=args.quiet, debug=args.debug)
     try:
         with _recorded(debug=args.debug):
@@ -59,6 +61,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         return EXIT_NOT_READ
+
+
+def _refusal(command: str, unknown: Sequence[str]) -> str:
+    """Return what is said of words that no command knows; those after `secrets` may be a value, and are not repeated."""
+    if command != "secrets":
+        return f"unrecognized arguments: {' '.join(unknown)}"
+    return (
+        "unrecognized arguments, not repeated here: a value is never a word of the command line. If one was, it stands in your "
+        "shell's history: choose another, and give it by standard input or when asked"
+    )
 
 
 def _say_defect(kind: type[BaseException], defect: BaseException, trace: TracebackType | None) -> None:

@@ -47,8 +47,9 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 
 def _pack(experiment: str, args: argparse.Namespace, console: Console) -> int:
+    from enerqis.governance.audit_log import refuse_broken_log
     from enerqis.governance.packages import refuse_other_modes
-    from enerqis.pipeline.packaging import pack, record, refuse_broken_log
+    from enerqis.pipeline.packaging import pack, record
 
     refuse_other_modes(args.mode)
     if args.output is None:

@@ -89,8 +89,10 @@ def _init(args: argparse.Namespace, console: Console) -> int:
 def _put(args: argparse.Namespace, console: Console) -> int:
     found = _opened()
     _declared(found.policy, args.name)
-    entry = found.backend.put(args.name, _new_value(args))
+    value = _new_value(args)
+    entry = found.backend.put(args.name, value)
     console.result(f"secret://{args.name}: version {entry.version} in {found.backend.place}")
+    _warn_of_short(value, args.name, console)
     return 0
 
 
@@ -136,9 +138,15 @@ def _check(args: argparse.Namespace, console: Console) -> int:
 def _rotate(args: argparse.Namespace, console: Console) -> int:
     if bool(args.name) == args.keys:
         raise SetupError("rotate: say the NAME of a secret for a new value, or --keys to encrypt all anew.")
+    from enerqis.governance.audit_log import refuse_broken_log
+    from enerqis.governance.rotations import record
+
     found = _opened()
+    refuse_broken_log(found.project)
     if args.keys:
-        console.result(f"{found.backend.place}: {found.backend.rewrap()} secrets encrypted anew")
+        count = found.backend.rewrap()
+        console.result(f"{found.backend.place}: {count} secrets encrypted anew")
+        record(found.project, "", backend=found.chosen, facts={"secrets": count})
         return 0
     _declared(found.policy, args.name)
     old = found.backend.get(args.name)
@@ -147,7 +155,9 @@ def _rotate(args: argparse.Namespace, console: Console) -> int:
         raise SetupError(f"secret://{args.name}: the new value is the old one. Make another; nothing was written.")
     entry = found.backend.put(args.name, value, after=old.version)
     console.result(f"secret://{args.name}: version {entry.version} in {found.backend.place}")
-    console.say(f"now: {found.policy.secrets[args.name].rotation}")
+    record(found.project, args.name, backend=found.chosen, facts={"version": entry.version, "before": old.version})
+    _warn_of_short(value, args.name, console)
+    console.say(f"now: {found.policy.secrets[args.name].rotation}; and commit .cbr/audit_log.json, which tells of it")
     return 0
 
 
@@ -243,6 +253,15 @@ def _new_value(args: argparse.Namespace) -> str:
         raise SetupError(f"secret://{args.name}: an empty value; nothing was written.")
     remember(value)
     return value
+
+
+def _warn_of_short(value: str, name: str, console: Console) -> None:
+    from enerqis.io.secrets import SHORTEST
+
+    if len(value) < SHORTEST:
+        console.say(
+            f"secret://{name}: fewer than {SHORTEST} characters: messages and logs cannot hide it among ordinary words"
+        )
 
 
 def _stored_values(project: Project) -> list[str]:

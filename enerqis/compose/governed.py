@@ -36,6 +36,9 @@ NAMED: Mapping[str, str] = {
 }
 """Files of one name, each with its schema."""
 
+QUOTED_NOWHERE = "secrets.yaml"
+"""The file of whose values no message quotes one: it may be a secret that somebody wrote into the wrong place."""
+
 FOLDERS: Mapping[str, str] = {"approvals": "approval", "trials": "trials"}
 """Folders of JSON files, each with the schema of all of them."""
 
@@ -79,8 +82,17 @@ def _yaml_problems(path: Path, name: str, schema: Mapping[str, Any], model: type
         places = read_positions(text)
         data = load_text(text)
         for key, is_key, message in list(violations(schema, data)) or _broken_rules(data, model):
+            if path.name == QUOTED_NOWHERE:
+                message = _unquoted(message, data, key)
             place = (places.keys if is_key else places.values).get(key, Place(1, 1))
             yield Problem(f"{name}:{place.line}:{place.column}", ".".join(key), message)
+
+
+def _unquoted(message: str, data: Any, key: tuple[str, ...]) -> str:
+    """Return a message without the value that stands at a key of some data."""
+    for step in key:
+        data = data[int(step)] if isinstance(data, list) else data.get(step) if isinstance(data, dict) else None
+    return message.replace(repr(data), "what stands there").replace(f"'{data}'", "what stands there")
 
 
 def _broken_rules(data: Any, model: type[Spec]) -> Iterator[Violation]:

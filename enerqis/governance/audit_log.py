@@ -110,6 +110,21 @@ def read_log(project: Project) -> Log:
     return read(log_path(project))
 
 
+def refuse_broken_log(project: Project) -> None:
+    """Refuse to do what could not be written down afterwards.
+
+    Raises
+    ------
+    DataError
+        If the project's audit log does not hold.
+    """
+    faults = read_log(project).faults()
+    if faults:
+        raise DataError(
+            f"the governance audit log does not hold: {faults[0]}. Nothing was done; see 'enerqis audit verify'."
+        )
+
+
 def log_path(project: Project) -> Path:
     """Return where the audit log lies."""
     return project.root / PLACE

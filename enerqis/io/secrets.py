@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import html
 import json
 import re
 from urllib.parse import quote, quote_plus, unquote
@@ -29,6 +30,7 @@ _LOOKS_SECRET = re.compile(
     """
 )
 _IN_ADDRESS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s@]+@", re.IGNORECASE)
+_PERCENT = re.compile(r"%[0-9A-F]{2}")
 _PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s@:]*:(?P<password>[^/\s@]+)@", re.IGNORECASE)
 
 _resolved: set[str] = set()
@@ -77,12 +79,13 @@ def hide_values(text: str) -> str:
 
 @functools.lru_cache(maxsize=256)
 def forms(value: str) -> tuple[str, ...]:
-    """Return how `value` may stand in a text: as it is, URL-encoded or decoded, in JSON or Python quotes, in hex, in base64.
+    """Return how `value` may stand in a text: as it is, without blanks at its ends, URL-encoded or decoded, in HTML, in JSON or
+    Python quotes, in hex, in base64.
 
     Base64 packs three bytes into four letters, so a value inside a longer text has three forms; of each only the letters
     that its neighbours cannot change are kept.
     """
-    found = {form for each in {value, unquote(value)} for form in _encoded(each)}
+    found = {form for each in {value, value.strip(), unquote(value)} for form in _encoded(each)}
     return tuple(sorted(form for form in found if len(form) >= SHORTEST))
 
 
@@ -92,7 +95,11 @@ def _encoded(value: str) -> set[str]:
         return set()
     data = value.encode()
     found = {value, quote(value, safe=""), quote(value), quote_plus(value), repr(value)[1:-1], data.hex()}
+    found |= {_PERCENT.sub(lambda each: each[0].lower(), form) for form in found}
     found |= {
+        html.escape(value, quote=False),
+        html.escape(value),
+        html.escape(value).replace("&#x27;", "&#39;").replace("&quot;", "&#34;"),
         data.hex().upper(),
         json.dumps(value)[1:-1],
         json.dumps(value, ensure_ascii=False)[1:-1],

@@ -27,19 +27,20 @@ def read_yaml(path: Path, model: type[Model], *, shown: str) -> Model:
     Raises
     ------
     ConfigError
-        If it is missing, no YAML or no such model; `enerqis lint` then shows every fault at its line.
+        If it is missing, no YAML or no such model; `enerqis lint` then shows every fault at its line. No cause is chained:
+        those of yaml and pydantic quote what stands there, which may be a value that somebody wrote into a wrong place.
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         return model.model_validate_json(json.dumps(content, default=str))
-    except FileNotFoundError as exc:
-        raise ConfigError([Problem(shown, "", "missing. 'enerqis init' writes one into a new project.")]) from exc
-    except (yaml.YAMLError, UnicodeDecodeError) as exc:
-        raise ConfigError([Problem(shown, "", "not YAML in UTF-8. Run 'enerqis lint'.")]) from exc
+    except FileNotFoundError:
+        raise ConfigError([Problem(shown, "", "missing. 'enerqis init' writes one into a new project.")]) from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise ConfigError([Problem(shown, "", "not YAML in UTF-8. Run 'enerqis lint'.")]) from None
     except ValidationError as exc:
         raise ConfigError(
             [
                 Problem(shown, ".".join(map(str, each["loc"])), f"{each['msg']}. Run 'enerqis lint'.")
-                for each in exc.errors(include_url=False)
+                for each in exc.errors(include_url=False, include_input=False)
             ]
-        ) from exc
+        ) from None

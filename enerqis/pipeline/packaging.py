@@ -15,10 +15,10 @@ from enerqis.compose.matching import allowed_values
 from enerqis.compose.refreezing import refreeze
 from enerqis.compose.schemas import schemas
 from enerqis.compose.schemas import text as schema_text
-from enerqis.core.errors import ConfigError, DataError, Problem, StageError
+from enerqis.core.errors import ConfigError, Problem, StageError
 from enerqis.core.groups import EXPERIMENT_STAGES
 from enerqis.governance import approvals, packages
-from enerqis.governance.audit_log import append, read_log, undisturbed
+from enerqis.governance.audit_log import append, undisturbed
 from enerqis.governance.sbom import bill, materials
 from enerqis.ingestion.manifest import read_manifest
 from enerqis.io.atomic import explained, scratch_folder
@@ -109,19 +109,6 @@ def record(project: Project, experiment: str, packed: Packed) -> str:
         entry = append(project, "package", subject=f"experiment/{experiment}", facts=facts)
         bring_up_to_date(project)
     return entry
-
-
-def refuse_broken_log(project: Project) -> None:
-    """Refuse to pack where the packaging could not be written down.
-
-    Raises
-    ------
-    DataError
-        If the governance audit log does not hold.
-    """
-    found = read_log(project).faults()
-    if found:
-        raise DataError(f"the governance audit log does not hold: {found[0]}. See 'enerqis audit verify'.")
 
 
 def finished(project: Project, experiment: str, dataset: str) -> dict[str, Result]:

@@ -8,9 +8,15 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from enerqis.spec.base import OUTSIDE_IDENTITY, Spec
+from enerqis.spec.secrets import NAME_PATTERN
 
 CREDENTIALS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/\s]*@")
 """An address with user information before its host."""
+
+IN_QUERY = re.compile(r"[?&][^=&]*(?:passw|secret|token|credential)[^=&]*=", re.IGNORECASE)
+"""An address whose query gives a password, as libpq reads it."""
+
+REFERENCE = "secret://"
 
 
 class Tracking(Spec):
@@ -34,7 +40,10 @@ class Tracking(Spec):
     @field_validator("tracking_uri", "ledger_uri")
     @classmethod
     def _no_plain_secret(cls, value: str) -> str:
-        if CREDENTIALS.match(value):
+        if value.startswith(REFERENCE):
+            if not re.fullmatch(NAME_PATTERN, value.removeprefix(REFERENCE)):
+                raise ValueError("not a reference. Write secret://NAME/NAME, each NAME lower-case letters, digits or _")
+        elif CREDENTIALS.match(value) or IN_QUERY.search(value):
             raise ValueError(
                 "the address holds a user or password in plain text. Write the whole address as secret://NAME/NAME "
                 "and keep it where docs/secrets.md says"

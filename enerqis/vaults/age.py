@@ -158,6 +158,8 @@ class Age:
             raise SetupError(self._broken(str(exc))) from None
         except ValueError:
             raise SetupError(self._broken("what it holds is not ours")) from None
+        if not _is_document(document):
+            raise SetupError(self._broken("what it holds is not ours"))
         return document
 
     def _broken(self, why: str) -> str:
@@ -169,6 +171,11 @@ class Age:
         import pyrage
 
         recipients = self._recipients()
+        if not {str(each.to_public()) for each in self._identities()} & {str(each) for each in recipients}:
+            raise SetupError(
+                f"{self._shown_recipients}: does not name you, so that you could not open {self.place} again. Nothing was "
+                "written; let somebody whom it names do this."
+            )
         content = json.dumps(document, sort_keys=True, ensure_ascii=False).encode()
         self._file.write(pyrage.encrypt(content, recipients))
 
@@ -223,6 +230,16 @@ class Age:
         if not found:
             raise SetupError(f"{path}: holds no identity of age, or a line that is none. Allowed: one identity a line.")
         return found
+
+
+def _is_document(found: object) -> bool:
+    """Return whether something is what `_write` wrote: whoever knows a recipient can encrypt anything for them."""
+    return isinstance(found, dict) and all(
+        isinstance(line, dict)
+        and line.keys() == Line.__annotations__.keys()
+        and (type(line["value"]), type(line["version"]), type(line["written_at"])) == (str, int, str)
+        for line in found.values()
+    )
 
 
 def identity_path() -> Path:

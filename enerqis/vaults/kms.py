@@ -143,9 +143,7 @@ class Kms:
         try:
             whole = json.loads(content)
             envelopes: dict[str, Envelope] = whole["secrets"]
-            is_ours = whole["format"] == FORMAT and all(
-                each.keys() == Envelope.__annotations__.keys() for each in envelopes.values()
-            )
+            is_ours = whole["format"] == FORMAT and all(map(_is_envelope, envelopes.values()))
         except (ValueError, KeyError, TypeError, AttributeError):
             is_ours = False
         if not is_ours:
@@ -155,6 +153,13 @@ class Kms:
     def _write(self, envelopes: dict[str, Envelope]) -> None:
         whole = {"format": FORMAT, "secrets": envelopes}
         self._file.write((json.dumps(whole, indent=1, sort_keys=True) + "\n").encode())
+
+
+def _is_envelope(found: object) -> bool:
+    """Return whether something has the keys of an envelope, and what each holds is of its type."""
+    if not isinstance(found, dict) or found.keys() != Envelope.__annotations__.keys():
+        return False
+    return all(isinstance(value, int if key == "version" else str) for key, value in found.items())
 
 
 def _context(name: str) -> dict[str, str]:

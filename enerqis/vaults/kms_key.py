@@ -77,8 +77,12 @@ class KmsKey:
             from botocore.config import Config
 
             seconds = self._spec.timeout_seconds
+            is_plain = (self._spec.endpoint or "").startswith("http://")
             config = Config(
-                connect_timeout=seconds, read_timeout=seconds, retries={"max_attempts": 2, "mode": "standard"}
+                connect_timeout=seconds,
+                read_timeout=seconds,
+                retries={"max_attempts": 2, "mode": "standard"},
+                proxies={} if is_plain else None,  # none: what is not encrypted stays on this machine
             )
             self._made = boto3.session.Session().client(
                 "kms", region_name=self._spec.region, endpoint_url=self._spec.endpoint, config=config
@@ -103,7 +107,8 @@ class KmsKey:
             yield
         except exceptions.ClientError as exc:
             code = exc.response["Error"]["Code"]
-            cause = ADVICE.get(code, redact(str(exc.response["Error"].get("Message", ""))).rstrip("."))
+            said = redact(str(exc.response["Error"].get("Message", ""))).rstrip(".")
+            cause = ADVICE.get(code, said or "refused; is it KMS that answers there?")
             raise SetupError(f"{key}: {cause} ({code}).") from None
         except (exceptions.NoCredentialsError, exceptions.PartialCredentialsError):
             raise SetupError(

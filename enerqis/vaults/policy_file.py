@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from enerqis.core.errors import ConfigError
 from enerqis.io.project import Project
 from enerqis.spec.secrets import EnvironmentBackend, SecretsFile
 
@@ -24,10 +23,7 @@ def read_policy(project: Project) -> SecretsFile | None:
     path = project.root / FILE
     if not path.is_file():
         return None
-    try:
-        return read_yaml(path, SecretsFile, shown=FILE.as_posix())
-    except ConfigError as exc:
-        raise exc.with_traceback(None) from None  # its cause may quote a value that somebody wrote there
+    return read_yaml(path, SecretsFile, shown=FILE.as_posix())
 
 
 def environment_only() -> SecretsFile:

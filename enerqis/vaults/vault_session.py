@@ -19,6 +19,7 @@ from enerqis.vaults.backend import extra_missing
 
 if TYPE_CHECKING:
     import hvac
+    import requests
 
 TOKEN_VARIABLE = "VAULT_TOKEN"
 ROLE_VARIABLE = "ENERQIS_VAULT_ROLE_ID"
@@ -85,7 +86,13 @@ class VaultSession:
                 raise SetupError(f"{spec.ca_file}: not there. Put the certificate of the vault's own authority there.")
             verify = str(self._root / spec.ca_file)
         return hvac.Client(
-            url=spec.address, token="", verify=verify, timeout=spec.timeout_seconds, namespace=spec.namespace
+            url=spec.address,
+            token="",
+            verify=verify,
+            timeout=spec.timeout_seconds,
+            namespace=spec.namespace,
+            allow_redirects=False,
+            session=_session(spec.address, verify),
         )
 
     def _log_in(self, client: hvac.Client) -> None:
@@ -165,6 +172,10 @@ class VaultSession:
             ) from None
         except refusals.VaultError as exc:
             raise SetupError(f"{address}: {what}: the vault refuses: {_cause(exc)}.") from None
+        except (KeyError, TypeError):
+            raise SetupError(
+                f"{address}: {what}: what answers there is no vault. Look at 'address' in .cbr/secrets.yaml."
+            ) from None
         except network.SSLError as exc:
             raise SetupError(
                 f"{address}: its certificate is not trusted ({_tls_cause(exc)}). Say the authority's certificate as ca_file of "
@@ -193,6 +204,32 @@ class VaultSession:
         return SetupError(
             f"{self._spec.address}: {what}: forbidden ({_cause(exc)}). The token holds the policies {policies}; what a reader "
             "needs is said by 'enerqis secrets policy READER'."
+        )
+
+
+def _session(address: str, verify: bool | str) -> requests.Session:
+    """Return how the vault is spoken to: in the plain with this machine only, and then past every proxy."""
+    import requests
+
+    session = requests.Session()
+    session.verify = verify
+    session.trust_env = not address.startswith("http://")
+    session.hooks["response"].append(_refuse_redirect)
+    return session
+
+
+def _refuse_redirect(answer: requests.Response, *_: object, **__: object) -> None:
+    """Refuse to follow a vault to another address, which would be sent the token.
+
+    Raises
+    ------
+    SetupError
+        If the answer is a redirect.
+    """
+    if answer.is_redirect:
+        raise SetupError(
+            f"{answer.url.partition('/v1/')[0]}: sends to {answer.headers['location'].partition('/v1/')[0]}; a token is not "
+            "sent on. Write the address that answers itself into .cbr/secrets.yaml."
         )
 
 

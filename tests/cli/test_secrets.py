@@ -6,6 +6,8 @@ import sys
 import pytest
 
 from enerqis.cli.main import main
+from enerqis.governance.audit_log import read_log
+from enerqis.io.project import Project
 from tests.governance.test_secret_shapes import PLANTED
 
 CONFIG_FILE = ".cbr/secrets.yaml"
@@ -67,8 +69,10 @@ def test_a_value_is_read_from_standard_input_and_shown_on_demand_only(begun, typ
 
 def test_a_value_is_never_a_word_of_the_command(begun, capsys):
     with pytest.raises(SystemExit):
-        main(["secrets", "put", "broker/test/key", VALUE])
-    assert "unrecognized arguments" in capsys.readouterr().err
+        main(["secrets", "put", "broker/test/key", VALUE, f"--value={VALUE}"])
+    said = capsys.readouterr().err
+    assert "unrecognized arguments, not repeated here: a value is never a word" in said
+    assert VALUE not in said
 
 
 def test_a_value_of_several_lines_comes_back_as_it_was(begun, typed, capsys):
@@ -116,6 +120,26 @@ def test_rotate_wants_another_value_and_says_what_comes_next(begun, typed, capsy
     assert "the new value is the old one" in captured.err
     assert "now: make a second key at the broker" in captured.err
     assert "version 2" in captured.out
+    (entry,) = read_log(Project(begun)).entries
+    assert (entry.event, entry.subject) == ("rotate", "secret/broker/test/key")
+    assert entry.facts == {"backend": "file", "version": 2, "before": 1}
+
+
+def test_nothing_is_rotated_where_the_log_could_not_tell_of_it(begun, typed, capsys):
+    typed(VALUE)
+    main(["secrets", "put", "broker/test/key"])
+    (begun / ".cbr" / "audit_log.json").write_text('{"format": "enerqis/audit-log/1", "entries": [', "utf-8")
+    before = (begun / ".cbr" / "secrets.age").read_bytes()
+    assert main(["secrets", "rotate", "broker/test/key", "--generate"]) == 1
+    assert main(["secrets", "rotate", "--keys"]) == 1
+    assert "audit" in capsys.readouterr().err
+    assert (begun / ".cbr" / "secrets.age").read_bytes() == before
+
+
+def test_a_value_too_short_to_be_hidden_is_said(begun, typed, capsys):
+    typed("sa")
+    assert main(["secrets", "put", "database/test/user"]) == 0
+    assert "fewer than 4 characters: messages and logs cannot hide it" in capsys.readouterr().err
 
 
 def test_rotate_lets_chance_choose_and_encrypts_anew(begun, capsys):

@@ -10,6 +10,7 @@ from enerqis.compose.schemas import schemas
 from enerqis.io.project import Project
 from enerqis.io.trial_file import Record, text_of
 from enerqis.spec.trials import TrialLine
+from tests.vaults.conftest import write_policy
 
 LINES = [TrialLine(after=(), content="c" * 64, key=f"{number}" * 64, strategy="sma_cross") for number in range(3)]
 
@@ -84,3 +85,23 @@ def test_a_yaml_file_is_held_to_its_schema_by_line(tmp_path, known):
     path.write_text("max_valid_days: 30\npeopel: []\n", encoding="utf-8")
     said = _said(Project(tmp_path), known)
     assert any(each.startswith(".cbr/approvers.yaml:2:1: peopel: unknown key. Did you mean 'people'?") for each in said)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("max_age_days: 90", "max_age_days: CANARY", "what stands there is not of type 'integer'"),
+        ("owner: ops", "owner: CANARY", "what stands there is not one of"),
+        ("[broker]", "[CANARY-7]", "what stands there does not match"),
+        ("max_age_days: 90", "max_age_days: 90, value: CANARY", "unknown key"),
+    ],
+)
+def test_a_value_in_a_wrong_place_of_the_policy_of_secrets_is_not_quoted(tmp_path, known, old, new, said):
+    write_policy(Project(tmp_path), "environment")
+    policy = tmp_path / ".cbr" / "secrets.yaml"
+    text = policy.read_text("utf-8")
+    assert old in text
+    policy.write_text(text.replace(old, new, 1), "utf-8")
+    found = _said(Project(tmp_path), known)
+    assert any(said in each for each in found)
+    assert not any("CANARY" in each for each in found)

@@ -1,9 +1,12 @@
 """References to secrets, and that nothing shows a value that was resolved."""
 
 import base64
+import html
 import json
+import re
 from urllib.parse import quote, quote_plus
 
+import markupsafe
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +44,7 @@ def test_a_resolved_value_never_passes_redaction(canary):
         lambda value: quote(value),
         lambda value: quote(value, safe=""),
         lambda value: quote_plus(value),
+        lambda value: re.sub("%..", lambda each: each[0].lower(), quote(value, safe="")),
         lambda value: json.dumps(value),
         lambda value: repr([value]),
         lambda value: value.encode().hex(),
@@ -54,6 +58,18 @@ def test_a_resolved_value_is_hidden_however_it_is_encoded(canary, encoded):
     shown = secrets.hide_values(f"<{text}>")
     assert secrets.HIDDEN in shown
     assert len(shown.replace(secrets.HIDDEN, "")) <= 8
+
+
+@pytest.mark.parametrize("escape", [html.escape, lambda value: html.escape(value, quote=False), markupsafe.escape])
+def test_a_value_is_hidden_as_a_page_shows_it(escape):
+    value = "a<b>&\"c'd-canary"
+    secrets.remember(value)
+    assert secrets.hide_values(f"<td>{escape(value)}</td>") == "<td>[redacted]</td>"
+
+
+def test_a_value_that_was_kept_with_blanks_around_it_is_hidden_without_them():
+    secrets.remember(" padded-canary-17 ")
+    assert secrets.hide_values("token padded-canary-17.") == "token [redacted]."
 
 
 @given(before=st.binary(max_size=5), after=st.binary(max_size=5))

@@ -1,5 +1,6 @@
 """A project with a policy of secrets, and the servers that keep them: started once, on this machine only."""
 
+import http.server
 import json
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import urllib.request
 import pytest
 
 from enerqis.io.project import Project
+from tests.loopback import serving
 
 ROOT_TOKEN = "root-of-the-test"
 POLICY = """format: enerqis/secrets/1
@@ -121,6 +123,30 @@ def bao(tmp_path_factory):
     finally:
         process.terminate()
         process.wait(30)
+
+
+@pytest.fixture
+def overheard(monkeypatch):
+    """Return the addresses and tokens that a proxy saw, which the environment names for everything that is not encrypted."""
+    asked = []
+
+    class Proxy(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append((self.path, self.headers["X-Vault-Token"]))
+            self.send_error(502)
+
+        def do_POST(self):
+            self.do_GET()
+
+        def log_message(self, *words):
+            pass
+
+    with serving(Proxy) as server:
+        for name in ("http_proxy", "HTTP_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{server.server_port}")
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        yield asked
 
 
 @pytest.fixture(scope="session")

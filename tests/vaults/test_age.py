@@ -117,6 +117,27 @@ def test_a_recipient_who_was_added_reads_after_the_keys_were_rotated_and_not_bef
     assert kept.get("a/b").version == 1
 
 
+def test_nothing_is_encrypted_for_others_only(kept, project, file):
+    kept.put("a/b", "value")
+    before = file.read_bytes()
+    other = pyrage.x25519.Identity.generate().to_public()
+    (project.root / ".cbr" / "secrets.recipients").write_text(f"{other}\n", encoding="utf-8")
+    for write in (kept.rewrap, lambda: kept.put("a/b", "another")):
+        with pytest.raises(SetupError, match=r"does not name you, so that you could not open .*Nothing was written"):
+            write()
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "content", [b"[]", b'{"a/b": "value"}', b'{"a/b": {"value": 1, "version": 1, "written_at": ""}}', b"\xff"]
+)
+def test_what_a_stranger_encrypted_for_us_is_told_from_our_own(kept, file, identity, content):
+    own = pyrage.x25519.Identity.from_str(identity.read_text("utf-8").splitlines()[-1])
+    file.write_bytes(pyrage.encrypt(content, [own.to_public()]))
+    with pytest.raises(SetupError, match=r"corrupt \(what it holds is not ours\)"):
+        kept.entries()
+
+
 def test_a_newcomer_is_told_which_line_lets_them_in(kept, identity):
     identity.unlink()
     with pytest.raises(

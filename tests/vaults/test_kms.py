@@ -194,6 +194,13 @@ def test_a_key_that_is_not_there_and_a_service_that_does_not_answer_are_said(kms
         _kept(kms.replace("http:", "https:"), "alias/any", project).put("a/b", "value")
 
 
+def test_the_service_is_asked_in_the_plain_past_every_proxy(aws, overheard, project):
+    kept = _kept(f"http://127.0.0.1:{free_port()}", "alias/enerqis", project)
+    with pytest.raises(SetupError, match=r"cannot be reached \(connection refused\)"):
+        kept.ready()
+    assert overheard == []
+
+
 def test_nobody_logged_in_is_said(kept, monkeypatch):
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")

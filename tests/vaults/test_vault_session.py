@@ -1,12 +1,15 @@
 """Being logged in: by token and AppRole, renewed in time, and what each refusal says. A real OpenBao answers."""
 
+import http.server
+
 import pytest
 
 from enerqis.core.errors import SetupError
 from enerqis.io.secrets import redact
 from enerqis.spec.secrets import VaultBackend
 from enerqis.vaults.vault_session import VaultSession
-from tests.vaults.conftest import ROOT_TOKEN, call
+from tests.loopback import serving
+from tests.vaults.conftest import ROOT_TOKEN, call, free_port
 
 HOUR = 3600
 
@@ -114,3 +117,59 @@ def test_a_token_that_never_ends_is_not_renewed_and_never_shown(bao, tmp_path, c
         with session.client("reading") as client:
             assert client.token == ROOT_TOKEN
     assert redact(f"header {ROOT_TOKEN}") == "header [redacted]"
+
+
+def test_a_token_goes_in_the_plain_past_every_proxy(overheard, tmp_path, clock, monkeypatch):
+    monkeypatch.setenv("VAULT_TOKEN", "canary-token")
+    with (
+        pytest.raises(SetupError, match=r"cannot be reached \(connection refused\)"),
+        _session(f"http://127.0.0.1:{free_port()}", tmp_path, clock, "token").client("reading"),
+    ):
+        pass
+    assert overheard == []
+
+
+def test_a_token_is_not_sent_on_to_where_a_vault_sends(tmp_path, clock, monkeypatch):
+    monkeypatch.setenv("VAULT_TOKEN", "canary-token")
+    asked = []
+
+    class Elsewhere(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.headers["Host"])
+            self.send_response(307)
+            self.send_header("Location", f"http://localhost:{self.server.server_port}{self.path}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *words):
+            pass
+
+    with serving(Elsewhere) as server:
+        here = f"127.0.0.1:{server.server_port}"
+        with (
+            pytest.raises(SetupError, match=rf"http://{here}: sends to http://localhost:\d+; a token is not sent on"),
+            _session(f"http://{here}", tmp_path, clock, "token").client("reading"),
+        ):
+            pass
+    assert asked == [here]
+
+
+def test_what_answers_and_is_no_vault_is_said(tmp_path, clock, monkeypatch):
+    monkeypatch.setenv("VAULT_TOKEN", "canary-token")
+
+    class Portal(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *words):
+            pass
+
+    with (
+        serving(Portal) as server,
+        pytest.raises(SetupError, match="what answers there is no vault"),
+        _session(f"http://127.0.0.1:{server.server_port}", tmp_path, clock, "token").client("reading"),
+    ):
+        pass
