@@ -65,15 +65,33 @@ def _show(project: Project, args: argparse.Namespace, console: Console) -> int:
         console.result(json.dumps(content, indent=1, sort_keys=True))
     else:
         console.table("trials", COUNT_COLUMNS, [_count_row(each) for each in found.counts])
+        for counted in found.counts:
+            if counted.trials > 1:
+                console.result(_sentence(counted))
         console.table("history", EVENT_COLUMNS, [_event_row(each) for each in found.events[-args.last :]])
         for each in faults:
             console.result(f"{'fault' if each.is_fault else 'note'}: {each.what}\n  {each.mend}")
     return 1 if any(each.is_fault for each in faults) else 0
 
 
+def _sentence(each: Counted) -> str:
+    """Return K and effective K in words, and what is to be done where returns are missing."""
+    count = f"K {each.trials}, of which {_effective(each)} independent by return correlation"
+    said = f"{each.dataset} {each.content[:SHOWN]}: {count}"
+    if not each.unlike:
+        return said
+    return (
+        f"{said}: an older version kept no returns of {each.unlike}, so that each of these counts by itself\n"
+        "  run them again, by 'dvc repro' or 'enerqis run -m' with their words, then 'enerqis trials record'"
+    )
+
+
+def _effective(each: Counted) -> str:
+    return f"{'at most ' if each.unlike else ''}{each.effective}"
+
+
 def _count_row(each: Counted) -> tuple[str, ...]:
-    effective = f"{'at most ' if each.unlike else ''}{each.effective}"
-    figures = (each.trials, effective, each.finished, each.failed, each.running, each.abandoned, each.recorded)
+    figures = (each.trials, _effective(each), each.finished, each.failed, each.running, each.abandoned, each.recorded)
     return (each.dataset, each.content[:SHOWN], *map(str, figures))
 
 

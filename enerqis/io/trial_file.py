@@ -72,11 +72,14 @@ class Record:
         )
 
     def latest(self, content: str) -> list[TrialLine]:
-        """Return one line for each trial on a dataset content, by key: of several, the one recorded last."""
+        """Return one line for each trial on a dataset content, by key: of several, the one recorded last with a signature.
+
+        Where none has one, the one recorded last.
+        """
         hashes = self.hashes
         depth = depths({link: line.after for link, line in hashes.items()})
         found: dict[str, TrialLine] = {}
-        for link in sorted(hashes, key=lambda each: (depth[each], each)):
+        for link in sorted(hashes, key=lambda each: (bool(hashes[each].signature), depth[each], each)):
             if hashes[link].content == content:
                 found[hashes[link].key] = hashes[link]
         return [found[key] for key in sorted(found)]
@@ -184,10 +187,15 @@ def _text(line: TrialLine) -> str:
     return json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def same_figures(one: TrialLine, other: TrialLine, *, relative: float = 1e-6) -> bool:
-    """Return whether two lines of one trial say the same: a last digit that another processor gave is no new evaluation."""
+def says_all(standing: TrialLine, line: TrialLine, *, relative: float = 1e-6) -> bool:
+    """Return whether a line of a trial says what a further one would: its figures, and a signature where that has one.
+
+    A last digit that another processor gave is no new evaluation.
+    """
+    if line.signature and not standing.signature:
+        return False
     pairs: Sequence[tuple[float | None, float | None]] = [
-        (getattr(one, name), getattr(other, name)) for name in ("periods", "mean", "std", "skew", "kurtosis")
+        (getattr(standing, name), getattr(line, name)) for name in ("periods", "mean", "std", "skew", "kurtosis")
     ]
     return all(_near(left, right, relative) for left, right in pairs)
 

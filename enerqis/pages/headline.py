@@ -77,8 +77,10 @@ def trial_sentence(trials: TrialCount | None) -> str:
     if trials.count == 1:
         return "No other config was recorded on these data."
     tried = f"One of {formatting.count(trials.count)} configs tried on these data"
-    ideas = "all one idea" if trials.effective == 1 else ideas_of(trials)
-    return f"{tried}; by their returns they are {ideas}." if ideas else f"{tried}."
+    known = independent_of(trials)
+    which = f", of which {known} by return correlation" if known else ""
+    unknown = f"; the returns of {formatting.count(trials.unlike)} of them were not kept" if trials.unlike else ""
+    return f"{tried}{which}{unknown}."
 
 
 def stand_in_sentence(facts: Mapping[str, Any]) -> str:
@@ -94,14 +96,14 @@ def stand_in_sentence(facts: Mapping[str, Any]) -> str:
     return f"{which} fills paid the stand-in of the slippage (fallback_bps): their bars lack what its price is made of."
 
 
-def ideas_of(trials: TrialCount) -> str:
-    """Return how many ideas the trials were; at most, where the returns of some are not kept and each counts by itself.
+def independent_of(trials: TrialCount) -> str:
+    """Return how many of the trials are independent; at most, where returns of some are not kept and each counts by itself.
 
     Nothing where that bound is the number of trials, and says nothing.
     """
     if trials.unlike and trials.effective == trials.count:
         return ""
-    return f"{'at most ' if trials.unlike else ''}{formatting.count(trials.effective)} ideas"
+    return f"{'at most ' if trials.unlike else ''}{formatting.count(trials.effective)} independent"
 
 
 def _comparison(metrics: Mapping[str, float], *, years: float) -> str:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from enerqis.interfaces.metric import Evidence
 from enerqis.pages import formatting
-from enerqis.pages.headline import ideas_of
+from enerqis.pages.headline import independent_of
 from enerqis.pages.search_map import NO_MAP, SearchMap, search_map
 from enerqis.pages.timeline import figures, steps
 from enerqis.pages.trial_days import days_sentence
@@ -190,7 +190,7 @@ def _cards(validation: Mapping[str, Any], trials: TrialCount | None) -> list[Car
     ]
     ratio = deflated(validation, trials)
     if trials is not None and math.isfinite(ratio):
-        known = ", ".join(filter(None, (f"{formatting.count(trials.count)} trials", ideas_of(trials))))
+        known = ", ".join(filter(None, (f"{formatting.count(trials.count)} trials", independent_of(trials))))
         found.append(Card("Deflated Sharpe", probability(ratio), known if trials.count > 1 else "one trial"))
     if search and search["overfitting"] is not None:
         fraction = search["overfitting"]["overfitting_fraction"]

@@ -10,7 +10,7 @@ from enerqis.core.errors import StageError
 from enerqis.io.atomic import write_text
 from enerqis.io.git import added_text
 from enerqis.io.project import Project
-from enerqis.io.trial_file import Record, keys_in, path_of, read, same_figures, text_of
+from enerqis.io.trial_file import Record, keys_in, path_of, read, says_all, text_of
 from enerqis.pipeline.found_trials import finished_trials, line_of, named_datasets, recorded_trials
 from enerqis.pipeline.resolved import read_index
 from enerqis.spec.trials import TrialLine
@@ -105,7 +105,7 @@ def _new(before: Record, after: Record) -> int:
 
 
 def _new_lines(rows: list[Row], record: Record) -> list[TrialLine]:
-    """Return a line for each trial that the record does not have, or has with other figures only."""
+    """Return a line for each trial that the record does not have, or has with other figures or without a signature only."""
     by_key: dict[str, list[Row]] = {}
     for row in rows:
         by_key.setdefault(row.trial.key, []).append(row)
@@ -116,7 +116,7 @@ def _new_lines(rows: list[Row], record: Record) -> list[TrialLine]:
     for key, found in by_key.items():
         line = line_of(latest(found).trial)
         standing = known.get(key, [])
-        if not standing or (line.periods is not None and not any(same_figures(line, each) for each in standing)):
+        if not standing or (line.periods is not None and not any(says_all(each, line) for each in standing)):
             new.append(line)
     return new
 

@@ -55,7 +55,7 @@ class TrialCount:
     better : int
         Trials with a higher one than the trial that is looked at.
     unlike : int
-        Trials that have one and no signature, as points of a sweep: nobody knows which of them go together.
+        Trials that have one and no signature, as an older version left them: nobody knows which of them go together.
     days : tuple of (date, int)
         How many of the others each day brought, in order; a trial without a day is in none.
     """
@@ -116,9 +116,13 @@ def effective_count(signatures: Sequence[str]) -> int:
     np.fill_diagonal(correlation, 1.0)
     groups = clusters(correlation)
     _, founders = np.unique(groups, return_index=True)
-    near = correlations_of(rest, [first[row] for row in founders])
-    strangers = int((near.max(axis=1, initial=-1.0) < SAME_IDEA).sum())
-    return len(founders) + strangers + alone
+    return len(founders) + _strangers(rest, [first[row] for row in founders]) + alone
+
+
+def _strangers(signatures: Sequence[str], founders: Sequence[str]) -> int:
+    """Return how many trials go with no founder, some at a time so that memory does not grow with their number."""
+    parts = (signatures[start : start + MOST_CLUSTERED] for start in range(0, len(signatures), MOST_CLUSTERED))
+    return sum(int((correlations_of(part, founders).max(axis=1, initial=-1.0) < SAME_IDEA).sum()) for part in parts)
 
 
 def _ratio(moments: Moments | None, periods_per_year: float) -> PeriodSharpe:

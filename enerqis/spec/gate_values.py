@@ -63,7 +63,9 @@ FIXED: dict[str, GateValue] = {
         "report", ("validation", "trials_count"), "K: trials on the dataset's content, from .cbr/trials"
     ),
     "validation.effective_trials_count": GateValue(
-        "report", ("validation", "effective_trials_count"), "ideas that these trials were"
+        "report",
+        ("validation", "effective_trials_count"),
+        "how many of these trials are independent by the correlation of their returns",
     ),
     "validation.overfitting_fraction": GateValue(
         "report",

@@ -155,12 +155,14 @@ def open_ledger(project: Project, address: str = DEFAULT_ADDRESS) -> Ledger:
 
 
 def latest(rows: Sequence[Row]) -> Row:
-    """Return the row that speaks for a trial: the last with moments of the whole run, else the last.
+    """Return the row that speaks for a trial: the last with moments and signature of the whole run.
 
-    A trial that was evaluated again under other code has the figures of the last evaluation.
+    Where none has a signature, the last with moments of the whole run; where none has these, the last. A trial that was
+    evaluated again under other code has the figures of the last evaluation.
     """
     whole = [row for row in rows if row.trial.moments is not None and not row.trial.part]
-    return (whole or list(rows))[-1]
+    signed = [row for row in whole if row.trial.signature]
+    return (signed or whole or list(rows))[-1]
 
 
 def outcome_of(rows: Sequence[Row], running: Mapping[str, bool] | None = None) -> str:

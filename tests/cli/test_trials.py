@@ -1,12 +1,14 @@
 """`enerqis trials` counts, shows and records."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from enerqis.cli.main import main
-from enerqis.cli.trials import _count_row
+from enerqis.cli.trials import _count_row, _sentence
 from enerqis.pipeline.trial_history import history
+from enerqis.tracking.ledger import open_ledger
 from tests.pipeline.finished import DATASET, EXPERIMENT, copy_of
 
 
@@ -32,10 +34,29 @@ def test_it_shows_k_and_the_history_of_an_experiment_and_of_a_dataset(project, c
     assert f"{DATASET}\t" in capsys.readouterr().out
 
 
-def test_ideas_are_a_bound_where_the_returns_of_some_trials_are_not_kept(project):
+def test_effective_k_is_said_in_words_where_there_is_more_than_one_trial(project, capsys):
+    assert main(["trials"]) == 0
+    assert "independent" not in capsys.readouterr().out
+    ledger = open_ledger(project)
+    one = ledger.rows()[-1].trial
+    ledger.record(
+        [replace(one, key="e" * 64), replace(one, key="f" * 64, outcome="failed", moments=None, signature="")]
+    )
+    assert main(["trials"]) == 0
+    said = f"{DATASET} {one.content[:12]}: K 3, of which 2 independent by return correlation\n"  # a twin, and one that failed
+    assert said in capsys.readouterr().out
+
+
+def test_effective_k_is_a_bound_where_an_older_version_kept_no_returns_and_it_is_said_what_to_do(project):
     (counted,) = history(project).counts
     assert (counted.unlike, _count_row(counted)[3]) == (0, "1")
-    assert _count_row(counted._replace(effective=369, unlike=2))[3] == "at most 369"
+    older = counted._replace(trials=371, effective=369, unlike=2)
+    assert _count_row(older)[3] == "at most 369"
+    first, second = _sentence(older).splitlines()
+    assert (
+        "K 371, of which at most 369 independent by return correlation: an older version kept no returns of 2" in first
+    )
+    assert second.endswith("then 'enerqis trials record'")
 
 
 def test_a_word_that_names_nothing_is_refused(project, capsys):

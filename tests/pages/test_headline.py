@@ -52,8 +52,8 @@ def test_a_run_shorter_than_a_year_is_not_annualised():
     ("count", "effective", "said"),
     [
         (1, 1, "No other config was recorded on these data."),
-        (12, 5, "One of 12 configs tried on these data; by their returns they are 5 ideas."),
-        (12, 1, "One of 12 configs tried on these data; by their returns they are all one idea."),
+        (12, 5, "One of 12 configs tried on these data, of which 5 independent by return correlation."),
+        (12, 1, "One of 12 configs tried on these data, of which 1 independent by return correlation."),
     ],
 )
 def test_it_is_said_of_how_many_trials_a_run_is_one(count, effective, said):
@@ -61,11 +61,13 @@ def test_it_is_said_of_how_many_trials_a_run_is_one(count, effective, said):
     assert trial_sentence(trials) == said
 
 
-def test_trials_whose_returns_are_not_kept_make_the_number_of_ideas_a_bound():
+def test_trials_whose_returns_are_not_kept_make_the_number_of_independent_ones_a_bound():
     trials = TrialCount(TrialSharpes(count=12, period_variance=0.0), 9, 12, unlike=7)
-    assert trial_sentence(trials).endswith("by their returns they are at most 9 ideas.")
+    assert trial_sentence(trials).endswith(
+        ", of which at most 9 independent by return correlation; the returns of 7 of them were not kept."
+    )
     every = TrialCount(TrialSharpes(count=12, period_variance=0.0), 12, 12, unlike=11)
-    assert trial_sentence(every) == "One of 12 configs tried on these data."
+    assert trial_sentence(every) == "One of 12 configs tried on these data; the returns of 11 of them were not kept."
 
 
 def test_nothing_is_said_of_trials_that_nobody_counted():

@@ -21,7 +21,7 @@ def test_cards_show_the_trials_and_what_is_kept():
         for card in validation_box(validation_of(cv=CV, search=SEARCH), TRIALS).cards
     }
     assert cards["Probabilistic Sharpe"][0] == "0.98"
-    assert cards["Deflated Sharpe"][1] == "1,250 trials, 17 ideas"
+    assert cards["Deflated Sharpe"][1] == "1,250 trials, 17 independent"
     assert cards["Overfitting (PBO)"][0] == f"62{PERCENT}"
     assert cards["Kept out of sample"][0] == f"25{PERCENT}"
     assert cards["Kept by neighbours"][0] == f"73{PERCENT}"

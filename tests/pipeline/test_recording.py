@@ -1,5 +1,6 @@
 """The record of trials that git keeps: made from the ledger, joined by git, and never smaller unseen."""
 
+import base64
 import json
 import shutil
 import subprocess
@@ -20,6 +21,8 @@ from enerqis.tracking.trial import Trial
 DATASET, CONTENT = "prices", "c" * 64
 PARAMS = "datasets: [prices]\nexperiments: {first: {dataset: prices, set: {}}}\n"
 MOMENTS = Moments(periods=250, mean=0.001, std=0.01, skew=-0.5, kurtosis=4.0, periods_per_year=252.0)
+STILL = base64.b64encode(bytes(128)).decode()
+"""Signature of an account that never moved."""
 
 
 def trial(number, outcome="finished", **others):
@@ -113,6 +116,32 @@ def test_another_evaluation_is_a_further_line_of_the_same_trial_and_the_last_one
     found = read(path_of(project.root, DATASET))
     assert len(found.lines) == 2
     assert [line.mean for line in found.latest(CONTENT)] == pytest.approx([0.005])
+
+
+def test_a_trial_that_was_recorded_without_returns_gets_one_further_line_with_them(project):
+    tell(project, 1, 2)  # as an older version told of points of a sweep
+    record(project)
+    commit(project)
+    git(project.root, "switch", "-qc", "other")
+    open_ledger(project).record([trial(1, signature=STILL, run_id="by newer code")])
+    assert history(project).counts[0].unlike == 1
+    assert record(project) == [(DATASET, 2, 1)]
+    assert record(project) == [(DATASET, 2, 0)]
+    assert sorted(each.signature for each in known_trials(project.root, CONTENT)) == ["", STILL]
+    commit(project)
+    git(project.root, "switch", "-q", "main")
+    (project.state / "ledger.db").unlink()  # another machine, of the older version
+    (project.root / ".dvc" / "tmp" / "enerqis-ledger.json").unlink()
+    tell(project, 3)
+    record(project)
+    tell(project, 1, moments=MOMENTS._replace(mean=0.007))
+    record(project)  # this line comes after more lines than the one with returns
+    commit(project)
+    git(project.root, "merge", "-q", "-m", "join", "other")
+    assert record(project) == [(DATASET, 3, 0)]
+    found = {each.key: each.signature for each in known_trials(project.root, CONTENT)}
+    assert found == {trial(1).key: STILL, trial(2).key: "", trial(3).key: ""}
+    assert said(project) == []
 
 
 def test_trials_of_two_branches_are_joined_by_git_itself_and_count_together(project):

@@ -101,6 +101,8 @@ def test_more_trials_than_are_clustered_join_the_ideas_that_they_go_with(monkeyp
     ideas = DRAWN.normal(size=(5, 64))
     copies = np.repeat(ideas, 40, axis=0) + 0.2 * DRAWN.normal(size=(200, 64))
     assert effective_count([_text(each) for each in copies * 0.01]) == 5
+    independent = DRAWN.normal(size=(170, 64))  # four times as many as are looked at together
+    assert effective_count([_text(each) for each in independent * 0.01]) == 170
 
 
 def test_each_other_trial_counts_on_its_earliest_day_also_where_its_last_figures_have_none():

@@ -101,6 +101,15 @@ def test_the_last_evaluation_of_the_whole_run_speaks_for_a_trial(project):
     assert latest(rows).trial.moments == later
 
 
+def test_a_row_with_returns_speaks_before_a_later_one_of_an_older_version_without(project):
+    ledger = open_ledger(project)
+    signed = trial(1, moments=MOMENTS, signature="AAAA")
+    ledger.record([trial(1, moments=MOMENTS), signed, trial(1, "recorded", moments=MOMENTS)])
+    ledger.record([trial(1, moments=MOMENTS, signature="BBBB", part="fold 1")])
+    (rows,) = ledger.keys(CONTENT).values()
+    assert latest(rows).trial == signed
+
+
 def _write(root, writer, count):
     ledger = open_ledger(Project(root))
     for number in range(count):
