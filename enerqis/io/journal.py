@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from enerqis.core.errors import StageError
 from enerqis.io.atomic import TEMPORARY_PREFIX, explained, new_folder, replace, sync_tree, write_text
 from enerqis.io.hashing import file_digest
 
@@ -44,7 +45,7 @@ def apply(root: Path, changes: list[Change]) -> None:
     Raises
     ------
     StageError
-        If the disk is full or a folder is not writable; nothing was changed then.
+        If the disk is full, a folder is not writable or something stands in the way; nothing was changed then.
     """
     if not root.exists():
         with new_folder(root) as work:
@@ -52,6 +53,7 @@ def apply(root: Path, changes: list[Change]) -> None:
                 if each.after is not None:
                     _write(work / each.path, each.after)
         return
+    _refuse_obstacles(root, [each.path for each in changes])
     staged = root / FOLDER
     try:
         shutil.rmtree(staged, ignore_errors=True)
@@ -77,20 +79,51 @@ def finish(root: Path) -> bool:
     """Finish a step that was decided, drop one that was not, and return whether there was one to finish.
 
     A file that somebody else changed in between is left as it is.
+
+    Raises
+    ------
+    StageError
+        If something stands in the way of a file of the step, or the step would reach out of `root`; nothing was done then.
     """
     staged = root / FOLDER
     decided = is_open(root)
     if decided:
-        for number, (path, before, after) in enumerate(json.loads((staged / FILE).read_text(encoding="utf-8"))):
+        steps = json.loads((staged / FILE).read_text(encoding="utf-8"))
+        _refuse_obstacles(root, [path for path, _, _ in steps])
+        for number, (path, before, after) in enumerate(steps):
             _take(root, path, staged / str(number), before, after)
         (staged / FILE).unlink()
     shutil.rmtree(staged, ignore_errors=True)
     return decided
 
 
+def obstacle(root: Path, path: str) -> str:
+    """Return why `path` cannot be written or removed as a plain file below `root`; empty where it can."""
+    steps = PurePosixPath(path).parts
+    if not steps or path.startswith("/") or ".." in steps:
+        return "leads out of the folder. No step of ours names it: remove what does."
+    place = root
+    for step in steps[:-1]:
+        place = place / step
+        if place.is_symlink():
+            return "a link leads out of the tree. Remove it."
+        if place.exists() and not place.is_dir():
+            return f"'{step}' above it is a file. Move it."
+    place = root / path
+    if place.is_symlink():
+        return "a link stands there. Remove it."
+    return "a folder stands there. Move it." if place.is_dir() else ""
+
+
 def digests(root: Path, paths: Mapping[str, object]) -> dict[str, str]:
     """Return the SHA-256 of those of `paths` that are files below `root`."""
     return {path: file_digest(root / path) for path in paths if (root / path).is_file()}
+
+
+def _refuse_obstacles(root: Path, paths: Iterable[str]) -> None:
+    found = [f"{path}: {why}" for path in paths if (why := obstacle(root, path))]
+    if found:
+        raise StageError("\n".join([*found, "Nothing was changed."]))
 
 
 def _take(root: Path, path: str, staged: Path, before: str | None, after: str | None) -> None:

@@ -80,8 +80,12 @@ class Tree:
             own: dict[str, Page] = {}
             for path, doc_type in self.documents.types.items():
                 if path.suffix == ".md" and doc_type in folder.documents:
+                    _refuse_one_name(
+                        self.project.relative(path), f"{name}/{path.name}", {*own, f"{name}/{treepages.INDEX}.md"}
+                    )
                     own[f"{name}/{path.name}"] = _placed(self.documents, path, doc_type)
             for stem, doc_type, content in treepages.pages(self.project, folder.draws) if folder.draws else ():
+                _refuse_one_name(f"the {doc_type} '{stem}'", f"{name}/{stem}.md", own)
                 own[f"{name}/{stem}.md"] = Page(doc_type, treepages.payload(content))
             listed = {path.rpartition("/")[2]: (page.doc_type, _title(page.payload)) for path, page in own.items()}
             own[f"{name}/{treepages.INDEX}.md"] = Page(
@@ -265,8 +269,8 @@ def _behind(tree: Tree, manifest: TreeManifest) -> Iterator[str]:
 
 def _do(tree: Tree, plan: Plan) -> None:
     """Do what is planned, the manifest last; refuse where there is a conflict."""
-    outside = [path for path in plan.writes if not (tree.root / path).parent.resolve().is_relative_to(tree.root)]
-    conflicts = [*plan.conflicts, *(f"{path}: a link leads out of the tree. Remove it." for path in outside)]
+    touched = sorted([*plan.writes, *plan.removals, MANIFEST])
+    conflicts = plan.conflicts + [f"{path}: {why}" for path in touched if (why := journal.obstacle(tree.root, path))]
     if conflicts:
         raise StageError("\n".join([*conflicts, "Nothing was changed."]))
     present = journal.digests(tree.root, dict.fromkeys([*plan.writes, *plan.removals, MANIFEST]))
@@ -316,6 +320,21 @@ def _placed(found: Documents, path: Path, doc_type: str) -> Page:
         shown = found.project.relative(path)
         raise DataError(f"{shown}:{faults[0].line}:1: {faults[0].sort}: {faults[0].message}")
     return Page(doc_type, found.payload(path), path.read_bytes())
+
+
+def _refuse_one_name(what: str, path: str, taken: Iterable[str]) -> None:
+    """Refuse a page whose file another one has already, on any file system: it would be lost without a word.
+
+    Raises
+    ------
+    DataError
+        If there is one.
+    """
+    other = next((each for each in taken if each.casefold() == path.casefold()), None)
+    if other is not None:
+        raise DataError(
+            f"{what}: in the Global Database it would be {path}, and {other} is another page. Rename one of them."
+        )
 
 
 def _title(payload: str) -> str:

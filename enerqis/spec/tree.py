@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from pathlib import PurePosixPath
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from enerqis.core.units import Sha256
 from enerqis.spec.base import Spec
 from enerqis.spec.header import Prefixed
+
+
+def _stays_below(path: str) -> str:
+    if not path or path.startswith("/") or ".." in PurePosixPath(path).parts:
+        raise ValueError("a path below the root, without '..'")
+    return path
+
+
+Below = Annotated[str, AfterValidator(_stays_below)]
+"""Path of a file below the root of the tree, with slashes: what is removed by it lies in the tree."""
 
 
 class TreeFile(Spec):
@@ -23,7 +34,7 @@ class TreeManifest(Spec):
     """``MANIFEST.json`` at the root of the tree: only what stands here is ever overwritten or removed."""
 
     format: Literal["enerqis/globaldb/1"] = "enerqis/globaldb/1"
-    files: dict[str, TreeFile] = Field(description="by path below the root")
+    files: dict[Below, TreeFile] = Field(description="by path below the root")
 
 
 class BaselineFile(Spec):
@@ -31,4 +42,4 @@ class BaselineFile(Spec):
 
     format: Literal["enerqis/baseline/1"] = "enerqis/baseline/1"
     baseline: Prefixed = Field(description="hash over all files")
-    files: dict[str, Sha256] = Field(description="SHA-256 by path below the root")
+    files: dict[Below, Sha256] = Field(description="SHA-256 by path below the root")

@@ -129,6 +129,7 @@ def test_the_instant_is_written_in_utc_to_the_second_and_the_id_may_be_given():
         (lambda data: b"# A title\n" + data, "misplaced", "at the top"),
         (lambda data: data.replace(b"# ERQ-META-END\n", b""), "broken", "three lines"),
         (lambda data: data.replace(b"# {", b"# [", 1), "broken", "three lines"),
+        (lambda data: data.replace(b"BEGIN\n", b"BEGIN \n").replace(b"END\n", b"END\t\n"), "broken", "three lines"),
         (lambda data: data.replace(b'"doc_type": ', b'"doc_kind": ', 1), "broken", "doc_type: Field required"),
         (lambda data: data.replace(b'"2.0"', b'"2.1"', 1), "broken", "spec_version"),
         (lambda data: data.replace(b"early", b"late", 1), "stale", "matches no other form"),
@@ -150,6 +151,16 @@ def test_a_text_changed_together_with_its_hash_is_forged():
     assert sorts(data.replace(before.encode(), after.encode())) == ["forged"]
 
 
+def test_a_changed_field_under_an_id_of_another_version_is_forged_where_the_builder_is_ours():
+    document = headers.parse(stamped().decode())
+    header = json.loads(document.line)
+    header["doc_type"] = "runbook"
+    header["provenance"]["build_id"] = "6a04d168-926c-48b8-b18d-7099d4f07569"
+    assert sorts(document.with_line(json.dumps(header, sort_keys=True)).encode()) == ["forged"]
+    header["provenance"]["builder"] = "EREP v2.2"
+    assert sorts(document.with_line(json.dumps(header, sort_keys=True)).encode()) == []
+
+
 def test_two_keys_of_one_name_are_forged():
     assert sorts(stamped().replace(b'"doc_type": "policy"', b'"doc_type": "policy", "doc_type": "policy"')) == [
         "forged"
@@ -160,6 +171,7 @@ def test_an_instant_that_no_calendar_has_is_forged():
     document = headers.parse(stamped().decode())
     header = json.loads(document.line)
     header["provenance"] |= {"built_at": "2026-02-30T12:00:00Z", "build_id": str(uuid.UUID(int=4 << 76))}
+    header["provenance"]["builder"] = "another program"
     assert sorts(document.with_line(json.dumps(header, sort_keys=True)).encode()) == ["forged"]
 
 

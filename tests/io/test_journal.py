@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from enerqis.core.errors import StageError
 from enerqis.io import journal
 from enerqis.io.journal import Change
 
@@ -30,6 +31,18 @@ def content(root):
 
 def expected(word):
     return {name: f"{name} {word}" for name in NAMES}
+
+
+def fail_at(monkeypatch, name):
+    """Let the disk fail as a file of that name is moved to its place."""
+    replace = journal.replace
+
+    def failing(new, out):
+        if out.name == name:
+            raise OSError("the disk failed")
+        replace(new, out)
+
+    monkeypatch.setattr(journal, "replace", failing)
 
 
 @pytest.fixture
@@ -53,12 +66,12 @@ def test_a_folder_that_a_removal_leaves_empty_goes_with_it(root):
     assert list(root.iterdir()) == []
 
 
-def test_after_an_error_in_the_middle_the_next_one_finishes(root):
-    (root / "z").mkdir()
-    with pytest.raises(IsADirectoryError):
-        journal.apply(root, [*changes("old", "new"), Change("z", None, b"z")])
+def test_after_an_error_in_the_middle_the_next_one_finishes(root, monkeypatch):
+    with monkeypatch.context() as failing:
+        fail_at(failing, "z")
+        with pytest.raises(OSError, match="the disk failed"):
+            journal.apply(root, [*changes("old", "new"), Change("z", None, b"z")])
     assert journal.is_open(root)
-    (root / "z").rmdir()
     assert journal.finish(root)
     assert content(root) == expected("new") | {"z": "z"}
     assert not journal.finish(root)
@@ -68,6 +81,34 @@ def test_what_somebody_changed_in_between_stays_theirs(root):
     (root / NAMES[3]).write_text("edited", encoding="utf-8")
     journal.apply(root, changes("old", "new"))
     assert content(root) == expected("new") | {NAMES[3]: "edited"}
+
+
+def stage(root, path, text):
+    """Leave a step behind as a killed writer would, or as somebody who wants one finished."""
+    (root / journal.FOLDER).mkdir()
+    (root / journal.FOLDER / "0").write_text(text, encoding="utf-8")
+    (root / journal.FOLDER / journal.FILE).write_text(f'[["{path}", null, "{digest(text)}"]]', encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", ["../evil.sh", "folder/../../evil.sh", "/evil.sh", "linked/evil.sh", ""])
+def test_no_step_reaches_out_of_the_folder(root, tmp_path, path):
+    (tmp_path / "elsewhere").mkdir()
+    (root / "linked").symlink_to(tmp_path / "elsewhere")
+    stage(root, path, "evil")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(StageError, match=r"leads out of the (folder|tree).*(?s:.)*Nothing was changed"):
+        journal.finish(root)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_what_stands_in_the_way_is_named_and_the_step_is_finished_once_it_is_gone(root):
+    (root / "new.txt").mkdir()
+    stage(root, "new.txt", "new")
+    with pytest.raises(StageError, match=r"new\.txt: a folder stands there\. Move it"):
+        journal.finish(root)
+    (root / "new.txt").rmdir()
+    assert journal.finish(root)
+    assert (root / "new.txt").read_text("utf-8") == "new"
 
 
 def test_bytes_that_were_staged_and_never_decided_are_dropped(root):

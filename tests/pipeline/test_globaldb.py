@@ -1,6 +1,8 @@
 """The Global Database of a small project: built, edited on either side, frozen, and what is refused."""
 
+import hashlib
 import json
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -13,6 +15,7 @@ from enerqis.governance import headers
 from enerqis.io import journal
 from enerqis.pipeline.globaldb import build, sync, verify
 from tests.compose.small_project import write
+from tests.io.test_journal import fail_at
 from tests.pipeline.small_tree import (
     NOON,
     PAGE,
@@ -224,6 +227,65 @@ def test_no_link_leads_out_of_the_tree_or_the_project(project, tmp_path):
     assert not (root / "00_repo/docs/key.txt").exists()
 
 
+def test_what_is_removed_lies_in_the_tree_whatever_a_manifest_says(tree, tmp_path):
+    precious = tree.root.parent / "precious.txt"
+    precious.write_text("mine", encoding="utf-8")
+    manifest = json.loads((tree.root / "MANIFEST.json").read_text("utf-8"))
+    manifest["files"]["../precious.txt"] = {"sha256": hashlib.sha256(b"mine").hexdigest()}
+    (tree.root / "MANIFEST.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(DataError, match=r"MANIFEST\.json: damaged"):
+        build(opened(tree.project))
+    assert precious.read_text("utf-8") == "mine"
+
+
+def test_nothing_is_removed_behind_a_link(project, tmp_path):
+    write(project.root, "docs/sub/notes.txt", "notes\n")
+    mirrored = built(project).root / "00_repo/docs/sub"
+    mirrored.rename(tmp_path / "elsewhere")
+    mirrored.symlink_to(tmp_path / "elsewhere")
+    (project.root / "docs/sub/notes.txt").unlink()
+    with pytest.raises(StageError, match=r"00_repo/docs/sub/notes\.txt: a link leads out of the tree"):
+        build(opened(project))
+    assert (tmp_path / "elsewhere/notes.txt").is_file()
+
+
+@pytest.mark.parametrize(
+    ("stands", "said"),
+    [
+        (PAGE, f"{PAGE}: a folder stands there"),
+        ("03_strategies", f"{PAGE}: '03_strategies' above it is a file"),
+    ],
+)
+def test_a_folder_or_a_file_in_the_way_is_named_and_nothing_is_begun(tree, stands, said):
+    place = tree.root / stands
+    if place.is_dir():
+        shutil.rmtree(place)
+        place.write_text("theirs", encoding="utf-8")
+    else:
+        place.unlink()
+        place.mkdir()
+    before = snapshot(tree)
+    with pytest.raises(StageError, match=said):
+        build(opened(tree.project))
+    assert snapshot(tree) == before
+    assert not journal.is_open(tree.root)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("docs/a/hours.md", "hours.md"), ("docs/HOURS.md", "hours.md"), ("docs/readme.md", "README.md")]
+)
+def test_two_pages_of_one_name_are_refused_instead_of_one_being_lost(project, name, other):
+    (project.root / ".cbr/documents.yaml").write_text(
+        (project.root / ".cbr/documents.yaml").read_text("utf-8").replace("docs/*.md", "docs/*.md, docs/a/*.md"),
+        "utf-8",
+    )
+    write(project.root, name, "# Another page\n\nText.\n")
+    stamp(project, name)
+    with pytest.raises(DataError, match=r"it would be 01_policies/.*, and 01_policies/.* is another page") as caught:
+        build(opened(project))
+    assert other.casefold() in str(caught.value).casefold()
+
+
 def test_a_page_that_a_person_adds_gets_a_twin_and_is_never_removed(tree):
     data = headers.stamp(b"# Why\n\n- **owner**: Ada\n", tree.stamp("note"))
     (tree.root / "01_policies/why.md").write_bytes(data)
@@ -234,17 +296,17 @@ def test_a_page_that_a_person_adds_gets_a_twin_and_is_never_removed(tree):
     assert verify(opened(tree.project)) == []
 
 
-def test_an_interrupted_build_is_named_and_finished_by_the_next(tree):
+def test_an_interrupted_build_is_named_and_finished_by_the_next(tree, monkeypatch):
     write(tree.project.root, "conf/strategy/drift.yaml", "kind: drift\nfast_bars: 6\nslow_bars: 20\n")
     write(tree.project.root, "docs/zz.md", "# Z\n")
     stamp(tree.project, "docs/zz.md")
-    (tree.root / "01_policies/zz.md").mkdir()
-    with pytest.raises(IsADirectoryError):
-        build(opened(tree.project))
+    with monkeypatch.context() as failing:
+        fail_at(failing, "zz.md")
+        with pytest.raises(OSError, match="the disk failed"):
+            build(opened(tree.project))
     assert verify(opened(tree.project)) == [
         "ENERQIS_GlobalDB_TREEBUILD: a build was interrupted. 'enerqis globaldb build' finishes it."
     ]
-    (tree.root / "01_policies/zz.md").rmdir()
     build(opened(tree.project))
     assert not journal.is_open(tree.root)
     assert verify(opened(tree.project)) == []
