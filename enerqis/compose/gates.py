@@ -70,18 +70,17 @@ def gate_parts(gates: AcceptanceGates | None, risk: RiskProfile, *, dataset: str
 
 def known_values(project: Project) -> list[str]:
     """Return the name of every value that a gate may look at: the fixed ones, figures of metrics, limits of risk profiles."""
-    metrics = [f"{METRIC}.{name}" for name in _figure_names(project)]
-    return sorted([*FIXED, *metrics, *_limit_names(project)])
+    return sorted([*FIXED, *_figure_makers(project), *_limit_names(project)])
 
 
-def _figure_names(project: Project) -> list[str]:
-    """Return the figures of every metric kind with its default parameters: what each says of a record of three sessions."""
-    found = set()
-    for kind in kinds_of("metric", project.plugins).values():
+def _figure_makers(project: Project) -> dict[str, list[str]]:
+    """Return the metric kinds that make each figure with default parameters: what each says of a record of three sessions."""
+    found: dict[str, list[str]] = {}
+    for name, kind in kinds_of("metric", project.plugins).items():
         params = params_class(kind, MetricParams)
-        if params is not None:
-            found |= set(load(kind).compute(params(), _three_sessions()))
-    return sorted(found)
+        for figure in load(kind).compute(params(), _three_sessions()) if params is not None else ():
+            found.setdefault(f"{METRIC}.{figure}", []).append(name)
+    return found
 
 
 def _three_sessions() -> Evidence:
@@ -107,12 +106,17 @@ def _limit_names(project: Project) -> list[str]:
 
 
 def _unknown_values(project: Project, gates: AcceptanceGates, composed: Composed) -> Iterator[Problem]:
-    known = known_values(project)
+    known, makers = known_values(project), _figure_makers(project)
     for name, gate in gates.gates.items():
         for key, value in _named(gate):
-            if _without_choice(value) not in known:
-                path = ("gates", name, key)
+            path = ("gates", name, key)
+            figure = _without_choice(value)
+            if figure not in known:
                 yield Problem(composed.where(path), ".".join(path), _unknown(value, known))
+            elif len(makers.get(figure, ())) > 1:
+                whose = " and ".join(makers[figure])
+                message = f"'{figure}' is a figure of the metrics {whose}, so a gate cannot tell whose. Rename one's."
+                yield Problem(composed.where(path), ".".join(path), message)
 
 
 def _named(gate: Gate) -> Iterator[tuple[str, str]]:

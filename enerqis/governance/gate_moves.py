@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from pydantic import ValidationError
+
 from enerqis.governance.limit_moves import Direction
-from enerqis.spec.gates import LOOSER
+from enerqis.spec.gates import LOOSER, AcceptanceGates
 
 GATES_FILE = ".cbr/acceptance_gates.yaml"
 STRICTER: Mapping[str, str] = {"at_least": "above", "at_most": "below"}
@@ -32,6 +35,26 @@ class GateMove(NamedTuple):
     old: Any
     new: Any
     direction: Direction
+
+
+def gate_file_moves(old: Any, new: Any) -> Iterator[GateMove]:
+    """Yield what changed between two contents of the file as somebody wrote them; of one that does not hold nothing is told."""
+    if old != new and not (_holds(old) and _holds(new)):
+        yield GateMove("(file)", "content", _presence(old), _presence(new), "untold")
+    elif old != new:
+        yield from gate_moves(old, new)
+
+
+def _holds(content: Any) -> bool:
+    """Return whether it is a file of gates, or none."""
+    try:
+        return content == {} or bool(AcceptanceGates.model_validate_json(json.dumps(content)))
+    except (ValidationError, TypeError, ValueError):
+        return False
+
+
+def _presence(content: Any) -> str | None:
+    return None if content == {} else "holds" if _holds(content) else "does not hold"
 
 
 def gate_moves(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[GateMove]:

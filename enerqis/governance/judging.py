@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from enerqis.governance.figures import Figures, figures_of
-from enerqis.governance.gate_moves import GATES_FILE, gate_moves
-from enerqis.governance.limit_moves import limit_moves
+from enerqis.governance.gate_moves import GATES_FILE, gate_file_moves
+from enerqis.governance.limit_moves import LimitMove, is_limited, limit_moves
 from enerqis.governance.owners import Rule, owners_of
 from enerqis.governance.pins import pin_changes
 from enerqis.governance.reruns import Graph, Rerun, reruns
@@ -29,6 +29,8 @@ RUNS = ("enerqis/", "plugins/")
 """Folders whose Python runs while a side is resolved."""
 SAME_IDEA = ("strategy.", "universe.", "dataset.")
 """Keys by which a renamed experiment is known."""
+STRATEGY = "strategy.kind"
+"""With the dataset, the keys by which a new experiment is known to stand beside another."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Judged:
 def judge(old: Judged, new: Judged, rules: tuple[Rule, ...], *, has_owners_file: bool) -> Verdict:
     """Return the verdict on the change from one side to the other; `rules` are the old side's, which the change cannot edit."""
     files = sorted(each for each in {**old.files, **new.files} if old.files.get(each) != new.files.get(each))
-    gates = tuple(gate_moves(old.gates, new.gates))
+    gates = tuple(gate_file_moves(old.gates, new.gates))
     owners: dict[str, list[str]] = {}
     for path in files:
         for owner in owners_of(path, rules):
@@ -171,7 +173,10 @@ def _reviewed(
     stages = tuple(each for each in changed if after and each.endswith(f"@{after}"))
     if not before:
         values = tuple(_written(new.side.experiments[name]))
-        return Reviewed(name, "added", values=values, stages=stages, figures=_figures(pair, old, new, changed, behind))
+        limits = tuple(_limits_of_added(name, old.side, new.side))
+        return Reviewed(
+            name, "added", "", values, limits, stages=stages, figures=_figures(pair, old, new, changed, behind)
+        )
     if not after:
         return Reviewed(name, "removed", figures=_figures(pair, old, new, changed, behind))
     one, other = old.side.experiments[before], new.side.experiments[after]
@@ -191,6 +196,19 @@ def _reviewed(
         stages,
         _figures(pair, old, new, changed, behind),
     )
+
+
+def _limits_of_added(name: str, old: Side, new: Side) -> Iterator[LimitMove]:
+    """Yield the limits of a new experiment that are looser than those beside which it stands, and that it has none."""
+    values = new.experiments[name]
+    for other, beside in old.experiments.items():
+        is_on_its_data = old.dataset_of[other] == new.dataset_of[name] or _is_same(beside, values, "dataset.")
+        if is_on_its_data and _is_same(beside, values, STRATEGY):
+            for move in limit_moves(beside, values, declared=old.limits, redeclared=new.limits):
+                if move.direction != "tighter":
+                    yield move._replace(beside=other)
+    if not is_limited(values):
+        yield LimitMove("risk", ABSENT, None, "untold", "", "it is new and no limit is on")
 
 
 def _is_of_dataset(change: ValueChange, old: Judged, new: Judged, pair: tuple[str, str]) -> bool:
@@ -288,8 +306,13 @@ def _rule_loosenings(moves: Iterable[RuleMove], rules: tuple[Rule, ...]) -> Iter
             yield Loosening(f"rule {move.key}", move.file, owners_of(move.file, rules))
 
 
-def _idea(values: Mapping[str, Value]) -> dict[str, Any]:
-    return {key: each.value for key, each in values.items() if key.startswith(SAME_IDEA)}
+def _idea(values: Mapping[str, Value], start: str | tuple[str, ...] = SAME_IDEA) -> dict[str, Any]:
+    return {key: each.value for key, each in values.items() if key.startswith(start)}
+
+
+def _is_same(one: Mapping[str, Value], other: Mapping[str, Value], start: str) -> bool:
+    """Return whether two experiments agree in every key that begins so."""
+    return _idea(one, start) == _idea(other, start)
 
 
 def _same(one: Any, other: Any) -> bool:

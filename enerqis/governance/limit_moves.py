@@ -35,6 +35,8 @@ class LimitMove(NamedTuple):
         Place that sets the new value.
     why : str
         One clause for people.
+    beside : str
+        Of a new experiment: the one that it is held against.
     """
 
     key: str
@@ -43,6 +45,7 @@ class LimitMove(NamedTuple):
     direction: Direction
     origin: str
     why: str
+    beside: str = ""
 
 
 def limit_moves(
@@ -110,6 +113,11 @@ def _account(old: Mapping[str, Value], new: Mapping[str, Value]) -> Iterator[Lim
             is_looser = order.index(other) > order.index(one)
         why = "the account may hold more" if is_looser else "the account may hold less"
         yield LimitMove(key, one, other, "looser" if is_looser else "tighter", new[key].origin, why)
+
+
+def is_limited(values: Mapping[str, Value]) -> bool:
+    """Return whether any limit of a resolved experiment is on."""
+    return bool(_kinds(values, is_on=True))
 
 
 def _kinds(values: Mapping[str, Value], *, is_on: bool = False) -> set[str]:

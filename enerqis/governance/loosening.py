@@ -46,9 +46,7 @@ def told_limits(spec: Mapping[str, Any], kinds: Mapping[str, Limits]) -> dict[st
     """
     values: dict[str, Any] = {f"execution.{key}": value for key, value in spec["execution"].items()}
     for kind, params in spec["risk"].items():
-        values |= (
-            {f"risk.{kind}": None} if params is None else {f"risk.{kind}.{key}": value for key, value in params.items()}
-        )
+        values |= {f"risk.{kind}.{key}": value for key, value in params.items()} if params else {f"risk.{kind}": params}
     is_on = [kind for kind, params in spec["risk"].items() if params is not None]
     return {"values": values, "kinds": {kind: kinds[kind].model_dump() for kind in sorted(is_on)}}
 

@@ -38,7 +38,7 @@ def markdown(verdict: Verdict) -> str:
 def _problems(verdict: Verdict) -> Iterator[str]:
     for side, problems in ((verdict.old, verdict.old_problems), (verdict.new, verdict.new_problems)):
         if problems:
-            yield f"**{escaped(side)} does not resolve**"
+            yield f"**{code(side)} does not resolve**"
             yield "\n".join(f"- {code(each)}" for each in problems)
 
 
@@ -123,7 +123,9 @@ def _limits(verdict: Verdict) -> Iterator[str]:
                 code(move.key),
                 code(shown(move.key, move.old)),
                 code(shown(move.key, move.new)),
-                DIRECTIONS[move.direction] + (f": {escaped(move.why)}" if move.direction == "untold" else ""),
+                DIRECTIONS[move.direction]
+                + (f", beside {code(move.beside)}" if move.beside else "")
+                + (f": {escaped(move.why)}" if move.direction == "untold" else ""),
                 code(move.origin) if move.origin else "",
                 ", ".join(code(each) for each in names),
             )
@@ -170,9 +172,9 @@ def _stages(verdict: Verdict) -> Iterator[str]:
         ]
         yield _folded(_table(("stage", "because of", ""), rows), len(rows), "stages")
     if verdict.recorded:
-        yield "Ran already, by `dvc.lock`: " + escaped(listed(verdict.recorded)) + "."
+        yield "Ran already, by `dvc.lock`: " + _codes(verdict.recorded) + "."
     if verdict.also_stale:
-        yield "Run whatever this changes: " + escaped(listed(each.stage for each in verdict.also_stale)) + "."
+        yield "Run whatever this changes: " + _codes(each.stage for each in verdict.also_stale) + "."
 
 
 def _code(verdict: Verdict) -> Iterator[str]:
@@ -185,7 +187,7 @@ def _code(verdict: Verdict) -> Iterator[str]:
         for pin in verdict.pins
     ]
     rows += [
-        (code(each.file), escaped(listed(each.keys)), "schema", ", ".join(code(name) for name in each.experiments))
+        (code(each.file), _codes(each.keys), "schema", ", ".join(code(name) for name in each.experiments))
         for each in verdict.schemas
     ]
     if rows:
@@ -196,12 +198,16 @@ def _code(verdict: Verdict) -> Iterator[str]:
 def _owners(verdict: Verdict) -> Iterator[str]:
     if verdict.owners:
         yield "**Must review**"
-        yield "\n".join(f"- {code(owner)}: {escaped(listed(files))}" for owner, files in verdict.owners.items())
+        yield "\n".join(f"- {code(owner)}: {_codes(files)}" for owner, files in verdict.owners.items())
     if verdict.unowned:
         why = "Nobody owns" if verdict.has_owners_file else "There is no CODEOWNERS, so nobody owns"
-        yield f"{why} {escaped(listed(verdict.unowned))}."
+        yield f"{why} {_codes(verdict.unowned)}."
     if verdict.judged_code:
-        yield f"Ran while it was judged, so read it: {escaped(listed(verdict.judged_code))}."
+        yield f"Ran while it was judged, so read it: {_codes(verdict.judged_code)}."
+
+
+def _codes(names: Iterable[str]) -> str:
+    return listed(code(each) for each in names)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

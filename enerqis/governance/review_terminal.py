@@ -6,11 +6,17 @@ from collections.abc import Iterator
 
 from enerqis.governance.figures import HEADLINES
 from enerqis.governance.verdict import Reviewed, Verdict, grouped, plain_values
-from enerqis.governance.wording import NONE, SAID, figure, listed, shown
+from enerqis.governance.wording import NONE, SAID, figure, listed, shown, visible
 
 
 def terminal_lines(verdict: Verdict) -> Iterator[str]:
-    """Yield the lines of a verdict, what needs a decision first."""
+    """Yield the lines of a verdict, what needs a decision first; no name of a change moves the cursor."""
+    for line in _lines(verdict):
+        indent = len(line) - len(line.lstrip(" "))
+        yield " " * indent + visible(line)
+
+
+def _lines(verdict: Verdict) -> Iterator[str]:
     yield f"{verdict.old} -> {verdict.new}"
     yield f"verdict: {verdict.sentence()}"
     for side, problems in ((verdict.old, verdict.old_problems), (verdict.new, verdict.new_problems)):
@@ -68,7 +74,8 @@ def _limits(verdict: Verdict) -> Iterator[str]:
         yield "risk limits:"
     for move, names in moves:
         values = f"{shown(move.key, move.old)} -> {shown(move.key, move.new)}"
-        yield f"  {move.key}: {values}  [{SAID[move.direction]}: {move.why}]"
+        beside = f", beside {move.beside}" if move.beside else ""
+        yield f"  {move.key}: {values}  [{SAID[move.direction]}{beside}: {move.why}]"
         yield f"    {move.origin + '; ' if move.origin else ''}{listed(names)}"
 
 

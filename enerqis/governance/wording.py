@@ -26,6 +26,8 @@ ABSENT = "absent"
 LONGEST = 160
 MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&$-])")
 """Characters that Markdown, GitHub's references or HTML could read as markup."""
+CALLS = re.compile("([@#])")
+"""What begins a mention of a person or of an issue."""
 
 
 def shown(key: str, value: Any, *, nothing: str = OFF) -> str:
@@ -53,13 +55,21 @@ def figure(value: float | None) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return a text as Markdown shows it letter by letter, on one line."""
-    return MARKUP.sub(r"\\\1", " ".join(text.split()))
+    """Return a text as Markdown shows it letter by letter, on one line; it mentions nobody and names no issue.
+
+    GitHub looks for mentions in what comes out of Markdown, where a backslash is gone: a joiner without width keeps them apart.
+    """
+    return CALLS.sub("\\1\u2060", MARKUP.sub(r"\\\1", visible(text)))
+
+
+def visible(text: str) -> str:
+    """Return a text on one line, what a reader would not see in it (control characters, changes of direction) as escapes."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in " ".join(text.split()))
 
 
 def code(text: str) -> str:
     """Return a text as a Markdown code span inside a table, whatever it holds; it mentions nobody and links nothing."""
-    plain = " ".join(text.split()).replace("|", "\\|")
+    plain = visible(text).replace("|", "\\|")
     longest = max((len(each) for each in re.findall(r"`+", plain)), default=0)
     mark = "`" * (longest + 1)
     blank = " " if longest else ""

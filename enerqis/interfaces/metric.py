@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from enerqis.core.errors import StageError
 from enerqis.quant.benchmark import buy_and_hold
 from enerqis.quant.columns import integers
 from enerqis.quant.returns import on_every_session, session_returns, sessions_of
@@ -138,11 +139,20 @@ def figures(metrics: Mapping[str, tuple[Metric, MetricParams]], evidence: Eviden
         As chosen under ``metric.NAME``. Where NAME is not the kind, its figures are called ``NAME.KEY``, so that one kind can
         be chosen twice with other numbers.
     evidence : Evidence
+
+    Raises
+    ------
+    StageError
+        If two metrics give a figure of one name: whoever reads it, a gate too, could not tell whose it is.
     """
     found: dict[str, float] = {}
+    makers: dict[str, str] = {}
     for name, (module, params) in metrics.items():
         prefix = "" if name == getattr(params, "kind", name) else f"{name}."
         for key, value in module.compute(params, evidence).items():
+            maker = makers.setdefault(prefix + key, name)
+            if maker != name:
+                raise StageError(f"metric.{name}: its figure '{prefix + key}' is one of metric.{maker} too. Rename it.")
             if math.isfinite(value):
                 found[prefix + key] = significant(float(value))
     return dict(sorted(found.items()))

@@ -111,6 +111,27 @@ def test_the_metric_that_an_experiment_named_itself_can_be_named(load):
     assert gates.gates["fall"].value == "metric.lately.max_drawdown_fraction"
 
 
+def test_a_figure_that_two_metrics_make_cannot_be_gated(load, folder):
+    plugin = folder / "plugins" / "metrics" / "calm.py"
+    plugin.parent.mkdir(parents=True)
+    plugin.write_text(
+        "from typing import Literal\n"
+        "from enerqis.interfaces.metric import MetricParams\n\n\n"
+        "class CalmParams(MetricParams):\n"
+        '    kind: Literal["calm"] = "calm"\n\n\n'
+        "def compute(params, evidence):\n"
+        '    return {"max_drawdown_fraction": 0.01}\n',
+        encoding="utf-8",
+    )
+    try:
+        with pytest.raises(
+            ConfigError, match=r"gates\.fall\.value: .*of the metrics calm and max_drawdown, so a gate cannot"
+        ):
+            load(FILE)
+    finally:
+        plugin.unlink()
+
+
 def test_the_shipped_gates_are_the_starting_points():
     """Issue 5: DSR >= 0.95, PBO < 0.5, parity exact, no leak, no unexplained data rejects, drawdown within the risk spec."""
     gates = load_gates(Project.find()).gates

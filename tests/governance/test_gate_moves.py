@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from enerqis.governance.gate_moves import gate_moves
+from enerqis.governance.gate_moves import gate_file_moves, gate_moves
 
 GATE = {
     "value": "validation.deflated_sharpe_fraction",
@@ -72,3 +72,11 @@ def test_other_words_for_a_reason_move_nothing_and_a_file_that_is_gone_loosens_e
     assert moved(put("parity", reason="The same said otherwise.")) == []
     gone = [each.direction for each in gate_moves({"gates": OLD["gates"]}, {})]
     assert gone == ["looser"] * 3
+
+
+@pytest.mark.parametrize("content", [5, [1], {"gates": {"parity": 5}}, {"gates": {}, "explained_rejects": [{}]}])
+def test_of_a_file_that_does_not_hold_nothing_is_told_and_nothing_breaks(content):
+    good = {"format": "enerqis/acceptance-gates/1", "gates": {"parity": {**GATE, "reason": "Seen by a person."}}}
+    assert [each.direction for each in gate_file_moves(good, content)] == ["untold"]
+    assert list(gate_file_moves(content, content)) == []
+    assert [(each.gate, each.direction) for each in gate_file_moves(good, {})] == [("parity", "looser")]

@@ -50,6 +50,11 @@ def test_what_lets_more_through_is_named(new, said):
     assert said in _said(_told({"halt": {"max_drawdown_fraction": 0.2}}), new)
 
 
+def test_a_limit_without_numbers_is_looser_when_it_is_off():
+    assert _said(_told({"own": {}}), _told({"own": None})) == ["risk.own: on -> off"]
+    assert _said(_told({"own": None}), _told({"own": {}})) == []
+
+
 def test_a_number_whose_direction_nobody_declared_is_named():
     assert _said(_told({"own": {"knob": 1.0}}), _told({"own": {"knob": 0.5}})) == ["risk.own.knob: 1 -> 0.5"]
 

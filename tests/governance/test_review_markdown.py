@@ -15,6 +15,8 @@ from enerqis.governance.verdict import Loosening, Reviewed, ValueChange, Verdict
 from enerqis.governance.wording import code, escaped, shown
 
 EVIL = "`|<img src=x onerror=alert(1)> @everyone #1 ![x](http://evil) **b**\n| a | b |\n```\n</details><!-- -->"
+CALL = re.compile(r"(?:^|[^A-Za-z0-9_`])[@#][A-Za-z0-9]")
+"""A mention of a person or an issue as GitHub finds it in what comes out of Markdown, outside of code."""
 OLD_FIGURES = {
     "sharpe_ratio": 1.25,
     "trials_count": 369.0,
@@ -66,7 +68,7 @@ def test_a_reader_sees_values_limits_figures_stages_and_owners():
         ["risk.stop_loss.max_loss_fraction of one", "c.yaml:4:5", "@team/risk"],
     ):
         assert any(seen[at : at + len(row)] == row for at in range(len(seen))), row
-    assert "<li><code>@team/risk</code>: conf/risk/standard.yaml</li>" in html
+    assert "<li><code>@team/risk</code>: <code>conf/risk/standard.yaml</code></li>" in html
 
 
 def test_nothing_that_an_author_writes_becomes_markup_a_link_or_a_mention():
@@ -109,11 +111,21 @@ def test_nothing_that_an_author_writes_becomes_markup_a_link_or_a_mention():
     assert "href" not in html
     assert html.count("<table>") == html.count("</table>") == 6
     assert "<!--" not in outside.replace("&lt;!--", "")
+    assert CALL.search("hello @everyone")
+    assert not CALL.search(re.sub(r"<[^>]*>", "", outside))
+
+
+def test_what_moves_a_cursor_or_turns_a_text_around_is_shown_as_an_escape():
+    bad = verdict(unowned=("conf/\x1b[2J\u202eabc.yaml",))
+    line = next(each for each in terminal_lines(bad) if "nobody owns" in each)
+    assert r"conf/\x1b[2J\u202eabc.yaml" in line
+    assert r"<code>conf/\x1b[2J\u202eabc.yaml</code>" in rendered(bad)
 
 
 def test_what_is_escaped_comes_out_letter_by_letter():
     for text in ("a_b*c", "<b>", "[x](y)", "1. x ~~y~~ ~ & | $x$", "@you #3"):
-        assert MarkdownIt("commonmark").renderInline(escaped(text)) == MarkdownIt("zero").renderInline(text)
+        shown_ = MarkdownIt("commonmark").renderInline(escaped(text))
+        assert shown_.replace("\u2060", "") == MarkdownIt("zero").renderInline(text)
     assert code("a`b") == "`` a`b ``"
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from enerqis.core.errors import StageError
 from enerqis.core.tables import BARS, EQUITY, FILLS, INSTANT, ORDERS
 from enerqis.interfaces.metric import MetricParams, evidence_from, figures
 
@@ -79,3 +80,15 @@ def test_a_kind_chosen_twice_keeps_both_figures_apart():
     module = SimpleNamespace(compute=lambda params, evidence: {"a": 1.0})
     found = figures({"example": (module, ExampleParams()), "other": (module, ExampleParams())}, None)
     assert list(found) == ["a", "other.a"]
+
+
+class ShadowParams(MetricParams):
+    kind: Literal["shadow"] = "shadow"
+
+
+def test_two_metrics_cannot_give_a_figure_of_one_name():
+    """A metric of one's own would else say the drawdown that a gate looks at."""
+    true, shadow = (SimpleNamespace(compute=lambda params, evidence: {"drawdown": 0.4}) for _ in range(2))
+    said = "metric.shadow: its figure 'drawdown' is one of metric.example too"
+    with pytest.raises(StageError, match=said):
+        figures({"example": (true, ExampleParams()), "shadow": (shadow, ShadowParams())}, None)

@@ -61,6 +61,20 @@ def test_another_name_for_an_experiment_does_not_hide_what_loosens(repo):
     assert {each.key for each in review.limits} >= {"risk.stop_loss", "risk.drawdown_halt"}
 
 
+def test_a_new_experiment_is_held_against_those_beside_which_it_stands(repo):
+    text = (repo.root / "conf/experiment/btc_donchian_breakout.yaml").read_text()
+    text = text.replace("override /risk: standard", "override /risk: none") + "strategy:\n  entry_bars: 21\n"
+    (repo.root / "conf/experiment/btc_wider.yaml").write_text(text)
+    repo.edit("params.yaml", "sweeps:", "  btc_wider: {dataset: btc_daily, set: {}}\nsweeps:")
+    found, _ = repo.review()
+    (review,) = found.experiments
+    assert (review.name, review.status, found.exit_code) == ("btc_wider", "added", 4)
+    said = {each.key: (each.why, each.beside) for each in review.limits}
+    assert said["risk.drawdown_halt"] == ("switched off", "btc_donchian_breakout")
+    assert said["risk"] == ("it is new and no limit is on", "")
+    assert {each.direction for each in review.limits} == {"looser", "untold"}
+
+
 def test_a_lowered_gate_is_seen_and_reruns_the_gate_stage_alone(repo):
     repo.edit(".cbr/acceptance_gates.yaml", "threshold: 0.95", "threshold: 0.9")
     found, _ = repo.review()
