@@ -168,10 +168,16 @@ def _data_files(tree: ast.Module) -> Iterator[str]:
             yield from ast.literal_eval(value) if value is not None else ()
 
 
+def source_digest(text: str, *, is_python: bool) -> str:
+    """Return the digest by which a closure knows a file: of a module what it says, of a template its text, line ends aside."""
+    if is_python:
+        return module_digest(text)
+    return hashlib.sha256(text.replace("\r\n", "\n").replace("\r", "\n").encode()).hexdigest()
+
+
 def _data_digest(path: Path) -> str:
-    """Return the digest of a template's text (line ends aside), of a Python file that is read as text what it says."""
-    text = path.read_text(encoding="utf-8")
-    return module_digest(text) if path.suffix == ".py" else hashlib.sha256(text.encode()).hexdigest()
+    """Return the digest of a template, or of a Python file that is read as text."""
+    return source_digest(path.read_text(encoding="utf-8"), is_python=path.suffix == ".py")
 
 
 def _dotted(path: Path, tops: dict[str, Path]) -> str:

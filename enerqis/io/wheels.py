@@ -46,7 +46,7 @@ def project_wheel() -> Wheel:
     """
     root = package_folder().parent
     files = _built(root) if (root / "pyproject.toml").is_file() else _installed()
-    return Wheel(_name(files), sealed(with_record(files)))
+    return Wheel(wheel_name(files), sealed(with_record(files)))
 
 
 def with_record(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -54,6 +54,11 @@ def with_record(files: Mapping[str, bytes]) -> dict[str, bytes]:
     record = f"{_info(files)}/RECORD"
     lines = [f"{name},sha256={_digest(content)},{len(content)}\n" for name, content in sorted(files.items())]
     return {**files, record: "".join([*lines, f"{record},,\n"]).encode()}
+
+
+def wheel_name(files: Mapping[str, bytes]) -> str:
+    """Return what the wheel of some files is called."""
+    return f"{_info(files).removesuffix('.dist-info')}-py3-none-any.whl"
 
 
 def record_faults(files: Mapping[str, bytes]) -> Iterator[str]:
@@ -81,10 +86,6 @@ def _digest(content: bytes) -> str:
 
 def _info(files: Mapping[str, bytes]) -> str:
     return next(name.partition("/")[0] for name in files if name.endswith(".dist-info/METADATA"))
-
-
-def _name(files: Mapping[str, bytes]) -> str:
-    return f"{_info(files).removesuffix('.dist-info')}-py3-none-any.whl"
 
 
 def _built(root: Path) -> dict[str, bytes]:

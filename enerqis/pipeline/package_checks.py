@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
+import yaml
 from pydantic import ValidationError
 from yaml import YAMLError
 
@@ -26,9 +28,9 @@ from enerqis.governance.approvals import Held, forgeries, person_of
 from enerqis.governance.sbom import check_bill
 from enerqis.ingestion.manifest import Manifest
 from enerqis.io.sealed_zip import LARGEST_BYTES, opened
-from enerqis.io.wheels import record_faults
 from enerqis.pipeline import receipts
 from enerqis.pipeline.ingest import manifest_outputs
+from enerqis.pipeline.package_code import code_faults
 from enerqis.spec.approval import Approval
 from enerqis.spec.approvers import Approvers
 from enerqis.spec.package import PackageManifest
@@ -37,6 +39,16 @@ from enerqis.spec.slices import SliceDocument
 STAGES = ("ingest", *EXPERIMENT_STAGES)
 FIXED = (packages.LOCK, packages.BILL, packages.DATA_MANIFEST, "gates/gate.json", f"{packages.SPEC}/resolved.json")
 """Files that every package has, besides those of its stages."""
+
+PLACES = re.compile(
+    r"(?x) manifest\.json | requirements\.txt | sbom\.json | data/manifest\.json | gates/(?:gate|acceptance_gates)\.json"
+    r" | (?:receipts|spec)/[a-z]+\.json | strategy/\w+\.py | plugins/.+ | schemas/\w+\.schema\.json | wheel/[^/]+\.whl"
+    r" | approvals/(?:approvers\.yaml|[^/]+\.json)"
+)
+"""Where a file of a package stands."""
+
+DEEPEST = 32
+"""Levels of a YAML file in a package; people write four."""
 
 
 class Checked(NamedTuple):
@@ -82,7 +94,10 @@ def check(path: Path) -> Checked:
         return Checked(sha256, None, found.files, (*found.faults, manifest))
     faults = (*found.faults, *packages.file_faults(found.files, manifest))
     if not faults:
-        faults = tuple(_inside(found.files, manifest))
+        try:
+            faults = tuple(_inside(found.files, manifest))
+        except RecursionError:
+            faults = ("a file in it is nested deeper than any that a package holds: not read",)
     return Checked(sha256, manifest, found.files, faults)
 
 
@@ -93,6 +108,8 @@ def _inside(files: Mapping[str, bytes], manifest: PackageManifest) -> Iterator[s
     if missing:
         yield from (f"{path}: missing: every package has it" for path in missing)
         return
+    yield from _foreign_places(files)
+    yield from _other_writing(files)
     try:
         read = {stage: json.loads(files[f"{packages.RECEIPTS}/{stage}.json"]) for stage in STAGES}
         for stage, receipt in read.items():
@@ -100,11 +117,28 @@ def _inside(files: Mapping[str, bytes], manifest: PackageManifest) -> Iterator[s
             yield from _slice_faults(stage, receipt, files[f"{packages.SPEC}/{stage}.json"])
         yield from _chain_faults(read)
         yield from _manifest_faults(files, manifest, read)
+        yield from code_faults(files, read)
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
         yield f"a receipt or a slice is not one: {exc}"
-    yield from _wheel_faults(files)
     yield from _bill_faults(files)
     yield from _approval_faults(files, manifest)
+
+
+def _foreign_places(files: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield the files of which a package has none, whatever its manifest names."""
+    yield from (f"{path}: no file of a package" for path in files if not PLACES.fullmatch(path))
+
+
+def _other_writing(files: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield the JSON files that say the same to one reader and something else to another: a key twice, other spellings."""
+    for path, content in files.items():
+        if path.startswith((f"{packages.RECEIPTS}/", f"{packages.SPEC}/", "data/", "gates/")):
+            try:
+                is_ours = content == packages.text(json.loads(content))
+            except ValueError:
+                is_ours = False
+            if not is_ours:
+                yield f"{path}: not written the way a package writes it"
 
 
 def _receipt_faults(stage: str, receipt: Mapping[str, Any]) -> Iterator[str]:
@@ -177,6 +211,7 @@ def _manifest_faults(
             "gates/gate.json: not what the receipt of 'gate' was written for",
         ),
         (gate["run_id"] == manifest.run_id, "gates/gate.json: of another run"),
+        (_are_gates_of(files, manifest, read["gate"]["spec"]), f"{packages.GATES}: not the gates that decided"),
         (resolved == read["report"]["spec"]["resolved"], f"{packages.SPEC}/resolved.json: not the spec of the report"),
         (lock == backtest["requirements_sha256"], f"{packages.LOCK}: not the one that the run noted"),
     ):
@@ -184,13 +219,14 @@ def _manifest_faults(
             yield said
 
 
-def _wheel_faults(files: Mapping[str, bytes]) -> Iterator[str]:
-    wheels = [path for path in files if path.startswith(f"{packages.WHEEL}/")]
-    if len(wheels) != 1:
-        yield f"{packages.WHEEL}/: {len(wheels)} files, there is one wheel in a package"
-        return
-    found = opened(files[wheels[0]])
-    yield from (f"{wheels[0]}: {each}" for each in found.faults or record_faults(found.files))
+def _are_gates_of(files: Mapping[str, bytes], manifest: PackageManifest, decided: Mapping[str, Any]) -> bool:
+    """Return whether the gates in a package are those that the stage `gate` read; it has none where there were none."""
+    if packages.GATES not in files:
+        return not decided["gates"]
+    gates = json.loads(files[packages.GATES])
+    explained = [each for each in gates["explained_rejects"] if each["dataset"] == manifest.dataset]
+    rows = {each["rule"]: each["most_rows_count"] for each in explained}
+    return bool((gates["gates"], rows) == (decided["gates"], decided["explained_rejects"]))
 
 
 def _bill_faults(files: Mapping[str, bytes]) -> Iterator[str]:
@@ -206,6 +242,8 @@ def _bill_faults(files: Mapping[str, bytes]) -> Iterator[str]:
 
 def _approval_faults(files: Mapping[str, bytes], manifest: PackageManifest) -> Iterator[str]:
     approvers = _approvers(files)
+    if packages.APPROVERS in files and approvers is None:
+        yield f"{packages.APPROVERS}: no list of approvers"
     for path, content in files.items():
         if not path.startswith(f"{packages.APPROVALS}/") or not path.endswith(".json"):
             continue
@@ -224,6 +262,17 @@ def _approval_faults(files: Mapping[str, bytes], manifest: PackageManifest) -> I
 def _approvers(files: Mapping[str, bytes]) -> Approvers | None:
     """Return who may approve, as the package says; None where it does not."""
     try:
-        return Approvers.model_validate_json(json.dumps(load_text(files[packages.APPROVERS].decode("utf-8"))))
+        text = files[packages.APPROVERS].decode("utf-8")
+        return Approvers.model_validate_json(json.dumps(load_text(text))) if _is_modest(text) else None
     except (KeyError, ValueError, YAMLError):
         return None
+
+
+def _is_modest(text: str) -> bool:
+    """Return whether a YAML text is neither deep nor repeats parts of itself, by which a few lines stand for millions."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent) or depth > DEEPEST:
+            return False
+    return True

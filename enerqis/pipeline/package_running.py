@@ -27,8 +27,9 @@ from enerqis.spec.slices import SliceDocument
 NOT_LINKED = ("data", ".enerqis", ".git", ".dvc", "conf", "plugins", "params.yaml")
 """What of the project at hand is not in the clean folder: the package has its own, or it is made there."""
 
-REPEATED = ("features", "backtest")
-"""Stages that are run again: to orders, fills and equity."""
+REPEATED = ("features", "backtest", "validate", "parity")
+"""Stages that are run again: to orders, fills and equity, and to what was asked of them. Page and gates count the trials that
+a project knows, which no package holds."""
 
 
 class Ran(NamedTuple):

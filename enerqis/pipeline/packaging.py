@@ -22,13 +22,13 @@ from enerqis.governance.audit_log import append, undisturbed
 from enerqis.governance.sbom import bill, materials
 from enerqis.ingestion.manifest import read_manifest
 from enerqis.io.atomic import explained, scratch_folder
-from enerqis.io.mounting import PROJECT_PACKAGE
 from enerqis.io.plugins import package_folder
 from enerqis.io.project import Project
 from enerqis.io.requirements import read_pins
 from enerqis.io.sealed_zip import sealed
 from enerqis.io.wheels import project_wheel
 from enerqis.pipeline.integrity import faults
+from enerqis.pipeline.package_code import place_of
 from enerqis.pipeline.registering import bring_up_to_date
 from enerqis.pipeline.resolved import slice_place
 from enerqis.pipeline.results import Result, placed
@@ -177,15 +177,13 @@ def contents(
 
 def _code(project: Project, results: dict[str, Result], strategy: str) -> Iterator[tuple[str, bytes]]:
     """Yield the strategy's own file, and every file of the project's plug-ins that a stage depends on."""
-    modules = sorted({name for result in results.values() for name in result.receipt["code"]})
-    for name in modules:
-        steps = name.split(".")
-        if steps[0] == PROJECT_PACKAGE:
-            path = project.plugins.joinpath(*steps[1:]).with_suffix(".py")
-            yield f"{packages.PLUGINS}/{'/'.join(steps[1:])}.py", path.read_bytes()
-        if steps[1:] == ["strategies", strategy]:
-            folder = project.plugins if steps[0] == PROJECT_PACKAGE else package_folder()
-            yield f"{packages.STRATEGY}/{strategy}.py", (folder / "strategies" / f"{strategy}.py").read_bytes()
+    for name in sorted({name for result in results.values() for name in result.receipt["code"]}):
+        path, is_plugin = place_of(name)
+        content = (project.plugins if is_plugin else package_folder()) / path
+        if is_plugin:
+            yield f"{packages.PLUGINS}/{path}", content.read_bytes()
+        if path == f"strategies/{strategy}.py":
+            yield f"{packages.STRATEGY}/{strategy}.py", content.read_bytes()
 
 
 def _governed(project: Project, results: dict[str, Result]) -> Iterator[tuple[str, bytes]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from itertools import pairwise
 
 import pytest
 
@@ -17,12 +18,25 @@ from enerqis.governance.approvals import id_of, signed
 from enerqis.governance.audit_log import read_log
 from enerqis.governance.signing import load_key, new_key_file
 from enerqis.io.sealed_zip import opened, sealed
-from enerqis.pipeline import packaging
+from enerqis.io.wheels import with_record
+from enerqis.pipeline import package_running, packaging
 from enerqis.pipeline.package_checks import check
-from enerqis.pipeline.package_running import refuse_unknown_plugins
+from enerqis.pipeline.package_code import place_of
+from enerqis.pipeline.package_running import refuse_unknown_plugins, rerun
 from enerqis.pipeline.packaging import pack
 from enerqis.spec.approval import ApprovalTerms
 from tests.pipeline.finished import EXPERIMENT, ROOT, copy_of
+
+WHEEL = "wheel/enerqis-0.1.0-py3-none-any.whl"
+BOMB = b"a: &a [x, x, x, x, x, x, x, x, x, x]\n" + b"".join(
+    f"{name}: &{name} [{', '.join(f'*{before}' for _ in range(10))}]\n".encode()
+    for before, name in pairwise("abcdefghi")
+)
+"""A few lines of YAML that stand for a thousand million words."""
+
+
+def loosened(gates):
+    gates["gates"]["deflated_sharpe"]["threshold"] = 0.5
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +165,32 @@ def test_the_same_run_gives_the_same_bytes_whatever_log_umask_and_zone(
         ),
         (lambda f: resealed(f, **{"wheel/other-1-py3-none-any.whl": b""}), "2 files, there is one wheel"),
         (lambda f: resealed(f, **{"approvals/forged.json": b"{}"}), "approvals/forged.json: no approval"),
+        (
+            lambda f: resealed(f, **{"strategy/sma_cross.py": f["strategy/sma_cross.py"] + b"# calm\n"}),
+            "strategy/sma_cross.py: not the strategy that the receipts name",
+        ),
+        (lambda f: resealed(f, **{"strategy/sma_cross.py": None}), "sma_cross.py: not the strategy"),
+        (
+            lambda f: resealed(f, **edited(f, "gates/acceptance_gates.json", loosened)),
+            "gates/acceptance_gates.json: not the gates that decided",
+        ),
+        (lambda f: resealed(f, **{"gates/acceptance_gates.json": None}), "not the gates that decided"),
+        (lambda f: resealed(f, **{"bin/install.sh": b"#!/bin/sh"}), "bin/install.sh: no file of a package"),
+        (
+            lambda f: resealed(f, **{WHEEL: None, "wheel/enerqis-9.9.0-py3-none-any.whl": f[WHEEL]}),
+            "not the name of the wheel that it is, enerqis-0.1.0-py3-none-any.whl",
+        ),
+        (
+            lambda f: resealed(f, **{"gates/gate.json": f["gates/gate.json"].replace(b"{", b'{"run_id": "",', 1)}),
+            "gates/gate.json: not written the way a package writes it",
+        ),
+        (lambda f: resealed(f, **{"receipts/backtest.json": b"[" * 99_999}), "nested deeper than any"),
+        (lambda f: resealed(f, **{"sbom.json": b"[" * 99_999 + b"]" * 99_999}), "nested deeper than any"),
+        (
+            lambda f: resealed(f, **{packages.APPROVERS: b"[" * 999 + b"]" * 999}),
+            "approvers.yaml: no list of approvers",
+        ),
+        (lambda f: resealed(f, **{packages.APPROVERS: BOMB}), "approvers.yaml: no list of approvers"),
         (lambda f: b"", "no archive"),
     ],
 )
@@ -162,6 +202,31 @@ def test_code_that_was_put_into_the_wheel_is_named(files, faults_of):
     path = "wheel/enerqis-0.1.0-py3-none-any.whl"
     inside = {**opened(files[path]).files, "enerqis/evil.py": b"import os"}
     assert faults_of(resealed(files, **{path: sealed(inside)})) == (f"{path}: enerqis/evil.py: not as its RECORD says",)
+
+
+def test_code_that_was_exchanged_in_the_wheel_is_named_though_its_record_was_made_anew(files, faults_of):
+    bare = {name: content for name, content in opened(files[WHEEL]).files.items() if not name.endswith("/RECORD")}
+    module = "enerqis/engines/kernel.py"
+    for content, fits in ((b"# a comment\n" + bare[module], True), (bare[module] + b"\nSLIPPAGE = 0\n", False)):
+        found = faults_of(resealed(files, **{WHEEL: sealed(with_record({**bare, module: content}))}))
+        assert found == (() if fits else (f"{WHEEL}: {module}: not the code that the receipts name",))
+    gone = {name: content for name, content in bare.items() if name != module}
+    assert faults_of(resealed(files, **{WHEEL: sealed(with_record(gone))})) == (
+        f"{WHEEL}: {module}: missing: a receipt names it",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("enerqis.pages.experiment:templates/page.css", ("pages/templates/page.css", False)),
+        ("enerqis_plugins.reports.mine", ("reports/mine.py", True)),
+        ("enerqis_plugins.reports.mine:mine/page.html.j2", ("reports/mine/page.html.j2", True)),
+        ("enerqis_plugins.reports.deep.__init__:../shared.css", ("reports/shared.css", True)),
+    ],
+)
+def test_a_receipt_says_where_a_file_lies(name, place):
+    assert place_of(name) == place
 
 
 def approved(packed, key, public, **changes):
@@ -251,6 +316,7 @@ def test_the_command_packs_enters_the_log_verifies_and_runs_again(
     assert f"whole, {packed.files} files, sha256 {packed.sha256}" in capsys.readouterr().out
     assert main(["package", "verify", file, "--sha256", "0" * 64]) == 1
     assert "another package, or a changed one" in capsys.readouterr().out
+    monkeypatch.setattr(package_running, "REPEATED", ("features", "backtest"))
     assert main(["--quiet", "package", "run", file]) == 0
     said = capsys.readouterr().out
     assert "ingest: found in this project" in said
@@ -258,33 +324,38 @@ def test_the_command_packs_enters_the_log_verifies_and_runs_again(
     assert said.endswith("reproduced\n")
 
 
-def test_a_package_runs_where_there_is_no_project(packed, tmp_path, monkeypatch, capsys):
+def test_a_package_runs_where_there_is_no_project(packed, files, tmp_path, monkeypatch, capsys):
+    stages = ("features", "backtest", "validate", "parity")
+    recorded = {stage: json.loads(files[f"receipts/{stage}.json"])["result_sha256"] for stage in stages}
     monkeypatch.chdir(tmp_path)
     assert main(["--quiet", "package", "run", str(packed.path)]) == 0
     said = capsys.readouterr().out
-    assert "ingest: ingested from its source" in said
-    assert said.endswith("reproduced\n")
+    assert [line.split(": ")[:2] for line in said.splitlines()[:-1]] == [
+        ["ingest", "ingested from its source"],
+        *([stage, f"the same result {each[:12]}"] for stage, each in recorded.items()),
+    ]
+    assert said.endswith("\nreproduced\n")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_plugins_of_a_package_run_only_where_somebody_vouches_for_it(
-    untouched_project, packed, files, tmp_path, monkeypatch, capsys
-):
-    forged = tmp_path / "forged.zip"
-    forged.write_bytes(resealed(files, **{"plugins/strategies/theirs.py": b"raise SystemExit('it ran')\n"}))
-    checked = check(forged)
-    assert checked.faults == ()
+def test_a_plugin_that_no_receipt_names_is_named(files, faults_of):
+    path = "plugins/strategies/theirs.py"
+    assert faults_of(resealed(files, **{path: b"raise SystemExit('it ran')\n"})) == (f"{path}: no receipt names it",)
+
+
+def test_plugins_of_a_package_run_only_where_somebody_vouches_for_it(untouched_project, packed, files, tmp_path):
     project = copy_of(untouched_project, tmp_path / "project")
-    monkeypatch.chdir(project.root)
-    assert main(["package", "run", str(forged)]) == 1
-    assert (
-        "holds 1 plug-in files, such as plugins/strategies/theirs.py: Python that would run" in capsys.readouterr().err
-    )
-    refuse_unknown_plugins(checked, project, handed_on=checked.sha256.upper())
+    held = {**files, "plugins/strategies/theirs.py": b"raise SystemExit('it ran')\n"}
+    forged = check(packed.path)._replace(sha256="ab" * 32, files=held)
+    with pytest.raises(
+        DataError, match=r"holds 1 plug-in files, such as plugins/strategies/theirs.py: Python that would run"
+    ):
+        next(rerun(forged, project, say=print))
+    refuse_unknown_plugins(forged, project, handed_on=forged.sha256.upper())
     packaging.record(project, EXPERIMENT, packed)
     with pytest.raises(DataError, match="with all your rights"):
-        refuse_unknown_plugins(checked, project, handed_on="")
-    refuse_unknown_plugins(checked._replace(sha256=packed.sha256), project, handed_on="")
+        refuse_unknown_plugins(forged, project, handed_on="")
+    refuse_unknown_plugins(forged._replace(sha256=packed.sha256), project, handed_on="")
 
 
 def test_a_tampered_package_is_not_run(files, tmp_path, capsys):
