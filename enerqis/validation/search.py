@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +54,23 @@ def judged(objective: str, returns: Floats) -> float:
         f"search.objective: '{objective}' cannot be judged on part of the period. For a validation write sharpe, total_return, "
         "final_equity or max_drawdown."
     )
+
+
+class Asked(NamedTuple):
+    """A point that a search asked for, the part of the sessions that it was told of, and what it was told; NaN = none."""
+
+    values: Values
+    fraction: float
+    score: float
+
+
+class Ran(NamedTuple):
+    """A point over the whole period; `is_judged` where the search looked at all of it, and may choose it."""
+
+    values: Values
+    is_judged: bool
+    score: float
+    returns: Floats
 
 
 @dataclass
@@ -114,27 +131,28 @@ class Candidates:
     def _count(self, trial: Mapping[str, Any]) -> None:
         self._tried[trial["key"]] = trial
 
-    def searched(self, seen: Bools) -> tuple[list[Values], list[float]]:
-        """Return the points that the search asks for where it is told what they are worth on `seen`, and these scores."""
-        sign = 1.0 if self.params.direction == "maximize" else -1.0
+    def searched(self, seen: Bools) -> list[Asked]:
+        """Return the points that the search asks for where it is told what they are worth on `seen`, in order."""
         holds = [parse_constraint(text).holds for text in self.params.constraints]
         searcher = self.search.module.searcher(
             self.params, lambda values: all(each({**self.fixed, **values}) for each in holds)
         )
         rows = np.flatnonzero(seen)
-        points: list[Values] = []
-        scores: list[float] = []
+        asked: list[Asked] = []
         while proposals := searcher.ask():
             told = []
             for each in proposals:
                 returns = self.returns(each.values)
                 looked_at = rows[: max(2, math.ceil(len(rows) * each.fraction))]
-                told.append(math.nan if returns is None else sign * judged(self.params.objective, returns[looked_at]))
-                if each.fraction == 1.0:
-                    points.append(each.values)
-                    scores.append(told[-1])
+                told.append(math.nan if returns is None else self._score(returns[looked_at]))
+                asked.append(Asked(each.values, each.fraction, told[-1]))
             searcher.tell(told)
-        return points, scores
+        return asked
+
+    def _score(self, returns: Floats) -> float:
+        """Return what returns are worth to the search: more is better."""
+        sign = 1.0 if self.params.direction == "maximize" else -1.0
+        return sign * judged(self.params.objective, returns)
 
     def choose(self, seen: Bools) -> Chosen:
         """Return the best point of a search that sees some sessions only.
@@ -144,10 +162,10 @@ class Candidates:
         StageError
             If no point has a score.
         """
-        points, scores = self.searched(seen)
-        if not any(map(math.isfinite, scores)):
+        asked = [each for each in self.searched(seen) if each.fraction == 1.0 and math.isfinite(each.score)]
+        if not asked:
             raise StageError("search: no point has a score on the train sessions. Widen search.space or the folds.")
-        best = points[int(np.nanargmax(scores))]
+        best = max(asked, key=lambda each: each.score).values
         returns = self.returns(best)
         assert returns is not None
         return Chosen(self.job_at(best), returns[seen], best)
@@ -155,9 +173,9 @@ class Candidates:
     def tree(self, *, seed: int) -> dict[str, Any]:
         """Return what the search finds on the whole period, and what that is worth."""
         ran = self._ran()
-        scored = [score for _, score, _ in ran]
-        best = int(np.nanargmax(scored)) if any(map(math.isfinite, scored)) else None
-        matrix = np.column_stack([each for _, _, each in ran]) if ran else np.empty((0, 0))
+        scored = np.array([each.score if each.is_judged else math.nan for each in ran])
+        best = int(np.nanargmax(scored)) if np.isfinite(scored).any() else None
+        matrix = np.column_stack([each.returns for each in ran]) if ran else np.empty((0, 0))
         return {
             "kind": getattr(self.params, "kind", ""),
             "objective": self.params.objective,
@@ -165,24 +183,27 @@ class Candidates:
             "refused": sum(each is None for each in self._known.values()),
             "effective": effective_trials(correlations(matrix)) if ran else 0,
             "benchmark": "cash",
-            "best": None if best is None else dict(ran[best][0]),
-            "points": [{"values": dict(point), **self._figures(returns)} for point, _, returns in ran],
+            "best": None if best is None else dict(ran[best].values),
+            "points": [{"values": dict(each.values), **self._figures(each.returns)} for each in ran],
             "tried": [dict(self._tried[key]) for key in sorted(self._tried)],
             "overfitting": _overfitting(matrix),
             "superiority": None if best is None else _superiority(matrix, best=best, seed=seed),
-            "plateau": _plateau([point for point, _, _ in ran], scored),
+            "plateau": _plateau([each.values for each in ran], [each.score for each in ran], best=best),
         }
 
-    def _ran(self) -> list[tuple[Values, float, Floats]]:
-        """Return the points that a search over the whole period asks for, each once: values, score, returns."""
-        points, scores = self.searched(np.ones(len(self.evidence.sessions), dtype=np.bool_))
-        found, seen = [], set()
-        for point, score in zip(points, scores, strict=True):
-            returns = self.returns(point)
-            if returns is not None and _name(point) not in seen:
-                seen.add(_name(point))
-                found.append((point, score, returns))
-        return found
+    def _ran(self) -> list[Ran]:
+        """Return the points that a search over the whole period asks for, each once, in order.
+
+        Those that it left behind on a part of the period are among them: statistics of the best of some points must know all.
+        """
+        asked = self.searched(np.ones(len(self.evidence.sessions), dtype=np.bool_))
+        judged_whole = {_name(each.values) for each in asked if each.fraction == 1.0}
+        found = {}
+        for name, values in {_name(each.values): each.values for each in asked}.items():
+            returns = self.returns(values)
+            if returns is not None:
+                found[name] = Ran(values, name in judged_whole, self._score(returns), returns)
+        return list(found.values())
 
     def _figures(self, returns: Floats) -> dict[str, float]:
         ratio = PeriodSharpe(quotient(mean(returns), deviation(returns))).annual(self.ground.sessions_per_year).value
@@ -230,12 +251,12 @@ def _superiority(matrix: Floats, *, best: int, seed: int) -> dict[str, Any]:
     }
 
 
-def _plateau(points: Sequence[Values], scores: Sequence[float]) -> dict[str, Any] | None:
-    """Return how the score falls around the best point; None where a key is no number."""
+def _plateau(points: Sequence[Values], scores: Sequence[float], *, best: int | None) -> dict[str, Any] | None:
+    """Return how the score over the whole period falls around the best point; None where a key is no number."""
     rows = [tuple(point.values()) for point in points]
     if len(rows) < 2 or any(isinstance(each, bool | str) for row in rows for each in row):
         return None
-    found = plateau(rows, np.array(scores))
+    found = plateau(rows, np.array(scores), centre=best)
     return {
         "neighbour_share_fraction": found.neighbour_share,
         "half_life_steps": found.half_life_steps,

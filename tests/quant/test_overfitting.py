@@ -34,9 +34,26 @@ def test_every_split_is_what_the_papers_steps_give(periods, configs, blocks):
     assert found.in_sample == pytest.approx(inside, rel=1e-9)
     assert found.out_of_sample == pytest.approx(outside, rel=1e-9)
     assert found.logits == pytest.approx(logits, rel=1e-9)
-    assert found.overfitting_fraction == np.mean(logits <= 0.0)
+    on_it = np.abs(logits) < 1e-12
+    assert found.overfitting_fraction == np.mean(logits < -1e-12) + on_it.mean() / 2
     assert found.loss_fraction == np.mean(outside < 0.0)
     assert found.degradation == pytest.approx(np.polyfit(inside, outside, 1), rel=1e-6)
+
+
+@pytest.mark.parametrize("configs", [2, 3, 5])
+def test_few_configurations_without_skill_are_a_coin_even_or_odd(configs):
+    drawn = [np.random.default_rng(seed).normal(size=(80, configs)) for seed in range(150)]
+    found = np.array([symmetric_validation(each, blocks=6).overfitting_fraction for each in drawn])
+    assert abs(found.mean() - 0.5) < 3.0 * found.std() / math.sqrt(len(found))
+
+
+@pytest.mark.parametrize(
+    "returns", [np.repeat(RNG.normal(size=(40, 1)), 4, axis=1), np.zeros((40, 4))], ids=["alike", "flat"]
+)
+def test_nothing_was_overfitted_where_nothing_could_be_chosen(returns):
+    found = symmetric_validation(returns, blocks=4)
+    assert set(found.logits.tolist()) == {0.0}
+    assert found.overfitting_fraction == 0.5
 
 
 def test_sixteen_blocks_make_12870_splits_in_tiles_that_change_nothing(monkeypatch):

@@ -80,7 +80,19 @@ def test_points_of_a_fold_and_those_left_behind_are_trials_too(job, ground, evid
     halving = candidates(job, ground, evidence, Plugged(successive_halving, params))
     halving.choose(np.arange(500) < 300)
     # six drawn of seven points; that which cannot be run may be among them
-    assert len(halving.tree(seed=0)["tried"]) >= 5 > len(halving.searched(np.ones(500, dtype=bool))[0])
+    assert len(halving.tree(seed=0)["tried"]) >= 5
+
+
+def test_statistics_of_the_best_know_the_points_that_were_left_behind(job, ground, evidence):
+    params = SuccessiveHalvingParams(
+        space=SPACE, constraints=(f"{FAST} < {SLOW}",), trials=6, first_fraction=0.5, reduction=3, seed=1
+    )
+    halving = candidates(job, ground, evidence, Plugged(successive_halving, params))
+    tree = halving.tree(seed=0)
+    whole = [each.values for each in halving.searched(np.ones(500, dtype=bool)) if each.fraction == 1.0]
+    assert tree["configurations"] == len(tree["points"]) == len(tree["tried"]) > len(whole)
+    assert tree["best"] in whole
+    assert sum(tree["overfitting"]["logit_counts"]) == 12_870
 
 
 def test_a_run_that_fails_is_a_trial_without_figures(job, panel, ground, evidence):
@@ -119,9 +131,9 @@ def test_a_search_that_drops_points_is_told_of_part_of_what_is_seen(job, ground,
         space=SPACE, constraints=(f"{FAST} < {SLOW}",), trials=6, first_fraction=0.5, reduction=2, seed=1
     )
     halving = candidates(job, ground, evidence, Plugged(successive_halving, params))
-    points, scores = halving.searched(np.ones(500, dtype=bool))
+    asked = halving.searched(np.ones(500, dtype=bool))
     # six points over half of the sessions, the better three over all of them
-    assert len(points) == len(scores) == 3
+    assert [each.fraction for each in asked] == [0.5] * 6 + [1.0] * 3
 
 
 def test_a_direction_turns_the_choice_around(job, ground, evidence):
