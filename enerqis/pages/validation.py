@@ -16,7 +16,7 @@ from enerqis.pages.headline import independent_of
 from enerqis.pages.search_map import NO_MAP, SearchMap, search_map
 from enerqis.pages.timeline import figures, steps
 from enerqis.pages.trial_days import days_sentence
-from enerqis.pages.verdict import deflated, probability, sentences
+from enerqis.pages.verdict import deflated, probabilistic, probability, sentences
 from enerqis.quant.returns import growth
 from enerqis.quant.trial_count import TrialCount
 
@@ -180,11 +180,11 @@ def _figures(case: Mapping[str, float | None] | None) -> list[str]:
 
 
 def _cards(validation: Mapping[str, Any], trials: TrialCount | None) -> list[Card]:
-    record, cv, search = validation["record"], validation["cv"], validation.get("search")
+    cv, search = validation["cv"], validation.get("search")
     found = [
         Card(
             "Probabilistic Sharpe",
-            probability(record["probabilistic_sharpe_fraction"]),
+            probability(probabilistic(validation)),
             "true ratio above zero, were it the only trial",
         )
     ]
@@ -338,11 +338,16 @@ def _superiority(search: Mapping[str, Any] | None) -> str:
     if not search or search["superiority"] is None:
         return ""
     found = search["superiority"]
-    hansen, white = probability(found["superior_ability"]), probability(found["reality_check"])
+    hansen, white = (_drawn(found[name], found["draws"]) for name in ("superior_ability", "reality_check"))
     return (
         f"Were no configuration better than {search['benchmark']}, the best would look this good with probability "
         f"{hansen} (Hansen's SPA) or {white} (White's reality check)."
     )
+
+
+def _drawn(share: float | None, draws: int) -> str:
+    """Return the share of so many draws as a probability: none of them says less than one in so many, not zero."""
+    return f"< {1.0 / draws:g}" if share is not None and share * draws < 1.0 else probability(share)
 
 
 def _leaks_note(leaks: Mapping[str, Any]) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from enerqis.pages import formatting
-from enerqis.quant.deflation import deflated_sharpe
 from enerqis.quant.return_moments import Moments
 from enerqis.quant.rounding import significant
 from enerqis.quant.track import TrackRecord, track_of
@@ -16,19 +15,31 @@ from enerqis.quant.trial_count import TrialCount
 SURE, EVEN = 0.95, 0.5
 """Deflated Sharpe ratio from which luck hardly explains a result, and below which it likely does."""
 
+FEWEST_SESSIONS = 20
+"""Sessions below which nothing is said: the formulas are those of long records, and three good days would pass for skill."""
+
+FEW_TRADES = 10
+"""Closed trades below which a reader is told: sessions are many then, and decisions few."""
+
 
 def track_in(validation: Mapping[str, Any]) -> TrackRecord | None:
-    """Return the record that a validation speaks of, per session; None where its returns do not vary."""
+    """Return the record that a validation speaks of, per session; None where it is too short or its returns do not vary."""
     found = validation["record"]["moments"]
-    if any(each is None for each in found.values()) or found["periods"] < 2:
+    if any(each is None for each in found.values()) or found["periods"] < FEWEST_SESSIONS:
         return None
     return track_of(Moments(**found))
 
 
 def deflated(validation: Mapping[str, Any], trials: TrialCount | None) -> float:
-    """Return the deflated Sharpe ratio given the trials counted; NaN where there is no ratio or nobody counted."""
+    """Return the deflated Sharpe ratio given the trials counted; NaN where nothing can be judged or nobody counted."""
     track = track_in(validation)
-    return math.nan if track is None or trials is None else deflated_sharpe(track, trials.sharpes)
+    return math.nan if track is None or trials is None else trials.deflated_sharpe(track)
+
+
+def probabilistic(validation: Mapping[str, Any]) -> float | None:
+    """Return the probabilistic Sharpe ratio; None where nothing can be judged."""
+    found: float | None = validation["record"]["probabilistic_sharpe_fraction"]
+    return None if track_in(validation) is None else found
 
 
 def verdict_figures(validation: Mapping[str, Any], trials: TrialCount | None) -> dict[str, float]:
@@ -38,7 +49,7 @@ def verdict_figures(validation: Mapping[str, Any], trials: TrialCount | None) ->
     cv, search = validation["cv"] or {"degradation": {}}, validation.get("search") or {"overfitting": None}
     found = {
         "deflated_sharpe_fraction": deflated(validation, trials),
-        "probabilistic_sharpe_fraction": validation["record"]["probabilistic_sharpe_fraction"],
+        "probabilistic_sharpe_fraction": probabilistic(validation),
         "trials_count": trials.count if trials else None,
         "effective_trials_count": trials.effective if trials else None,
         "overfitting_fraction": (search["overfitting"] or {}).get("overfitting_fraction"),
@@ -52,19 +63,27 @@ def verdict_figures(validation: Mapping[str, Any], trials: TrialCount | None) ->
 
 def luck_sentence(validation: Mapping[str, Any], trials: TrialCount | None) -> str:
     """Return the verdict: of how many trials this is one, its deflated Sharpe ratio, and what that means."""
-    found = deflated(validation, trials)
-    if track_in(validation) is None:
+    found, track, sessions = (
+        deflated(validation, trials),
+        track_in(validation),
+        validation["record"]["moments"]["periods"],
+    )
+    if sessions < FEWEST_SESSIONS:
+        return f"{formatting.count(sessions)} sessions are too short a record to judge: {FEWEST_SESSIONS} at least."
+    if track is None:
         return "Its returns do not vary: there is nothing to judge."
     if trials is None or not math.isfinite(found):
         return "Nobody counted the trials on these data: nothing is said of luck."
+    meant = word(found) if track.sharpe.value > 0.0 else "its ratio is not above zero, and luck need not explain it"
     if trials.count == 1:
-        said = f"Probabilistic Sharpe {probability(found)}: {word(found)}, unless others were tried elsewhere."
-        return f"The only trial recorded on these data: nothing to deflate. {said}"
+        said = f"Probabilistic Sharpe {probability(found)}: {meant}"
+        unless = ", unless others were tried elsewhere" if track.sharpe.value > 0.0 else ""
+        return f"The only trial recorded on these data: nothing to deflate. {said}{unless}."
     count = formatting.count(trials.count)
     which = f"One of {count} trials on these data, {formatting.count(trials.better)} of them better"
     if trials.better == 0:
         which = f"The best of {count} trials on these data"
-    return f"{which}; deflated Sharpe {probability(found)}: {word(found)}."
+    return f"{which}; deflated Sharpe {probability(found)}: {meant}."
 
 
 def probability(value: float | None) -> str:
@@ -87,12 +106,33 @@ def word(value: float) -> str:
 
 def sentences(validation: Mapping[str, Any], trials: TrialCount | None) -> list[str]:
     """Return the verdict, then what else a reader should know first."""
-    found = [luck_sentence(validation, trials), _enough(validation), _left_out_of_sample(validation["cv"])]
+    found = [_leaking(validation["leaks"]), luck_sentence(validation, trials), _enough(validation)]
+    found += [_few_trades(validation), _left_out_of_sample(validation["cv"])]
     found += [_overfitted(validation.get("search")), _stressed(validation["stress"]), _plateau(validation)]
     return [sentence for sentence in found if sentence]
 
 
+def _leaking(leaks: Mapping[str, Any]) -> str:
+    count = len(leaks["findings"])
+    if not count:
+        return ""
+    which = "a leak was found" if count == 1 else f"{formatting.count(count)} leaks were found"
+    return f"It may know the future ({which}): until that is mended, no figure here says anything."
+
+
+def _few_trades(validation: Mapping[str, Any]) -> str:
+    trades = validation["reordering"]["trades"]
+    if trades >= FEW_TRADES or track_in(validation) is None:
+        return ""
+    closed = (
+        "no trade was" if trades == 0 else "one trade was" if trades == 1 else f"{formatting.count(trades)} trades were"
+    )
+    return f"Only few decisions stand behind it: {closed} closed."
+
+
 def _enough(validation: Mapping[str, Any]) -> str:
+    if track_in(validation) is None:
+        return ""
     record = validation["record"]
     needed, count = record["minimum_track_record_sessions"], record["moments"]["periods"]
     beats = record["beats_benchmark_fraction"]
@@ -115,7 +155,18 @@ def _left_out_of_sample(cv: Mapping[str, Any] | None) -> str:
     lost = f"in {share} of {formatting.count(count)} splits the latter is below zero"
     chosen = "" if _is_fixed(cv) else "Of the points that the search chose in each split: "
     ratios = f"{chosen}Sharpe {formatting.number(inside)} in sample, {formatting.number(outside)} out of sample"
-    return f"{ratios}; {lost}.{fixed}"
+    return f"{ratios}; {lost}.{fixed}{_short_out_of_sample(cv['out_of_sample'])}"
+
+
+def _short_out_of_sample(found: Mapping[str, Any]) -> str:
+    """Return whether all tests together are too short to tell their own ratio from zero."""
+    sessions, needed = found["sessions"], found["minimum_track_record_sessions"]
+    if sessions < FEWEST_SESSIONS:
+        return f" Out of sample are {formatting.count(sessions)} sessions: too few to say anything."
+    if needed is None or needed <= sessions:
+        return ""
+    length = f"{formatting.count(sessions)} sessions out of sample do not tell it from zero"
+    return f" {length}: a ratio like that needs {formatting.count(math.ceil(needed))}."
 
 
 def _is_fixed(cv: Mapping[str, Any]) -> bool:

@@ -36,21 +36,26 @@ class TrialSharpes:
             raise ValueError(f"period_variance: {self.period_variance:g}. Must be finite and at least 0")
 
     @classmethod
-    def of(cls, sharpes: Sequence[PeriodSharpe], *, count: int | None = None) -> TrialSharpes:
-        """Return them of the ratios of all trials; those without a ratio count as trials and not in the variance.
+    def of(cls, sharpes: Sequence[PeriodSharpe], *, count: int | None = None, chance: float = 0.0) -> TrialSharpes:
+        """Return them of the ratios of all trials; those without a ratio count as trials, and lie apart as chance has it.
 
         Parameters
         ----------
         sharpes : sequence of PeriodSharpe
         count : int, optional
             Trials, where more were made than have a ratio.
+        chance : float
+            Variance of the ratio of a trial without skill, ``1 / (returns - 1)``. It stands for every trial without a ratio,
+            where that makes more of the variance: trials that failed must not leave a best one without luck.
         """
         values = [expect(each, PeriodSharpe, "sharpes").value for each in sharpes]
         known = [value for value in values if math.isfinite(value)]
         centre = math.fsum(known) / len(known) if known else 0.0
         squares = math.fsum((value - centre) ** 2 for value in known)
         variance = squares / (len(known) - 1) if len(known) > 1 else 0.0
-        return cls(count=len(values) if count is None else count, period_variance=variance)
+        made = len(values) if count is None else count
+        pooled = (squares + (made - len(known)) * chance) / (made - 1) if made > 1 else 0.0
+        return cls(count=made, period_variance=max(variance, pooled))
 
 
 def expected_maximum(count: int) -> float:

@@ -41,8 +41,7 @@ class SymmetricValidation:
     def overfitting_fraction(self) -> float:
         """Probability of backtest overfitting (PBO): share of splits whose best ends below the median, half of those on it.
 
-        The paper says the median "or below", which for a few, odd configurations without skill is more than a coin's half (2 of 3
-        ranks), and for configurations that are all alike is 1.
+        The paper counts the whole median, which gives 2 of 3 for three configurations without skill, and 1 for copies of one.
         """
         return float(np.mean(self.logits < 0.0) + np.mean(self.logits == 0.0) / 2.0)
 

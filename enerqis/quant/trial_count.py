@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 
-from enerqis.quant.deflation import TrialSharpes
+from enerqis.quant.deflation import TrialSharpes, deflated_sharpe
 from enerqis.quant.effective_trials import SAME_IDEA, clusters
 from enerqis.quant.return_moments import Moments
 from enerqis.quant.sharpe import PeriodSharpe
 from enerqis.quant.signatures import correlations_of
+from enerqis.quant.track import TrackRecord
 
 MOST_CLUSTERED = 2_000
 """Trials that are clustered; a further one is an idea of its own unless it goes with the first trial of a cluster."""
@@ -48,8 +50,8 @@ class TrialCount:
     ----------
     sharpes : TrialSharpes
         K, failed ones counted, and the variance of ratios per period.
-    effective : int
-        Groups of trials whose returns go together; those without returns count each by itself.
+    ideas : TrialSharpes
+        The same of groups of trials, each with the mean ratio of its trials.
     evaluated : int
         Trials that have a Sharpe ratio.
     better : int
@@ -61,7 +63,7 @@ class TrialCount:
     """
 
     sharpes: TrialSharpes
-    effective: int
+    ideas: TrialSharpes
     evaluated: int
     better: int = 0
     unlike: int = 0
@@ -71,6 +73,19 @@ class TrialCount:
     def count(self) -> int:
         """K: trials, whatever the strategy and however they ended."""
         return self.sharpes.count
+
+    @property
+    def effective(self) -> int:
+        """Groups of trials whose returns go together; those without returns count each by itself."""
+        return self.ideas.count
+
+    def deflated_sharpe(self, track: TrackRecord) -> float:
+        """Return the deflated Sharpe ratio of a record among them: by all trials, or by their ideas where that leaves less.
+
+        Variants of one idea lie close together: many of them make the variance of all ratios small, and would make the best of
+        few different ideas look like skill.
+        """
+        return min(deflated_sharpe(track, self.sharpes), deflated_sharpe(track, self.ideas))
 
 
 def count_trials(trials: Sequence[Figures], *, periods_per_year: float) -> TrialCount:
@@ -88,9 +103,11 @@ def count_trials(trials: Sequence[Figures], *, periods_per_year: float) -> Trial
     ratios = [_ratio(each.moments, periods_per_year) for each in known]
     found = [ratio for ratio in ratios if math.isfinite(ratio.value)]
     own = _ratio(trials[-1].moments, periods_per_year).value
+    chance = _chance(trials[-1].moments, periods_per_year)
+    ideas = _means(ratios, groups([each.signature for each in known]))
     return TrialCount(
-        sharpes=TrialSharpes.of(found, count=len(known)),
-        effective=effective_count([each.signature for each in known]),
+        sharpes=TrialSharpes.of(found, count=len(known), chance=chance),
+        ideas=TrialSharpes.of(ideas, chance=chance),
         evaluated=len(found),
         better=sum(ratio.value > own for ratio in found),
         unlike=sum(each.moments is not None and not each.signature for each in known),
@@ -109,20 +126,45 @@ def _days(trials: Sequence[Figures]) -> tuple[tuple[date, int], ...]:
 
 def effective_count(signatures: Sequence[str]) -> int:
     """Return how many ideas trials with these signatures were; one without a signature is an idea of its own."""
+    return max(groups(signatures), default=-1) + 1
+
+
+def groups(signatures: Sequence[str]) -> list[int]:
+    """Return the number of the idea, from 0, that each trial belongs to; one without a signature is an idea of its own."""
     distinct = sorted({each for each in signatures if each})
-    alone = sum(not each for each in signatures)
     first, rest = distinct[:MOST_CLUSTERED], distinct[MOST_CLUSTERED:]
     correlation = correlations_of(first, first)
     np.fill_diagonal(correlation, 1.0)
-    groups = clusters(correlation)
-    _, founders = np.unique(groups, return_index=True)
-    return len(founders) + _strangers(rest, [first[row] for row in founders]) + alone
+    found = clusters(correlation).tolist()
+    _, founders = np.unique(found, return_index=True)
+    further = itertools.count(len(founders))
+    for near, greatest in _nearest(rest, [first[row] for row in founders]):
+        found.append(near if greatest >= SAME_IDEA else next(further))
+    idea_of = dict(zip(distinct, found, strict=True))
+    return [idea_of[each] if each else next(further) for each in signatures]
 
 
-def _strangers(signatures: Sequence[str], founders: Sequence[str]) -> int:
-    """Return how many trials go with no founder, some at a time so that memory does not grow with their number."""
-    parts = (signatures[start : start + MOST_CLUSTERED] for start in range(0, len(signatures), MOST_CLUSTERED))
-    return sum(int((correlations_of(part, founders).max(axis=1, initial=-1.0) < SAME_IDEA).sum()) for part in parts)
+def _nearest(signatures: Sequence[str], founders: Sequence[str]) -> Iterator[tuple[int, float]]:
+    """Yield the founder that each trial goes with most, and how much; some at a time, so that memory does not grow."""
+    for start in range(0, len(signatures), MOST_CLUSTERED):
+        correlation = correlations_of(signatures[start : start + MOST_CLUSTERED], founders)
+        yield from zip(correlation.argmax(axis=1).tolist(), correlation.max(axis=1).tolist(), strict=True)
+
+
+def _means(ratios: Sequence[PeriodSharpe], ideas: Sequence[int]) -> list[PeriodSharpe]:
+    """Return the mean ratio of each idea's trials; NaN where none has one."""
+    of: dict[int, list[float]] = {idea: [] for idea in ideas}
+    for ratio, idea in zip(ratios, ideas, strict=True):
+        if math.isfinite(ratio.value):
+            of[idea].append(ratio.value)
+    return [PeriodSharpe(math.fsum(each) / len(each) if each else math.nan) for each in of.values()]
+
+
+def _chance(moments: Moments | None, periods_per_year: float) -> float:
+    """Return the variance, per period asked for, of the ratio of a trial without skill that is as long as this one."""
+    if moments is None or moments.periods < 2 or not moments.periods_per_year > 0.0:
+        return 0.0
+    return moments.periods_per_year / periods_per_year / (moments.periods - 1)
 
 
 def _ratio(moments: Moments | None, periods_per_year: float) -> PeriodSharpe:

@@ -20,13 +20,16 @@ from enerqis.interfaces.metric import Floats, Ints
 from enerqis.interfaces.splitter import Splitter
 from enerqis.quant.intervals import Interval
 from enerqis.quant.moments import deviation, mean, quotient
+from enerqis.quant.probability import minimum_track_record, probabilistic_sharpe
 from enerqis.quant.returns import growth
 from enerqis.quant.rounding import significant
 from enerqis.quant.sharpe import PeriodSharpe
+from enerqis.quant.track import track_record
 from enerqis.validation.ground import Ground
-from enerqis.validation.record import named_figures
+from enerqis.validation.record import CONFIDENCE_FRACTION, named_figures
 
 Bools = npt.NDArray[np.bool_]
+SURE = ("probabilistic_sharpe_fraction", "minimum_track_record_sessions")
 LEVELS = (5, 25, 50, 75, 95)
 """Percentiles of the distribution over paths."""
 
@@ -96,9 +99,22 @@ class CrossValidation:
             "splits": rows,
             "paths": figures,
             "distinct_paths": distinct,
+            "out_of_sample": self._out_of_sample(figures),
             "distribution": _distribution(figures),
             "degradation": _degradation(rows),
         }
+
+    def _out_of_sample(self, figures: Sequence[Mapping[str, float]]) -> dict[str, Any]:
+        """Return how long all tests together are, and must be, along the path with the middle ratio (of two, the lower)."""
+        known = sorted(
+            (each["sharpe_ratio"], path) for path, each in enumerate(figures) if math.isfinite(each["sharpe_ratio"])
+        )
+        if not known:
+            return {"sessions": len(self.path_returns(0)) if self.parts else 0, **dict.fromkeys(SURE, math.nan)}
+        returns = self.path_returns(known[(len(known) - 1) // 2][1])
+        track = track_record(returns)
+        sure = (probabilistic_sharpe(track), minimum_track_record(track, confidence_fraction=CONFIDENCE_FRACTION))
+        return {"sessions": len(returns), **dict(zip(SURE, sure, strict=True))}
 
     def table(self) -> pa.Table:
         """Return the growth of every path as `enerqis.core.tables.PATHS`, 12 significant digits."""

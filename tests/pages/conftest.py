@@ -133,7 +133,7 @@ def content_of(symbols, *, question="Does a trend rule keep one out of the worst
         currency="USD",
         trials=TrialCount(
             sharpes=TrialSharpes(count=1250, period_variance=0.002),
-            effective=17,
+            ideas=TrialSharpes(count=17, period_variance=0.002),
             evaluated=1249,
             days=((date(2024, 1, 2), 1000), (date(2024, 1, 5), 200)),
         ),

@@ -285,7 +285,7 @@ def test_a_trade_opens_on_the_price_chart_of_its_symbol(html, open_page):
 
 def test_a_run_that_was_not_validated_says_so_and_does_not_contradict_its_count(content):
     two = TrialSharpes.of([PeriodSharpe(0.05), PeriodSharpe(0.02)], count=2)
-    counted = TrialCount(two, effective=2, evaluated=2)
+    counted = TrialCount(two, two, evaluated=2)
     html = experiment_page(replace(content, validation={}, trials=counted), account_points=200)
     assert "One of 2 configs tried on these data" in html
     assert "It was not validated, so that no figure is corrected for how many were tried" in html

@@ -48,6 +48,11 @@ def test_a_run_shorter_than_a_year_is_not_annualised():
     assert "10.0\N{NARROW NO-BREAK SPACE}% against 5.0\N{NARROW NO-BREAK SPACE}% in all" in text
 
 
+def _counted(count, ideas, *, unlike=0):
+    of_all, of_ideas = (TrialSharpes(count=each, period_variance=0.0) for each in (count, ideas))
+    return TrialCount(of_all, of_ideas, count, unlike=unlike)
+
+
 @pytest.mark.parametrize(
     ("count", "effective", "said"),
     [
@@ -57,16 +62,16 @@ def test_a_run_shorter_than_a_year_is_not_annualised():
     ],
 )
 def test_it_is_said_of_how_many_trials_a_run_is_one(count, effective, said):
-    trials = TrialCount(TrialSharpes(count=count, period_variance=0.0), effective, count)
+    trials = _counted(count, effective)
     assert trial_sentence(trials) == said
 
 
 def test_trials_whose_returns_are_not_kept_make_the_number_of_independent_ones_a_bound():
-    trials = TrialCount(TrialSharpes(count=12, period_variance=0.0), 9, 12, unlike=7)
+    trials = _counted(12, 9, unlike=7)
     assert trial_sentence(trials).endswith(
         ", of which at most 9 independent by return correlation; the returns of 7 of them were not kept."
     )
-    every = TrialCount(TrialSharpes(count=12, period_variance=0.0), 12, 12, unlike=11)
+    every = _counted(12, 12, unlike=11)
     assert trial_sentence(every) == "One of 12 configs tried on these data; the returns of 11 of them were not kept."
 
 

@@ -14,7 +14,7 @@ FIRST, LATER = date(2026, 11, 27), date(2026, 12, 1)
 
 def _counted(count, *days):
     sharpes = TrialSharpes(count=count, period_variance=0.002)
-    return TrialCount(sharpes=sharpes, effective=count, evaluated=count, days=days)
+    return TrialCount(sharpes=sharpes, ideas=sharpes, evaluated=count, days=days)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,11 @@ from enerqis.quant.deflation import TrialSharpes
 from enerqis.quant.trial_count import TrialCount
 from tests.pages.validated import CV, SEARCH, validation_of
 
-TRIALS = TrialCount(sharpes=TrialSharpes(count=1250, period_variance=0.002), effective=17, evaluated=1249)
+TRIALS = TrialCount(
+    sharpes=TrialSharpes(count=1250, period_variance=0.002),
+    ideas=TrialSharpes(count=17, period_variance=0.002),
+    evaluated=1249,
+)
 PERCENT = "\N{NARROW NO-BREAK SPACE}%"
 
 
@@ -59,6 +63,9 @@ def test_the_histogram_tells_overfitted_splits_apart():
     assert [(bar.splits, bar.is_bad) for bar in box.histogram] == [(10, True), (52, True), (30, False), (8, False)]
     assert max(bar.length for bar in box.histogram) == 100.0
     assert "probability 0.31 (Hansen's SPA) or 0.44 (White's reality check)" in box.superiority
+    never = {**SEARCH, "superiority": {"superior_ability": 0.0, "reality_check": 0.002, "draws": 500}}
+    said = validation_box(validation_of(search=never), TRIALS).superiority
+    assert "probability < 0.002 (Hansen's SPA) or 0.002 (White's reality check)" in said
     assert any("ends in the worse half on the other in 62" in sentence for sentence in box.sentences)
 
 

@@ -20,7 +20,11 @@ PUBLISHED = {
 
 
 def trials(count, variance=0.5 / 250):
-    return TrialCount(sharpes=TrialSharpes(count=count, period_variance=variance), effective=3, evaluated=count)
+    return TrialCount(
+        sharpes=TrialSharpes(count=count, period_variance=variance),
+        ideas=TrialSharpes(count=min(3, count), period_variance=0.0),
+        evaluated=count,
+    )
 
 
 def test_the_published_record_has_the_published_deflated_ratio():
@@ -75,6 +79,52 @@ def test_the_verdict_comes_first_and_what_does_not_exist_is_not_spoken_of():
 )
 def test_no_probability_is_shown_as_certain(value, text):
     assert probability(value) == text
+
+
+@pytest.mark.parametrize("count", [1, 1250])
+def test_a_loss_is_not_called_luck(count):
+    said = luck_sentence(validation_of({**PUBLISHED, "mean": -0.0001}), trials(count))
+    assert said.endswith(": its ratio is not above zero, and luck need not explain it.")
+
+
+def test_three_good_days_are_no_record():
+    short = validation_of({**PUBLISHED, "periods": 3, "skew": 0.0, "kurtosis": 1.5})
+    assert sentences(short, trials(1))[0] == "3 sessions are too short a record to judge: 20 at least."
+    figures = verdict_figures(short, trials(1))
+    assert not {"deflated_sharpe_fraction", "probabilistic_sharpe_fraction"} & set(figures)
+    assert not any("needs" in sentence for sentence in sentences(short, trials(1)))
+
+
+def test_what_may_know_the_future_is_said_before_the_verdict():
+    leaks = {"findings": [{"sentence": "feature x looks ahead."}], "columns": 4, "blind": [], "refused": [], "cuts": 5}
+    assert sentences(validation_of(PUBLISHED, leaks=leaks), trials(100))[:2] == [
+        "It may know the future (a leak was found): until that is mended, no figure here says anything.",
+        luck_sentence(validation_of(PUBLISHED), trials(100)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "closed"), [(0, "no trade was"), (1, "one trade was"), (9, "9 trades were"), (10, "")]
+)
+def test_many_sessions_of_few_decisions_are_said_to_be_few_decisions(number, closed):
+    found = validation_of(PUBLISHED)
+    found["reordering"]["trades"] = number
+    said = [sentence for sentence in sentences(found, trials(1)) if "decisions" in sentence]
+    assert said == ([f"Only few decisions stand behind it: {closed} closed."] if closed else [])
+
+
+@pytest.mark.parametrize(
+    ("sessions", "needed", "said"),
+    [
+        (81, 2704.2, "81 sessions out of sample do not tell it from zero: a ratio like that needs 2,705."),
+        (12, 2.2, "Out of sample are 12 sessions: too few to say anything."),
+        (500, 441.3, ""),
+    ],
+)
+def test_tests_that_are_too_short_to_say_anything_are_said_to_be(sessions, needed, said):
+    cv = {**CV, "out_of_sample": {"sessions": sessions, "minimum_track_record_sessions": needed}}
+    (found,) = (each for each in sentences(validation_of(PUBLISHED, cv=cv), trials(100)) if "in sample," in each)
+    assert found.endswith(said or "below zero.")
 
 
 def test_the_figures_of_a_verdict_are_those_of_the_page():

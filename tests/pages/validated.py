@@ -57,6 +57,7 @@ CV = {
     ],
     "paths": [case(1.0), case(0.5)],
     "distinct_paths": 2,
+    "out_of_sample": {"sessions": 81, "probabilistic_sharpe_fraction": 0.7, "minimum_track_record_sessions": 2704.2},
     "degradation": {
         "in_sample_sharpe_ratio": 2.0,
         "out_of_sample_sharpe_ratio": 0.5,
@@ -86,7 +87,7 @@ SEARCH = {
         "logit_edges": [-2.0, -1.0, 0.0, 1.0, 2.0],
         "logit_counts": [10, 52, 30, 8],
     },
-    "superiority": {"superior_ability": 0.31, "reality_check": 0.44},
+    "superiority": {"superior_ability": 0.31, "reality_check": 0.44, "draws": 500},
 }
 
 

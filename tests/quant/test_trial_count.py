@@ -7,8 +7,10 @@ from datetime import date
 import numpy as np
 import pytest
 
+from enerqis.quant.deflation import deflated_sharpe
 from enerqis.quant.return_moments import Moments
 from enerqis.quant.signatures import correlations_of
+from enerqis.quant.track import track_of
 from enerqis.quant.trial_count import Figures, count_trials, effective_count
 
 DRAWN = np.random.default_rng(3)
@@ -27,6 +29,33 @@ def test_failed_trials_count_in_k_and_not_in_the_variance():
     found = count_trials(trials, periods_per_year=252.0)
     assert (found.count, found.evaluated) == (4, 3)
     assert found.sharpes.period_variance == pytest.approx(0.01)  # ratios 0.1, 0.2, 0.3
+
+
+def test_the_best_of_many_that_failed_is_deflated_by_what_chance_would_show():
+    failed = [Figures(f"{number:064x}", None, "") for number in range(100, 199)]
+    own = _figures(1, 0.0015)
+    found = count_trials([*failed, own], periods_per_year=252.0)
+    assert found.sharpes.period_variance == pytest.approx(1.0 / 499.0)  # of a ratio of 500 returns without skill
+    # 0.15 a session over 500 sessions is 3.3 deviations, the best of 100 is expected at 2.53
+    assert found.deflated_sharpe(track_of(own.moments)) == pytest.approx(0.79, abs=0.01)
+    hourly = own._replace(moments=own.moments._replace(periods=8000, periods_per_year=252.0 * 16))
+    assert count_trials([*failed, hourly], periods_per_year=252.0).sharpes.period_variance == pytest.approx(
+        16.0 / 7999.0
+    )
+
+
+def test_many_variants_of_one_idea_do_not_make_the_best_of_few_look_like_skill():
+    ideas = DRAWN.normal(size=(10, 64)) * 0.01
+    best = [_figures(n, n / 8000.0, signature=_text(each)) for n, each in enumerate(ideas)]
+    copies = [
+        _figures(1000 + n, 0.0005, signature=_text(ideas[4] + DRAWN.normal(size=64) * 0.0002)) for n in range(500)
+    ]
+    track = track_of(best[-1].moments)
+    ten = count_trials(best, periods_per_year=252.0)
+    padded = count_trials([*copies, *best], periods_per_year=252.0)
+    assert (padded.count, padded.effective) == (510, 10)
+    assert deflated_sharpe(track, padded.sharpes) > 0.98 > deflated_sharpe(track, ten.sharpes)
+    assert padded.deflated_sharpe(track) == pytest.approx(ten.deflated_sharpe(track), abs=0.01)
 
 
 def test_evaluated_trials_without_a_signature_are_known_to_be_unclustered():

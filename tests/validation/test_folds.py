@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import stats
 
 from enerqis.core.errors import StageError
 from enerqis.core.tables import PATHS
@@ -66,6 +67,21 @@ def test_the_tree_says_what_is_left_out_of_sample(purged):
     assert tree["distribution"]["percentiles"]["total_return_fraction"]["p50"] == pytest.approx(np.median(totals))
     # two of the three chose alike in every fold
     assert tree["distinct_paths"] == 2
+
+
+def test_what_is_out_of_sample_is_as_long_as_the_middle_path_and_must_be_as_long_as_its_ratio_asks(purged):
+    cross_validation, _ = purged
+    tree = cross_validation.tree()
+    ratios = [each["sharpe_ratio"] for each in tree["paths"]]
+    returns = cross_validation.path_returns(int(np.argsort(ratios, kind="stable")[1]))
+    period = returns.mean() / returns.std(ddof=1)
+    skew, kurtosis = stats.skew(returns), stats.kurtosis(returns, fisher=False)
+    spread = 1.0 - skew * period + (kurtosis - 1.0) / 4.0 * period**2
+    found = tree["out_of_sample"]
+    assert found["sessions"] == 500
+    assert found["probabilistic_sharpe_fraction"] == pytest.approx(stats.norm.cdf(period * (499.0 / spread) ** 0.5))
+    needed = 1.0 + spread * (stats.norm.ppf(0.95) / period) ** 2 if period > 0.0 else np.inf
+    assert found["minimum_track_record_sessions"] == pytest.approx(needed)
 
 
 def test_a_choice_sees_no_session_of_a_test_and_none_that_is_purged(job, evidence):
