@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import urllib.error
 import urllib.parse
@@ -17,11 +18,17 @@ from pathlib import Path
 from typing import Any
 
 MARKER = "<!-- enerqis config review -->"
-"""What a comment of ours begins with; a page cannot bring its own, because its text is cut of it."""
+"""What a comment of ours begins with; a page brings no marker of its own and hides nothing, for its marks are shown as text."""
 BOT = "github-actions[bot]"
 LONGEST = 65_000
 """Characters; GitHub takes 65,536."""
 PAGE = 100
+RUN = ("enerqis/", "plugins/")
+"""Folders whose Python runs while a change is judged, and so could write the verdict itself."""
+MOST_FILES = 3000
+"""GitHub lists no more of a pull request."""
+NAME = re.compile(r"[A-Za-z0-9_./-]+")
+"""A name of a file that says nothing but that in Markdown."""
 
 
 class GitHub:
@@ -65,9 +72,26 @@ def pull_request(github: GitHub, *, owner: str, branch: str, commit: str) -> int
     return next((int(each["number"]) for each in found if each["head"]["sha"] == commit), None)
 
 
-def body_of(text: str) -> str:
-    """Return a page as the body of a comment: marked, and no longer than GitHub takes."""
-    plain = text.replace("<!--", "").strip()
+def warning(github: GitHub, number: int) -> str:
+    """Return what a reader is told before the page where the change ran code of its own while it was judged, else nothing.
+
+    Which files it edits is what GitHub says, not what the page says.
+    """
+    files = list(github.every(f"/pulls/{number}/files"))
+    names = sorted({each.get(key) or "" for each in files for key in ("filename", "previous_filename")})
+    code = [name for name in names if name.startswith(RUN) and name.endswith(".py")]
+    if not code and len(files) < MOST_FILES:
+        return ""
+    first = next((f", such as `{name}`," for name in code if NAME.fullmatch(name)), "")
+    return (
+        f"> **This change edits Python that ran while it was judged.** {len(code)} of the files that GitHub lists{first} "
+        "may have written the page below as they like: read them first.\n\n"
+    )
+
+
+def body_of(text: str, *, above: str = "") -> str:
+    """Return a page as the body of a comment: marked, below what we say ourselves, and no longer than GitHub takes."""
+    plain = above + text.replace("<!--", "&lt;!--").strip()
     if len(plain) > LONGEST:
         plain = plain[:LONGEST].rpartition("\n")[0] + "\n\nCut here: the whole page is the artifact of the run."
     return f"{MARKER}\n{plain}\n"
@@ -105,7 +129,8 @@ def main() -> int:
             sys.stdout.write("no open pull request has this commit as its head: nothing to write\n")
             return 0
         text = args.file.read_text(encoding="utf-8", errors="replace")
-        done = write(github, number, body_of(text), author=args.author)
+        body = body_of(text, above=warning(github, number))
+        done = write(github, number, body, author=args.author)
         sys.stdout.write(f"comment of #{number}: {done}\n")
     except (OSError, urllib.error.URLError) as exc:
         sys.stderr.write(f"comment.py: {exc}\n")

@@ -73,7 +73,8 @@ class Repository(BaseHTTPRequestHandler):
         asked = urlparse(self.path)
         query = {name: values[0] for name, values in parse_qs(asked.query).items()}
         at, size = int(query["page"]), int(query["per_page"])
-        items = self.server.pulls if asked.path.endswith("/pulls") else self.server.comments
+        lists = {"pulls": self.server.pulls, "files": self.server.files, "comments": self.server.comments}
+        items = lists[asked.path.rpartition("/")[2]]
         if asked.path.endswith("/pulls"):
             items = [each for each in items if each["head"]["label"] == query["head"]]
         self.answer(items[(at - 1) * size : at * size])
@@ -105,6 +106,7 @@ class Repository(BaseHTTPRequestHandler):
 def github(monkeypatch):
     with serving(Repository) as server:
         server.written = []
+        server.files = [{"filename": f"conf/{n}.yaml"} for n in range(100)]
         somebody = {"id": 0, "user": {"login": "somebody"}, "body": "<!-- enerqis config review -->\nnot ours"}
         server.comments = [somebody, *({"id": n, "user": {"login": "x"}, "body": "talk"} for n in range(1, 120))]
         server.pulls = [
@@ -154,8 +156,38 @@ def test_a_page_brings_no_marker_of_its_own_and_is_cut_where_github_would_refuse
     assert comment("<!-- enerqis config review -->\n" + "line\n" * 20_000) == 0
     body = github.comments[120]["body"]
     assert body.count("<!--") == 1
+    assert "This change edits" not in body
     assert len(body) < 65_536
     assert body.endswith("Cut here: the whole page is the artifact of the run.\n")
+
+
+@pytest.mark.parametrize(
+    ("file", "named"),
+    [
+        (
+            {"filename": "plugins/strategies/mine.py"},
+            " 1 of the files that GitHub lists, such as `plugins/strategies/mine.py`, may",
+        ),
+        ({"filename": "docs/old.md", "previous_filename": "enerqis/cli/run.py"}, "such as `enerqis/cli/run.py`"),
+        ({"filename": "plugins/`@everyone`.py"}, " 1 of the files that GitHub lists may"),
+    ],
+)
+def test_a_change_that_ran_its_own_code_is_told_above_its_page(github, comment, file, named):
+    github.files.append(file)
+    assert comment("### nothing loosens") == 0
+    said, _, page = github.comments[120]["body"].partition("\n\n")
+    assert said.startswith(
+        "<!-- enerqis config review -->\n> **This change edits Python that ran while it was judged.**"
+    )
+    assert named in said
+    assert "everyone" not in said
+    assert page == "### nothing loosens\n"
+
+
+def test_a_change_of_more_files_than_github_lists_is_told_too(github, comment):
+    github.files = [{"filename": f"docs/{n}.md"} for n in range(3000)]
+    assert comment("page") == 0
+    assert "This change edits Python" in github.comments[120]["body"]
 
 
 def test_a_server_that_is_not_there_is_one_line(monkeypatch, comment, capsys):
