@@ -39,7 +39,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if target.exists():
         raise SetupError(f"{project.relative(target)}: exists already. Give another --name, or remove it.")
     write_text(target, text)
-    console.say(f"{project.relative(target)}: check the comments, then run 'enerqis lint'")
+    console.say(f"{project.relative(target)}: look at every CHECK, then run 'enerqis lint'")
+    console.say(f"Try it: enerqis run experiment=NAME dataset={name} 'universe.symbols=[SYMBOL]'")
     return 0
 
 

@@ -59,13 +59,9 @@ def guess_columns(table: pa.Table) -> dict[str, Guess]:
         named = [name for alias in aliases for name in table.column_names if plain[name] == alias]
         if named:
             found[role] = Guess(named[0], "by its name")
-    if "stamp" not in found:
+    if "stamp" not in found or _is_clock(table.column(found["stamp"].value)):
         found["stamp"] = _first_stamps(table)
-    date_and_time = [name for name in table.column_names if plain[name] in ("date", "time")]
-    if len(date_and_time) == 2 and _is_clock(table.column(date_and_time[1])):
-        found["stamp"] = Guess(tuple(date_and_time), "date and time stand in two columns")
-    else:
-        found["stamp"] = Guess((found["stamp"].value,), found["stamp"].why)
+    found["stamp"] = _with_clock(table, found["stamp"], {each.value for each in found.values()})
     if "close" not in found:
         found |= _prices_by_place(table, set(found["stamp"].value))
     return found
@@ -138,20 +134,22 @@ def guess_tick(columns: list[pa.ChunkedArray]) -> Guess:
 
 
 def guess_frequency(instants: Ints, codes: Ints) -> Guess:
-    """Return the most frequent step between neighbours of one symbol."""
+    """Return the most frequent step between neighbours of one symbol; many stamps that come twice ask for a look."""
     order = np.lexsort((instants, codes))
-    steps = np.diff(instants[order])
-    steps = steps[(np.diff(codes[order]) == 0) & (steps > 0)]
+    steps = np.diff(instants[order])[np.diff(codes[order]) == 0]
+    repeated = float((steps == 0).mean()) if len(steps) else 0.0
+    doubt = f"; {repeated:.0%} of the rows repeat a stamp and would be rejected; CHECK" if repeated > MALFORMED_SHARE else ""
+    steps = steps[steps > 0]
     if not len(steps):
-        return Guess("1d", "one stamp only; CHECK")
+        return Guess("1d", f"one stamp only{doubt or '; CHECK'}")
     values, counts = np.unique(steps, return_counts=True)
     step = int(values[np.argmax(counts)])
     share = counts.max() / counts.sum()
     if step >= NANOSECONDS_PER_DAY:
-        return Guess("1d", f"{share:.0%} of the steps are a day")
+        return Guess("1d", f"{share:.0%} of the steps are a day{doubt}")
     minutes = max(1, step // MINUTE_NS)
     text = f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}min"
-    return Guess(text, f"{share:.0%} of the steps are {text}")
+    return Guess(text, f"{share:.0%} of the steps are {text}{doubt}")
 
 
 def guess_calendar(local: Ints, *, length: int, has_offset: bool) -> tuple[Guess, Guess, Guess]:
@@ -202,8 +200,22 @@ def _first_stamps(table: pa.Table) -> Guess:
     raise DataError(f"no column looks like stamps; the file has: {', '.join(table.column_names)}")
 
 
+def _with_clock(table: pa.Table, stamp: Guess, taken: set[str]) -> Guess:
+    """Return the columns of the stamp: its own, and where that holds a date only the first of clock times beside it."""
+    column = table.column(stamp.value)
+    is_date = pa.types.is_string(column.type) and not pc.any(pc.match_substring(column, ":")).as_py()
+    clocks = [name for name in table.column_names if name not in taken and _is_clock(table.column(name))]
+    if is_date and clocks:
+        return Guess((stamp.value, clocks[0]), "date and time stand in two columns")
+    return Guess((stamp.value,), stamp.why)
+
+
 def _is_clock(column: pa.ChunkedArray) -> bool:
-    return bool(pa.types.is_string(column.type) and pc.match_substring_regex(column, r"^\d{1,2}:\d{2}").to_pylist()[0])
+    """Return whether a column holds times of day, such as 9:30 or 09:30:00."""
+    if not pa.types.is_string(column.type):
+        return False
+    found = pc.match_substring_regex(column, r"^\s*\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*$")
+    return bool((pc.mean(found.cast(pa.int8())).as_py() or 0.0) >= 1.0 - MALFORMED_SHARE)
 
 
 def _prices_by_place(table: pa.Table, taken: set[str]) -> dict[str, Guess]:

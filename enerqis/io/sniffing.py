@@ -40,20 +40,35 @@ def guess_layout(path: Path) -> LayoutGuess:
     """
     head = _head(path)
     encoding, why_encoding = _encoding(head, path.name)
-    lines = [line for line in head.decode(encoding, "ignore").lstrip("\ufeff").splitlines()[:-1] if line.strip()][:200]
+    everything = head.decode(encoding, "ignore").lstrip("\ufeff").splitlines()[:-1]
+    lines = [line for line in everything if line.strip()][:200]
     if path.name.removesuffix(".gz").endswith((".json", ".jsonl")):
         kind: Literal["json", "jsonl"] = "jsonl" if path.name.removesuffix(".gz").endswith(".jsonl") else "json"
         return LayoutGuess(Layout(format=kind, encoding=encoding), {"format": "by the file's name"})
     counts = {mark: [len(row) for row in csv.reader(lines, delimiter=mark)] for mark in SEPARATORS}
     regular = {mark: max(set(found), key=found.count) for mark, found in counts.items() if found}
     separator = max(SEPARATORS, key=lambda mark: (regular.get(mark, 0) > 1, counts[mark].count(regular.get(mark, 0))))
-    first = next(csv.reader(lines, delimiter=separator), [])
+    skipped = _lines_before_the_table(everything[:200], separator, regular.get(separator, 0))
+    first = next(csv.reader((line for line in everything[skipped:] if line.strip()), delimiter=separator), [])
     reasons = {"encoding": why_encoding, "separator": f"{regular.get(separator, 0)} fields a line"}
+    if skipped:
+        reasons["skip_rows"] = f"the first is {everything[0][:40]!r}; CHECK"
     header = None
     if sum(bool(VALUE.match(cell.strip())) for cell in first) * 2 > len(first):
         header = tuple(f"column_{number}" for number in range(1, len(first) + 1))
         reasons["header"] = "the first line holds values, so the columns are named here"
-    return LayoutGuess(Layout(encoding=encoding, separator=separator, header=header), reasons)
+    return LayoutGuess(Layout(encoding=encoding, separator=separator, skip_rows=skipped, header=header), reasons)
+
+
+def _lines_before_the_table(lines: list[str], separator: str, fields: int) -> int:
+    """Return how many lines stand before the first that is as long as the others and mostly filled; blank lines count."""
+    if fields < 2:
+        return 0
+    for number, line in enumerate(lines):
+        cells = next(csv.reader([line], delimiter=separator), [])
+        if len(cells) == fields and 2 * sum(bool(cell.strip()) for cell in cells) > fields:
+            return number
+    return 0
 
 
 def _head(path: Path) -> bytes:

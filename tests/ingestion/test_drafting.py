@@ -60,6 +60,26 @@ def test_a_continental_file_without_header(tmp_path: Path) -> None:
     assert from_draft(path, tmp_path / "out").column("close")[0] == 10020.25
 
 
+HOURS = [(day, hour) for day in range(1, 6) for hour in range(9, 18)]
+
+
+def test_date_and_time_in_two_columns_of_any_name_under_a_line_of_words(tmp_path: Path) -> None:
+    path = tmp_path / "dax.csv"
+    rows = [f"{day:02}.03.2021;{hour:02}:00;{day}.000,5" for day, hour in HOURS]
+    path.write_text("\n".join(["Kurse vom Broker;;", "Datum;Uhrzeit;Schluss", *rows]) + "\n")
+    tree = drafted(path)
+    assert tree["connector"]["layout"]["skip_rows"] == 1
+    assert tree["columns"]["stamp"] == ["Datum", "Uhrzeit"]
+    assert (tree["stamp"]["format"], tree["frequency"]) == ("%d.%m.%Y %H:%M", "1h")
+    assert from_draft(path, tmp_path / "out").column("close")[0] == 1000.5
+
+
+def test_stamps_that_come_many_times_ask_for_a_look(tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text("date,close\n" + "".join(f"2021-03-{day:02},{hour}.5\n" for day, hour in HOURS))
+    assert "91% of the rows repeat a stamp and would be rejected; CHECK" in draft(path, place=path.name, name="drafted")
+
+
 def test_month_first_and_day_first_are_told_apart_by_order(tmp_path: Path) -> None:
     path = tmp_path / "prices.csv"
     days = ["01/02/2021", "02/02/2021", "03/02/2021", "04/02/2021"]  # February, or the second of four months

@@ -34,6 +34,13 @@ def test_a_first_line_of_values_is_no_header(tmp_path):
     )
 
 
+def test_lines_before_the_header_are_skipped_and_said(tmp_path):
+    found = guessed(tmp_path, "Broker XY;;\n\nday;close;note\n" + "\n".join(ROWS) + "\n")
+    assert (found.layout.skip_rows, found.layout.header) == (2, None)
+    assert found.reasons["skip_rows"] == "the first is 'Broker XY;;'; CHECK"
+    assert guessed(tmp_path, "day;close;note\n" + "\n".join(ROWS) + "\n").layout.skip_rows == 0
+
+
 @pytest.mark.parametrize(
     ("encoding", "expected"), [("utf-8", "utf-8"), ("cp1252", "cp1252"), ("utf-16", "utf-16"), ("utf-8-sig", "utf-8")]
 )
