@@ -97,8 +97,6 @@ def progress(console: Console) -> Iterator[Watch]:
 
 def _summary(done: Run, console: Console, *, is_placed: bool) -> None:
     """Print what each stage gave, the figures and where the report lies."""
-    from enerqis.pages.headline import stand_in_sentence
-
     rows = [
         (each.stage, "computed" if each.is_new else "from store", each.stage_id[:12], each.result_sha256[:12])
         for each in done.stages.values()
@@ -106,11 +104,28 @@ def _summary(done: Run, console: Console, *, is_placed: bool) -> None:
     console.table(done.experiment, ("stage", "", "stage id", "result"), rows)
     figures = done.metrics
     console.table("figures", ("metric", "value"), [(key, f"{figures[key]:.6g}") for key in HEADLINE if key in figures])
-    note = stand_in_sentence(done.stages["backtest"].facts)
-    if note:
-        console.result(f"note     {note}")
+    for line in findings(done):
+        console.result(line)
     console.result(f"run id   {done.run_id}")
     if is_placed:
         console.result(f"report   data/report/{done.experiment}/index.html")
     else:
         console.result(f"report   {done.report}   (overrides: nothing under data/ was touched)")
+
+
+def findings(done: Run) -> list[str]:
+    """Return what to know before any figure is believed: leaks, rows left out, fills without a price, gates not held."""
+    from enerqis.pages.cautions import leak_sentence, rejection_sentence
+    from enerqis.pages.gates import gates_line
+    from enerqis.pages.headline import stand_in_sentence
+
+    gates = gates_line(done.gates)
+    leaks = done.validation.get("leaks", {}).get("findings", [])
+    named = (
+        ("leak", leak_sentence(done.validation)),
+        *(("", each["sentence"]) for each in leaks),
+        ("data", rejection_sentence(done.manifest, from_fraction=0.0)),
+        ("note", stand_in_sentence(done.stages["backtest"].facts)),
+        ("gates", f"{gates.sentence}   (data/gate/{done.experiment}.json)" if gates.failures else gates.sentence),
+    )
+    return [f"{name:<9}{sentence}" for name, sentence in named if sentence]

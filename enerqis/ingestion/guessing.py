@@ -138,7 +138,11 @@ def guess_frequency(instants: Ints, codes: Ints) -> Guess:
     order = np.lexsort((instants, codes))
     steps = np.diff(instants[order])[np.diff(codes[order]) == 0]
     repeated = float((steps == 0).mean()) if len(steps) else 0.0
-    doubt = f"; {repeated:.0%} of the rows repeat a stamp and would be rejected; CHECK" if repeated > MALFORMED_SHARE else ""
+    doubt = (
+        f"; {repeated:.0%} of the rows repeat a stamp and would be rejected; CHECK"
+        if repeated > MALFORMED_SHARE
+        else ""
+    )
     steps = steps[steps > 0]
     if not len(steps):
         return Guess("1d", f"one stamp only{doubt or '; CHECK'}")

@@ -12,6 +12,7 @@ import yaml
 from enerqis.interfaces.report import ReportContent
 from enerqis.pages import formatting
 from enerqis.pages.account import account_series
+from enerqis.pages.cautions import leak_sentence, rejection_sentence
 from enerqis.pages.costs import cost_rows
 from enerqis.pages.figure_table import figure_groups
 from enerqis.pages.headline import key_figures, sentences, stand_in_sentence, trial_sentence
@@ -69,6 +70,7 @@ def experiment_page(content: ReportContent, *, account_points: int) -> str:
         name=content.experiment,
         question=content.question.strip(),
         facts=_facts(content, symbols),
+        cautions=[each for each in (leak_sentence(content.validation), rejection_sentence(content.quality)) if each],
         sentences=_sentences(content),
         keys=key_figures(content.metrics),
         figures=figure_groups(content.metrics),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from enerqis.pages import formatting
+from enerqis.pages.cautions import leak_sentence
 from enerqis.quant.return_moments import Moments
 from enerqis.quant.rounding import significant
 from enerqis.quant.track import TrackRecord, track_of
@@ -106,18 +107,10 @@ def word(value: float) -> str:
 
 def sentences(validation: Mapping[str, Any], trials: TrialCount | None) -> list[str]:
     """Return the verdict, then what else a reader should know first."""
-    found = [_leaking(validation["leaks"]), luck_sentence(validation, trials), _enough(validation)]
+    found = [leak_sentence(validation), luck_sentence(validation, trials), _enough(validation)]
     found += [_few_trades(validation), _left_out_of_sample(validation["cv"])]
     found += [_overfitted(validation.get("search")), _stressed(validation["stress"]), _plateau(validation)]
     return [sentence for sentence in found if sentence]
-
-
-def _leaking(leaks: Mapping[str, Any]) -> str:
-    count = len(leaks["findings"])
-    if not count:
-        return ""
-    which = "a leak was found" if count == 1 else f"{formatting.count(count)} leaks were found"
-    return f"It may know the future ({which}): until that is mended, no figure here says anything."
 
 
 def _few_trades(validation: Mapping[str, Any]) -> str:

@@ -76,11 +76,33 @@ class Run:
     @property
     def parity(self) -> dict[str, Any]:
         """What holding the run against the other engine gave, as the stage `parity` writes it; empty where it was not held."""
+        return self._written("parity", "parity.json")
+
+    @property
+    def validation(self) -> dict[str, Any]:
+        """What the stage `validate` found, leaks among it; empty where the run was not validated."""
+        return self._written("validate", "validation.json")
+
+    @property
+    def gates(self) -> dict[str, Any]:
+        """What the gates say of the run, as the stage `gate` writes it; empty where none was held against it."""
+        return self._written("gate", "gate.json")
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What ingestion found in the data: rows received, kept and rejected, by rule and by symbol."""
         import json
 
-        if "parity" not in self.stages:
+        content: dict[str, Any] = json.loads((self.stages["ingest"].parts["processed"] / "manifest.json").read_bytes())
+        return content
+
+    def _written(self, stage: str, file: str) -> dict[str, Any]:
+        """Return a JSON file of a stage; empty where the run had not this stage."""
+        import json
+
+        if stage not in self.stages:
             return {}
-        content: dict[str, Any] = json.loads((self.stages["parity"].folder / "parity.json").read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads((self.stages[stage].folder / file).read_text(encoding="utf-8"))
         return content
 
     def table(self, name: str) -> pa.Table:

@@ -295,3 +295,11 @@ def test_fills_that_paid_a_stand_in_are_told_among_the_first_sentences(content):
     receipt = {**content.receipt, "facts": {"fills": 5, "stand_in_fills": 5}}
     html = experiment_page(replace(content, receipt=receipt), account_points=200)
     assert "<p>All 5 fills paid the stand-in of the slippage" in html
+
+
+def test_a_leak_and_many_rejected_rows_are_told_before_what_was_earned(content):
+    validation = {**content.validation, "leaks": {**content.validation["leaks"], "findings": [{"sentence": "x leaks"}]}}
+    quality = {**content.quality, "rows": {"received": 100, "kept": 40, "rejected": 60}}
+    html = experiment_page(replace(content, validation=validation, quality=quality), account_points=200)
+    leak = html.index('<p class="caution">It may know the future')
+    assert leak < html.index('<p class="caution">60 of 100 rows of the data were rejected') < html.index(" became ")
