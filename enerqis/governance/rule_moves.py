@@ -19,6 +19,9 @@ Looser = Literal["up", "down", "off", "more", "fewer", "read", "words"]
 APPROVERS, REPOSITORY, SECRETS = ".cbr/approvers.yaml", ".cbr/repository.yaml", ".cbr/secrets.yaml"
 MODELS: Mapping[str, type[Spec]] = {APPROVERS: Approvers, REPOSITORY: Repository, SECRETS: SecretsFile}
 
+RECIPIENTS = ".cbr/secrets.recipients"
+"""Who opens the encrypted secrets: one public key a line, each a reader of every secret from the next write on."""
+
 LOOSER: Mapping[str, Mapping[str, Looser]] = {
     APPROVERS: {
         "max_valid_days": "up",
@@ -102,7 +105,10 @@ class RuleMove(NamedTuple):
 
 
 def rule_moves(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[RuleMove]:
-    """Yield what changed between two sides; each maps a file to its content as plain data, and lacks what is not there."""
+    """Yield what changed between two sides; each maps a file to its content as plain data, and lacks what is not there.
+
+    The content of `RECIPIENTS` is the list of its keys.
+    """
     for file in MODELS:
         before, after = old.get(file), new.get(file)
         if before == after:
@@ -115,6 +121,15 @@ def rule_moves(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[RuleM
             yield RuleMove(file, "(file)", "as it was", "cannot be read", "untold", WHY["read"])
         else:
             yield from _moves(file, (), whole[0], whole[1])
+    readers = [set(side.get(RECIPIENTS) or ()) for side in (old, new)]
+    for key in sorted(readers[0] ^ readers[1]):
+        before, after = (key if key in each else None for each in readers)
+        yield RuleMove(RECIPIENTS, "recipients", before, after, _direction("more", before, after), WHY["more"])
+
+
+def recipients_of(text: str) -> list[str]:
+    """Return the keys that a list of recipients holds, without comments."""
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
 
 
 def _presence(content: Any) -> str | None:

@@ -119,7 +119,7 @@ def _made_here(project: Project | None) -> set[str]:
     if project is None:
         return set()
     log = read_log(project)
-    return set() if log.faults() else {str(each.facts["sha256"]) for each in log.entries if each.event == "package"}
+    return set() if log.faults() else {str(each.facts.get("sha256")) for each in log.entries if each.event == "package"}
 
 
 @contextmanager

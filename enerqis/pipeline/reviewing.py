@@ -14,7 +14,7 @@ from enerqis.governance.gate_moves import GATES_FILE
 from enerqis.governance.judging import FIGURES, Judged, judge
 from enerqis.governance.owners import PLACES, Rule, rules_of
 from enerqis.governance.reruns import Graph
-from enerqis.governance.rule_moves import MODELS
+from enerqis.governance.rule_moves import MODELS, RECIPIENTS, recipients_of
 from enerqis.governance.side import Side
 from enerqis.governance.verdict import Verdict
 from enerqis.io.graph_stages import GraphStage, dvc_hash, graph_stages, locked_stages
@@ -60,7 +60,7 @@ def project_rules(project: Project) -> tuple[tuple[Rule, ...], bool]:
 
 def _judged(git: Repository, tree: Tree, side: Side) -> Judged:
     """Return a side with its graph, its lock, its figures and its governed files."""
-    wanted = {"dvc.yaml", "dvc.lock", "params.yaml", FILE, GATES_FILE, *MODELS}
+    wanted = {"dvc.yaml", "dvc.lock", "params.yaml", FILE, GATES_FILE, RECIPIENTS, *MODELS}
     wanted |= {FIGURES.format(name=name) for name in side.experiments}
     wanted |= {path for path in tree.under("schemas") if path.endswith(".schema.json")}
     texts = _texts(git, tree, wanted)
@@ -72,7 +72,7 @@ def _judged(git: Repository, tree: Tree, side: Side) -> Judged:
         recorded = locked_stages(texts.get("dvc.lock", ""))
     with _read_as(tree, GATES_FILE):
         gates = yaml.safe_load(texts.get(GATES_FILE, "")) or {}
-    rules = {}
+    rules: dict[str, Any] = {RECIPIENTS: recipients_of(texts.get(RECIPIENTS, ""))}
     for file in (each for each in MODELS if each in texts):
         with _read_as(tree, file):
             rules[file] = yaml.safe_load(texts[file])

@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from enerqis.governance.rule_moves import APPROVERS, LOOSER, MODELS, REPOSITORY, SECRETS, rule_moves
+from enerqis.governance.rule_moves import (
+    APPROVERS,
+    LOOSER,
+    MODELS,
+    RECIPIENTS,
+    REPOSITORY,
+    SECRETS,
+    recipients_of,
+    rule_moves,
+)
 
 ROOT = Path(__file__).parents[2]
 PERSON = {"name": "ada", "emails": ["ada@example.org"], "roles": ["ops"], "key": f"ed25519:{'A' * 43}="}
@@ -60,6 +69,18 @@ def test_a_file_that_comes_or_goes_is_read_by_a_person(file):
     rest = {name: content for name, content in OLD.items() if name != file}
     for old, new in ((OLD, rest), (rest, OLD)):
         assert [(each.file, each.key, each.direction) for each in rule_moves(old, new)] == [(file, "(file)", "untold")]
+
+
+def test_a_key_more_that_opens_the_secrets_loosens_and_one_less_tightens():
+    keys = recipients_of("# who can open\n  age1ada\n\nage1bob\n")
+    assert keys == ["age1ada", "age1bob"]
+    moves = list(rule_moves({**OLD, RECIPIENTS: keys}, {**OLD, RECIPIENTS: ["age1bob", "age1eve"]}))
+    assert [(each.file, each.old, each.new, each.direction) for each in moves] == [
+        (RECIPIENTS, "age1ada", None, "tighter"),
+        (RECIPIENTS, None, "age1eve", "looser"),
+    ]
+    assert [each.direction for each in rule_moves(OLD, {**OLD, RECIPIENTS: keys})] == ["looser", "looser"]
+    assert list(rule_moves({**OLD, RECIPIENTS: keys}, {**OLD, RECIPIENTS: keys[::-1]})) == []
 
 
 def test_what_a_default_says_already_moves_nothing():
