@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -107,14 +108,29 @@ def test_every_build_gives_the_same_bits(kernels, limits):
 @pytest.mark.slow
 def test_a_batch_equals_single_runs_on_any_number_of_threads(kernels):
     panel = random_panel(30_000, 5)
-    jobs = [crossing(panel, fast=fast, slow=30 + fast, limits=tuple(LIMITS)) for fast in (3, 5, 8, 13, 21)]
+    marks = (*range(-1, 30_000, 499), 29_999)
+    jobs = [
+        replace(crossing(panel, fast=fast, slow=30 + fast, limits=tuple(LIMITS)), marks=marks)
+        for fast in (3, 5, 8, 13, 21)
+    ]
     one, two, three = (batch(jobs, cache_folder=kernels, threads=threads) for threads in (1, 2, 3))
-    for name in ("final_equity", "fills", "max_drawdown", "moments", "sharpe", "exposure", "turnover", "costs"):
+    for name in (
+        "final_equity",
+        "fills",
+        "max_drawdown",
+        "moments",
+        "sharpe",
+        "exposure",
+        "turnover",
+        "costs",
+        "marks",
+    ):
         assert getattr(one, name).tobytes() == getattr(two, name).tobytes() == getattr(three, name).tobytes()
     for position, job in enumerate(jobs[:2]):
         result = backtest(job, cache_folder=kernels)
         equity = result.equity.column("equity").to_numpy()
         assert equity[-1] == one.final_equity[position]
+        assert one.marks[position, 1:].tolist() == equity[list(marks[1:])].tolist()
         assert result.fills.num_rows == one.fills[position]
         returns = np.diff(equity) / equity[:-1]
         assert one.sharpe[position] == pytest.approx(returns.mean() / returns.std(ddof=1), rel=1e-9)
