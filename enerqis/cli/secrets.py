@@ -248,11 +248,25 @@ def _new_value(args: argparse.Namespace) -> str:
         if getpass.getpass("once more: ") != value:
             raise SetupError(f"secret://{args.name}: the two values differ; nothing was written.")
     else:
-        value = sys.stdin.read().removesuffix("\n").removesuffix("\r")
+        value = _typed_in(args.name)
     if not value.strip():
         raise SetupError(f"secret://{args.name}: an empty value; nothing was written.")
     remember(value)
     return value
+
+
+def _typed_in(name: str) -> str:
+    """Return all of standard input as it is, without its last line end.
+
+    Raises
+    ------
+    SetupError
+        If it is not UTF-8.
+    """
+    try:
+        return sys.stdin.buffer.read().decode("utf-8").removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        raise SetupError(f"secret://{name}: not UTF-8; nothing was written. Of bytes give their base64.") from None
 
 
 def _warn_of_short(value: str, name: str, console: Console) -> None:

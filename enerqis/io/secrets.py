@@ -93,8 +93,8 @@ def _encoded(value: str) -> set[str]:
     """Return the encodings of one value; none of one that is too short."""
     if len(value) < SHORTEST:
         return set()
-    data = value.encode()
-    found = {value, quote(value, safe=""), quote(value), quote_plus(value), repr(value)[1:-1], data.hex()}
+    data = value.encode("utf-8", "surrogatepass")  # hiding never fails: what fails to be hidden is shown
+    found = {value, quote(data, safe=""), quote(data), quote_plus(data), repr(value)[1:-1], data.hex()}
     found |= {_PERCENT.sub(lambda each: each[0].lower(), form) for form in found}
     found |= {
         html.escape(value, quote=False),

@@ -177,7 +177,7 @@ def check_leftovers(project: Project) -> Iterator[Finding]:
         return
     left = [
         path
-        for root in (project.data, project.state, project.conf, project.schemas)
+        for root in (project.data, project.state, project.conf, project.schemas, project.root / ".cbr")
         for path in sorted(root.rglob(f"{TEMPORARY_PREFIX}*"))
     ]
     if left:

@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import platform
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -124,7 +125,7 @@ class RotatedFile(WatchedFileHandler):
     """A log file that several processes append to; renamed when full, the oldest removed."""
 
     def __init__(self, path: Path, *, max_bytes: int = MAX_BYTES, keep: int = KEEP) -> None:
-        super().__init__(path, encoding="utf-8", delay=True)
+        super().__init__(path, encoding="utf-8", delay=True, errors="backslashreplace")
         self.path = path
         self.max_bytes = max_bytes
         self.keep = keep
@@ -136,6 +137,10 @@ class RotatedFile(WatchedFileHandler):
             if self.path.stat().st_size >= self.max_bytes:
                 self._rotate()
         super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # as logging calls it
+        """Say that a line could not be written, and nothing of it: logging would show its message and arguments as they are."""
+        sys.stderr.write(f"{self.path.name}: a line of {record.name} could not be written: {sys.exc_info()[0]}\n")
 
     def _open(self) -> TextIOWrapper:
         """Open the file, its folder made where it is missing."""

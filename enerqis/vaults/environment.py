@@ -38,6 +38,10 @@ class Environment:
         value = self._variables.get(variable(name), "")
         if not value:
             raise SetupError(f"secret://{name}: no value. Set the environment variable {variable(name)} and run again.")
+        if any("\ud800" <= letter <= "\udfff" for letter in value):  # how Python holds a byte that is no UTF-8
+            raise SetupError(
+                f"secret://{name}: {variable(name)} is not UTF-8. Set it to text, of bytes to their base64."
+            )
         if version is not None:
             raise SetupError(f"secret://{name}: the environment keeps no versions. Leave --version out.")
         return Stored(version=0, written_at=None, value=value)

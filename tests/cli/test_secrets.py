@@ -37,7 +37,12 @@ def begun(project, capsys):
 @pytest.fixture
 def typed(monkeypatch):
     """Return a way to say what standard input holds."""
-    return lambda text: monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+    def _typed(text):
+        content = text if isinstance(text, bytes) else text.encode()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+    return _typed
 
 
 def test_init_writes_a_skeleton_and_what_the_backend_needs_and_is_repeatable(project, capsys):
@@ -76,11 +81,11 @@ def test_a_value_is_never_a_word_of_the_command(begun, capsys):
 
 
 def test_a_value_of_several_lines_comes_back_as_it_was(begun, typed, capsys):
-    typed("line one\nline two\n\n")
+    typed("line one\r\nline two\n\n")
     assert main(["secrets", "put", "broker/test/secret"]) == 0
     capsys.readouterr()
     assert main(["secrets", "get", "broker/test/secret", "--reveal", "--pipe"]) == 0
-    assert capsys.readouterr().out == "line one\nline two\n\n"
+    assert capsys.readouterr().out == "line one\r\nline two\n\n"
 
 
 def test_a_person_at_a_terminal_is_asked_twice(begun, monkeypatch, capsys):
@@ -101,6 +106,14 @@ def test_an_empty_value_is_refused(begun, typed, capsys, text):
     typed(text)
     assert main(["secrets", "put", "broker/test/key"]) == 1
     assert "an empty value; nothing was written" in capsys.readouterr().err
+
+
+def test_bytes_that_are_no_text_are_refused_and_not_shown(begun, typed, capsys):
+    typed(b"canary\x85\xff of bytes")
+    assert main(["--debug", "secrets", "put", "broker/test/key"]) == 1
+    said = capsys.readouterr().err
+    assert "not UTF-8; nothing was written" in said
+    assert "canary" not in said
 
 
 def test_an_undeclared_name_is_refused_with_the_nearest(begun, typed, capsys):

@@ -67,6 +67,12 @@ def test_a_value_is_hidden_as_a_page_shows_it(escape):
     assert secrets.hide_values(f"<td>{escape(value)}</td>") == "<td>[redacted]</td>"
 
 
+def test_hiding_never_fails_whatever_a_value_holds():
+    value = b"canary\xff of bytes".decode("utf-8", "surrogateescape")
+    secrets.remember(value)
+    assert secrets.redact(f"got {value!r} and {value}") == "got '[redacted]' and [redacted]"
+
+
 def test_a_value_that_was_kept_with_blanks_around_it_is_hidden_without_them():
     secrets.remember(" padded-canary-17 ")
     assert secrets.hide_values("token padded-canary-17.") == "token [redacted]."

@@ -149,10 +149,13 @@ def test_what_a_killed_process_left_is_removed(project):
     left = project.data / "backtest" / ".enerqis-tmp-x1"
     left.mkdir(parents=True)
     (left / "fills.parquet").touch()
+    half = project.root / ".cbr" / ".enerqis-tmp-x2"
+    half.touch()
     (finding,) = checkup.check_leftovers(project)
-    assert finding.what == "data/backtest/.enerqis-tmp-x1: left by a process that was killed"
+    assert finding.what == "data/backtest/.enerqis-tmp-x1, .cbr/.enerqis-tmp-x2: left by a process that was killed"
     finding.prune()
     assert not left.exists()
+    assert not half.exists()
 
 
 def test_what_is_being_written_now_is_left_alone(project):

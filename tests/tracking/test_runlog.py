@@ -81,3 +81,12 @@ def test_processes_that_write_and_rotate_at_once_lose_no_line(tmp_path):
     assert [writer.wait() for writer in writers] == [0, 0, 0]
     messages = [line["message"] for line in _lines(tmp_path)]
     assert sorted(messages) == sorted(f"{name} {number}" for name in "abc" for number in range(200))
+
+
+def test_a_name_that_is_no_text_is_written_and_a_line_that_cannot_be_shows_nothing_of_itself(tmp_path, capsys):
+    with runlog.recording(tmp_path):
+        runlog.logger("enerqis").info("read %s", b"prices-\xff.csv".decode("utf-8", "surrogateescape"))
+        runlog.logger("enerqis").info("%d rows of", "canary-in-the-arguments")
+    (line,) = _lines(tmp_path)
+    assert line["message"] == "read prices-\udcff.csv"
+    assert capsys.readouterr().err == f"{runlog.FILE}: a line of enerqis could not be written: <class 'TypeError'>\n"

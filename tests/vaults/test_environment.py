@@ -29,3 +29,10 @@ def test_what_needs_a_place_to_write_is_refused():
         Environment(variables={"ENERQIS_SECRET_A_B": "x"}).get("a/b", version=2)
     with pytest.raises(SetupError, match="encrypts nothing"):
         Environment().rewrap()
+
+
+def test_bytes_that_are_no_text_are_refused_and_not_shown():
+    kept = Environment(variables={"ENERQIS_SECRET_A_B": b"canary\xff".decode("utf-8", "surrogateescape")})
+    with pytest.raises(SetupError, match=r"secret://a/b: ENERQIS_SECRET_A_B is not UTF-8") as caught:
+        kept.get("a/b")
+    assert "canary" not in str(caught.value)
