@@ -24,7 +24,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="a limit or gate that may become looser, such as risk.leverage.max_leverage; repeat for more",
+        help="a limit, gate or rule that may become looser, such as risk.leverage.max_leverage; repeat for more",
+    )
+    parser.add_argument(
+        "--overrides",
+        action="append",
+        default=[],
+        metavar="GATE",
+        help="a gate of severity 'asks' that fails, and in spite of which it may go on; repeat for more",
     )
 
 
@@ -41,6 +48,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         reason=args.reason,
         days=args.days,
         loosens=tuple(args.loosens),
+        overrides=tuple(args.overrides),
     )
     terms = given.terms
     console.result(f".cbr/approvals/{given.id}.json")
@@ -50,6 +58,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     )
     for each in terms.loosens:
         console.result(f"looser, and approved: {each}")
+    for each in terms.overrides:
+        console.result(f"failed, and overridden for this step: gate {each}")
     for each in given.open:
         console.say(f"still open: {each}")
     console.say("commit .cbr: the approval and the audit log")

@@ -51,7 +51,7 @@ def _list(project: Project, console: Console) -> int:
             each.state,
             each.identity[:SHOWN],
             (each.result_sha256 or "")[:SHOWN],
-            str(len(each.gates)),
+            str(len(each.gates)) + (f" and {len(each.overrides)} overridden" if each.overrides else ""),
             str(len(each.approvals)),
             (each.expires or "")[:16].replace("T", " "),
         )

@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from enerqis.core.errors import DataError
+from enerqis.governance.loosening import RULES
 from enerqis.governance.signing import PrivateKey, is_signed, sign
 from enerqis.io.atomic import write_text
 from enerqis.io.audit_file import Log
@@ -28,6 +29,7 @@ FOLDER = Path(".cbr") / "approvals"
 FORMAT = "enerqis/approval/1"
 SIGNED_DOMAIN = b"enerqis/approval/1\0"
 ID_DOMAIN = "enerqis/approval-id/1"
+LIST_DOMAIN = "enerqis/approvers/1"
 INSTANT = "%Y-%m-%dT%H:%M:%S%z"
 
 
@@ -126,6 +128,7 @@ def objections(held: Held, ground: Ground, rules: Collection[ApprovalRule]) -> l
         said = str(getattr(approval, field))
         if said != wanted:
             found.append(f"it is for another {SHOWN[field]}: {said[:24]}, not {wanted[:24]}")
+    found += _of_another_list(approval, ground)
     found += _untimely(approval, ground)
     return [*found, *_used(held, ground)]
 
@@ -144,6 +147,18 @@ def _others_word(approval: Approval, ground: Ground, rules: Collection[ApprovalR
     roles = sorted({role for rule in rules for role in rule.roles})
     if not set(roles) & set(person.roles):
         yield f"{person.name} is {', '.join(person.roles)}; this needs {' or '.join(roles)}"
+
+
+def _of_another_list(approval: Approval, ground: Ground) -> Iterator[str]:
+    """Yield where an approval lets a rule of the approvers become looser, and another list than the present was looked at."""
+    is_about_it = any(each.startswith(RULES) for each in approval.loosens)
+    if is_about_it and approval.approvers_sha256 != list_digest(ground.approvers):
+        yield "it is for another list of approvers"
+
+
+def list_digest(approvers: Approvers) -> str:
+    """Return the hash of a list of approvers: of what it says, whatever its layout."""
+    return digest(LIST_DOMAIN, approvers.model_dump(mode="json"))
 
 
 def _untimely(approval: Approval, ground: Ground) -> Iterator[str]:

@@ -5,22 +5,40 @@ What it holds, how it is chained and how branches join stands in `enerqis.io.aud
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from enerqis.core.clock import utc_now
 from enerqis.core.errors import DataError, StageError
 from enerqis.io.atomic import write_text
-from enerqis.io.audit_file import PLACE, Log, hash_of, read, text_of
+from enerqis.io.audit_file import PLACE, Log, read, text_of
 from enerqis.io.git import person
 from enerqis.io.locks import exclusive
 from enerqis.io.project import Project
 from enerqis.spec.audit_log import AuditEntry, Event
 
 MEND = "See 'enerqis audit verify'; nothing is added to a log that does not hold"
+
+
+class Note(NamedTuple):
+    """What an entry is to say.
+
+    Parameters
+    ----------
+    event : Event
+        What happened.
+    subject : str
+        ``KIND/NAME`` or the governed file that it is about.
+    facts : mapping
+        Plain JSON: hashes, figures, names. No secret, no path of this machine.
+    """
+
+    event: Event
+    subject: str
+    facts: Mapping[str, Any]
 
 
 def append(
@@ -32,7 +50,12 @@ def append(
     who: str = "",
     when: datetime | None = None,
 ) -> str:
-    """Add one entry to the project's audit log and return its hash.
+    """Add one entry to the project's audit log and return its hash; see `append_all`."""
+    return append_all(project, [Note(event, subject, facts)], who=who, when=when)
+
+
+def append_all(project: Project, notes: Iterable[Note], *, who: str = "", when: datetime | None = None) -> str:
+    """Add entries to the project's audit log, all or, where the process is killed, none, and return the last one's hash.
 
     The log is read, held against its chain and written whole, under a lock, so that two processes add one after the other.
     Where two branches met since the last entry, the new one comes after both ends.
@@ -40,12 +63,8 @@ def append(
     Parameters
     ----------
     project : Project
-    event : Event
-        What happened.
-    subject : str
-        ``KIND/NAME`` or the governed file that it is about.
-    facts : mapping
-        Plain JSON: hashes, figures, names. No secret, no path of this machine.
+    notes : iterable of Note
+        One or more, in order.
     who : str
         Who did it; empty = as git knows the person here.
     when : datetime, optional
@@ -61,16 +80,13 @@ def append(
         faults = log.faults()
         if faults:
             raise DataError("\n".join(f"{PLACE.as_posix()}: {each}" for each in faults) + f". {MEND}.")
-        entry = AuditEntry(
-            after=log.heads,
-            event=event,
-            facts=dict(facts),
-            subject=subject,
-            when=instant(when or utc_now()),
-            who=who or person(project.root),
-        )
-        write_text(log_path(project), text_of(log.with_entry(entry)))
-        return hash_of(entry)
+        told = {"when": instant(when or utc_now()), "who": who or person(project.root)}
+        for note in notes:
+            log = log.with_entry(
+                AuditEntry(after=log.heads, event=note.event, facts=dict(note.facts), subject=note.subject, **told)
+            )
+        write_text(log_path(project), text_of(log))
+        return log.heads[0]
 
 
 @contextmanager

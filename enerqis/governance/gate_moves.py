@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from enerqis.governance.limit_moves import Direction
-from enerqis.spec.gates import LOOSER, AcceptanceGates
+from enerqis.spec.gates import LOOSER, SEVERITIES, AcceptanceGates
 
 GATES_FILE = ".cbr/acceptance_gates.yaml"
 STRICTER: Mapping[str, str] = {"at_least": "above", "at_most": "below"}
@@ -87,7 +87,8 @@ def _inside(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterat
 
 def _direction(field: str, gate: Mapping[str, Any], old: Any, new: Any) -> Direction:
     if field == "severity":
-        return "looser" if new == "warns" else "tighter"
+        is_looser = SEVERITIES.index(new) > SEVERITIES.index(old)
+        return "looser" if is_looser else "tighter"
     if field == "comparison":
         if STRICTER.get(old) == new:
             return "tighter"

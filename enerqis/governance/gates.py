@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from enerqis.governance.gate_values import Values
 from enerqis.io.hashing import digest
 from enerqis.spec.gate_values import FIXED
-from enerqis.spec.gates import EDGES, SYMBOLS, Comparison, Edge, Gate, Severity
+from enerqis.spec.gates import EDGES, SEVERITIES, SYMBOLS, Comparison, Edge, Gate, Severity
 
 GATES_DOMAIN = "enerqis/acceptance-gates/1"
 
@@ -41,7 +41,7 @@ class Verdict(NamedTuple):
         Of the gate.
     edges : tuple of str
         Promotions that it guards.
-    severity : {"blocks", "warns"}
+    severity : {"blocks", "asks", "warns"}
     value : str
         Name of what it looks at.
     found : float or None
@@ -81,15 +81,16 @@ class Verdict(NamedTuple):
 
 
 class EdgeVerdict(NamedTuple):
-    """What all gates say of one promotion: it is passed where at least one gate guards it and none that blocks fails."""
+    """What all gates say of one promotion: it is passed where a gate guards it and none that blocks or asks fails."""
 
     is_passed: bool
     failed: tuple[str, ...]
+    asked: tuple[str, ...]
     warned: tuple[str, ...]
 
     def tree(self) -> dict[str, Any]:
         """Return it as JSON."""
-        return {"is_passed": self.is_passed, "failed": list(self.failed), "warned": list(self.warned)}
+        return {key: value if key == "is_passed" else list(value) for key, value in self._asdict().items()}
 
 
 def evaluate(gates: Mapping[str, Gate], values: Values) -> tuple[Verdict, ...]:
@@ -102,9 +103,11 @@ def edges_of(verdicts: Sequence[Verdict]) -> dict[str, EdgeVerdict]:
     found = {}
     for edge in EDGES:
         guards = [each for each in verdicts if edge in each.edges]
-        failed = tuple(each.name for each in guards if not each.is_passed and each.severity == "blocks")
-        warned = tuple(each.name for each in guards if not each.is_passed and each.severity == "warns")
-        found[edge] = EdgeVerdict(bool(guards) and not failed, failed, warned)
+        failed, asked, warned = (
+            tuple(each.name for each in guards if not each.is_passed and each.severity == severity)
+            for severity in SEVERITIES
+        )
+        found[edge] = EdgeVerdict(bool(guards) and not failed and not asked, failed, asked, warned)
     return found
 
 

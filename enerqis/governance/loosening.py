@@ -1,7 +1,7 @@
-"""What becomes looser from the last promotion to this one: limits and gates as the audit log tells them, and as they are now.
+"""What becomes looser from the last promotion to this one: limits, gates and rules of approval, as the audit log tells them.
 
-Which way a change moves is decided where reviews decide it too (`enerqis.governance.limit_moves`, `gate_moves`). What cannot be
-told counts as looser here: an approval has to name it.
+Which way a change moves is decided where reviews decide it too (`enerqis.governance.limit_moves`, `gate_moves`, `rule_moves`).
+What cannot be told counts as looser here: an approval has to name it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,11 @@ from typing import Any, NamedTuple
 
 from enerqis.governance.gate_moves import EXPLAINED, gate_moves
 from enerqis.governance.limit_moves import limit_moves
+from enerqis.governance.rule_moves import APPROVERS, rule_moves
 from enerqis.governance.side import Limits, Value
+
+RULES = "approvers."
+"""What the name of a rule of approval begins with."""
 
 
 class Looser(NamedTuple):
@@ -20,8 +24,8 @@ class Looser(NamedTuple):
     Parameters
     ----------
     name : str
-        ``risk.KIND.KEY``, ``risk.KIND``, ``execution.KEY``, ``gates.NAME.FIELD``, ``gates.NAME`` or
-        ``explained_rejects.DATASET.RULE``.
+        ``risk.KIND.KEY``, ``risk.KIND``, ``execution.KEY``, ``gates.NAME.FIELD``, ``gates.NAME``,
+        ``explained_rejects.DATASET.RULE`` or ``approvers.KEY``.
     old, new : str
         As people read it.
     """
@@ -75,6 +79,15 @@ def looser_gates(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Loo
         else:
             name = f"gates.{move.gate}" + ("" if move.what in ("renamed", "removed") else f".{move.what}")
         yield Looser(name, _shown(move.old), _shown(move.new))
+
+
+def looser_rules(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Looser]:
+    """Yield every rule of approval of the file `old` that lets more through in the file `new`, both as plain JSON."""
+    for move in rule_moves({APPROVERS: old}, {APPROVERS: new}):
+        if move.direction != "tighter":
+            yield Looser(
+                f"{RULES}{move.key}", *("there" if isinstance(each, dict) else _shown(each) for each in move[2:4])
+            )
 
 
 def _shown(value: Any) -> str:

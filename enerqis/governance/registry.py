@@ -158,13 +158,14 @@ def _moved(
             raise ValueError(f"it was {' and '.join(sorted(states))}, not one step below {new}")
         moved = {
             "gates": facts["gates"],
+            "overrides": [each.partition(":")[0] for each in facts.get("overrides", ())],
             "approvals": facts["approvals"],
             "expires": facts["expires"],
         }
     else:
         if not (is_lower(new, lowest) or (len(states) > 1 and new == lowest)):
             raise ValueError(f"it was {lowest}, which is not above {new}")
-        moved = {"gates": (), "approvals": (), "expires": None}
+        moved = {"gates": (), "overrides": (), "approvals": (), "expires": None}
     yield key, _with(old[0].record, state=new, entry=link, **moved)
     replaced = facts.get("replaces")
     if replaced:
@@ -172,7 +173,10 @@ def _moved(
         there = _last_before(steps.get(other, ()), before[link], before)
         if not there:
             raise ValueError(f"{other.shown}, which it replaces, was never recorded")
-        yield other, _with(there[0].record, state="retired", entry=link, gates=(), approvals=(), expires=None)
+        yield (
+            other,
+            _with(there[0].record, state="retired", entry=link, gates=(), overrides=(), approvals=(), expires=None),
+        )
 
 
 STEPS = ("record", "package", "promote", "demote")

@@ -68,6 +68,11 @@ class Log:
         """Return the hashes of all entries that lead to one, itself included."""
         return fork.leading_to(self.links, link)
 
+    def before(self, link: str) -> Log:
+        """Return the log of the entries that lead to one, itself left out; it has no heads of its own."""
+        earlier = self.leading_to(link) - {link}
+        return Log(tuple(each for hashed, each in self.hashes.items() if hashed in earlier))
+
     def head(self, link: str) -> AuditHead:
         """Return the head that ends in an entry."""
         return AuditHead(entries=len(self.leading_to(link)), head=link)

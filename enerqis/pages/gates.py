@@ -42,5 +42,5 @@ def gates_line(content: Mapping[str, Any]) -> GatesLine:
 
 
 def _failure(gate: Mapping[str, Any]) -> str:
-    warns = " (warns only)" if gate["severity"] == "warns" else ""
-    return f"{gate['name']}{warns}: {gate['explanation']} {gate['change']}".strip()
+    weight = {"warns": " (warns only)", "asks": " (may be overridden)"}.get(gate["severity"], "")
+    return f"{gate['name']}{weight}: {gate['explanation']} {gate['change']}".strip()

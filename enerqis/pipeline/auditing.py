@@ -9,6 +9,7 @@ from typing import NamedTuple
 from enerqis.core.errors import DataError
 from enerqis.governance import approvals
 from enerqis.governance.audit_log import log_path, read_log
+from enerqis.governance.promoted import untold_loosenings
 from enerqis.governance.registry import PLACE as REGISTRY
 from enerqis.governance.registry import Standing, file_faults, standing
 from enerqis.io import git
@@ -32,7 +33,7 @@ def findings(project: Project) -> Iterator[Finding]:
     yield from (Finding(f"{PLACE.as_posix()}: {each}. {FROM_GIT}") for each in log.faults())
     yield from _against_git(project, log)
     now = standing(log)
-    yield from (Finding(f"{PLACE.as_posix()}: {each}") for each in now.faults)
+    yield from (Finding(f"{PLACE.as_posix()}: {each}") for each in (*now.faults, *untold_loosenings(log)))
     yield from _against_registry(project, now)
     yield from (Finding(each) for each in promotion_faults(project, log))
     yield from (Finding(each) for each in _against_trails(project, log))

@@ -35,6 +35,7 @@ def carried(now: Standing, record: RegistryRecord, to: State, *, when: datetime)
             "from": record.state,
             "to": to,
             "gates": list(each.gates),
+            "overrides": list(each.overrides),
             "approvals": list(each.approvals),
             "expires": each.expires,
             "carried_by": each.identity,

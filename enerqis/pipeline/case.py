@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,8 @@ from enerqis.core.errors import StageError
 from enerqis.governance import approvals
 from enerqis.governance.approvals import Ground, Held
 from enerqis.governance.loosening import Looser, told_limits
-from enerqis.governance.promoted import looser_than_before
+from enerqis.governance.needs import Need, needs_of
+from enerqis.governance.promoted import looser_rules_than_before, looser_than_before, told_approvers
 from enerqis.governance.registry import Key
 from enerqis.governance.states import SIGNED, edge, edges_up_to
 from enerqis.io.audit_file import Log
@@ -31,7 +32,7 @@ from enerqis.pipeline.recording import trial_faults
 from enerqis.pipeline.results import placed
 from enerqis.pipeline.side import limits_of
 from enerqis.pipeline.trial_history import history
-from enerqis.spec.approvers import ApprovalRule, Approvers
+from enerqis.spec.approvers import Approvers
 from enerqis.spec.registry import RegistryRecord, State
 
 
@@ -51,7 +52,13 @@ class Case:
     limits : dict
         The experiment's limits as they stand, as the log tells them.
     looser : tuple of Looser
-        Limits and gates that let more through than before.
+        Limits, gates and rules of approval that let more through than before.
+    overrides : tuple of str
+        ``NAME: TEXT`` of each gate of the way there that fails and asks.
+    approvers : Approvers or None
+        Who may approve; None where the project does not say.
+    told : tuple of Approvers
+        The lists of approvers that the log was told last.
     """
 
     record: RegistryRecord
@@ -61,6 +68,9 @@ class Case:
     thresholds: Mapping[str, Any]
     limits: Mapping[str, Any]
     looser: tuple[Looser, ...]
+    overrides: tuple[str, ...]
+    approvers: Approvers | None
+    told: tuple[Approvers, ...]
 
     @property
     def wanted(self) -> dict[str, str]:
@@ -75,21 +85,16 @@ class Case:
             "to_state": self.to,
         }
 
-    def rules(self, approvers: Approvers) -> dict[str, ApprovalRule]:
-        """Return which approvals the promotion needs, by what for."""
-        return rules_for(self.to, map(str, self.looser), approvers)
+    def needs(self, approvers: Approvers) -> list[Need]:
+        """Return what people have to approve."""
+        looser = map(str, self.looser)
+        return needs_of(self.to, looser=looser, overrides=self.overrides, approvers=approvers, told=self.told)
 
     @property
     def rule_parts(self) -> list[str]:
         """Which parts of ``approvers.yaml`` those rules are."""
         edges = [edge_rule(self.to)] if self.to in SIGNED else []
-        return [LONGEST, *edges, *([LOOSER] if self.looser else [])]
-
-
-def rules_for(to: State, looser: Iterable[str], approvers: Approvers) -> dict[str, ApprovalRule]:
-    """Return which approvals a promotion to a state needs that loosens some limits and gates, by what for."""
-    entering = {f"entering {to}": getattr(approvers.edges, to)} if to in SIGNED else {}
-    return entering | dict.fromkeys(looser, approvers.loosening)
+        return [LONGEST, *edges, *([LOOSER] if self.looser or self.overrides else [])]
 
 
 def case_of(project: Project, record: RegistryRecord, log: Log, to: State) -> Case:
@@ -113,6 +118,10 @@ def case_of(project: Project, record: RegistryRecord, log: Log, to: State) -> Ca
         raise StageError(".cbr/acceptance_gates.yaml: missing. Nothing is promoted without gates.")
     thresholds = gates.model_dump(mode="json")
     limits = told_limits(backtest["spec"], dict(limits_of(project)))
+    approvers = load_approvers(project)
+    looser = looser_than_before(record, log, limits, thresholds)
+    if approvers is not None:
+        looser += looser_rules_than_before(log, approvers.model_dump(mode="json"))
     return Case(
         record=record,
         to=to,
@@ -120,7 +129,10 @@ def case_of(project: Project, record: RegistryRecord, log: Log, to: State) -> Ca
         gate=gate,
         thresholds=thresholds,
         limits=limits,
-        looser=looser_than_before(record, log, limits, thresholds),
+        looser=looser,
+        overrides=tuple(_asked(gate, to)),
+        approvers=approvers,
+        told=told_approvers(log),
     )
 
 
@@ -149,10 +161,16 @@ def _uncounted(project: Project, case: Case) -> Iterator[str]:
         )
 
 
+def _asked(gate: Mapping[str, Any], to: State) -> Iterator[str]:
+    """Yield the gates of the way to a state that fail and ask, as ``NAME: TEXT``."""
+    asked = {each for step in edges_up_to(to) for each in gate["edges"][step].get("asked", ())}
+    yield from (f"{each['name']}: {each['explanation'].rstrip('.')}" for each in gate["gates"] if each["name"] in asked)
+
+
 def _failed_gates(case: Case) -> Iterator[str]:
     for step in edges_up_to(case.to):
         verdict = case.gate["edges"][step]
-        if not verdict["is_passed"] and not verdict["failed"]:
+        if not (verdict["is_passed"] or verdict["failed"] or verdict.get("asked")):
             yield f"no gate of .cbr/acceptance_gates.yaml guards {step}"
     failed = {each for step in edges_up_to(case.to) for each in case.gate["edges"][step]["failed"]}
     for each in case.gate["gates"]:
@@ -176,23 +194,23 @@ def approved(project: Project, case: Case, log: Log, *, now: datetime) -> Approv
     EnerqisError
         If an approval or the list of approvers cannot be read.
     """
-    approvers = load_approvers(project)
+    approvers = case.approvers
     if approvers is None:
-        is_needed = case.to in SIGNED or case.looser
+        is_needed = case.to in SIGNED or case.looser or case.overrides
         return Approved((), (".cbr/approvers.yaml: missing, so nobody can approve",) if is_needed else ())
-    rules = case.rules(approvers)
-    if not rules:
+    needs = case.needs(approvers)
+    if not needs:
         return Approved((), ())
     ground, unseen = ground_of(project, case, log, approvers, now=now)
     counted: list[Held] = []
     refused: list[str] = []
     for held in approvals.read_all(project):
-        against = approvals.objections(held, ground, list(rules.values()))
+        against = approvals.objections(held, ground, [each.rule for each in needs])
         if not against:
             counted.append(held)
         elif held.approval.name == case.record.name:
             refused.append(f"approval {held.id[:12]} by {held.approval.approver} does not count: {'; '.join(against)}")
-    few = [*unseen, *missing(rules, counted, approvers)]
+    few = [*unseen, *(lack for each in needs for lack in each.lacks(counted))]
     return Approved(tuple(counted), tuple([*few, *refused] if few else ()))
 
 
@@ -211,26 +229,6 @@ def ground_of(
         now=now,
     )
     return ground, [*authorship.unseen(project, files), *authorship.planted_rules(project, case.rule_parts, wrote)]
-
-
-def missing(rules: Mapping[str, ApprovalRule], counted: list[Held], approvers: Approvers) -> Iterator[str]:
-    """Yield each rule that too few people fulfil."""
-    for what, rule in rules.items():
-        name = what.partition(":")[0]
-        people = {
-            person.name
-            for held in counted
-            if (person := approvals.person_of(held.approval, approvers)) is not None
-            and set(rule.roles) & set(person.roles)
-            and (what.startswith("entering ") or name in held.approval.loosens)
-        }
-        if len(people) < rule.approvals:
-            says = what if what.startswith("entering ") else f"a looser {what}"
-            extra = "" if what.startswith("entering ") else f", with '--loosens {name}'"
-            yield (
-                f"{says} needs {rule.approvals} approval{'s' if rule.approvals > 1 else ''} by {' or '.join(rule.roles)}"
-                f"{extra}; it has {len(people)}"
-            )
 
 
 def key_shown(record: RegistryRecord) -> str:

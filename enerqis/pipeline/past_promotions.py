@@ -14,6 +14,8 @@ from enerqis.compose.governed_yaml import APPROVERS_FILE, approvers_in, load_app
 from enerqis.core.errors import DataError, EnerqisError
 from enerqis.governance import approvals
 from enerqis.governance.approvals import Ground, Held
+from enerqis.governance.needs import needs_of
+from enerqis.governance.promoted import log_of_decision, told_approvers
 from enerqis.governance.registry import Key, standing
 from enerqis.governance.states import SIGNED
 from enerqis.io import git
@@ -21,7 +23,6 @@ from enerqis.io.audit_file import Log
 from enerqis.io.project import Project
 from enerqis.pipeline import authorship
 from enerqis.pipeline.carrying import carried
-from enerqis.pipeline.case import missing, rules_for
 from enerqis.pipeline.freshness import stale
 from enerqis.pipeline.results import placed
 from enerqis.spec.approvers import Approvers
@@ -35,9 +36,10 @@ CARRIED = ("carried_by", "approvals", "expires", "replaces")
 
 @dataclass(frozen=True)
 class _Past:
-    """One promotion: its entry, the log that led to it, and the record that it moves."""
+    """One promotion: its entry, the log by which it was decided and the log that led to it, and the record that it moves."""
 
     entry: AuditEntry
+    decided_by: Log
     earlier: Log
     record: RegistryRecord
 
@@ -50,15 +52,16 @@ def promotion_faults(project: Project, log: Log) -> Iterator[str]:
         yield str(exc)
         return
     for link, entry in log.in_order:
-        if entry.event != "promote" or not (entry.facts.get("to") in SIGNED or entry.facts.get("loosens")):
+        if entry.event != "promote" or not (
+            entry.facts.get("to") in SIGNED or entry.facts.get("loosens") or entry.facts.get("overrides")
+        ):
             continue
-        before = log.leading_to(link) - {link}
-        earlier = Log(tuple(each for hashed, each in log.hashes.items() if hashed in before))
+        earlier = log.before(link)
         kind, _, name = entry.subject.partition("/")
         record = standing(earlier).records.get(Key(kind, name, str(entry.facts.get("identity"))))
         shown = f"the promotion of {entry.subject} to {entry.facts.get('to')} (entry {link[:12]})"
         if record is not None:  # else the registry says what is wrong with it
-            past = _Past(entry, earlier, record)
+            past = _Past(entry, log_of_decision(log, link), earlier, record)
             found = _own(project, past, held) if kind == "experiment" else _carried(past)
             yield from (f"{shown} {each}" for each in found)
 
@@ -82,18 +85,24 @@ def _own(project: Project, past: _Past, held: Mapping[str, Held]) -> Iterator[st
     if approvers is None:
         yield f"rests on approvals, and there was no {APPROVERS_FILE.as_posix()}"
         return
-    rules = rules_for(facts["to"], [str(each) for each in facts.get("loosens") or ()], approvers)
+    needs = needs_of(
+        facts["to"],
+        looser=[str(each) for each in facts.get("loosens") or ()],
+        overrides=[str(each) for each in facts.get("overrides") or ()],
+        approvers=approvers,
+        told=told_approvers(past.decided_by),
+    )
     ground = _ground(project, past, approvers, later)
     counted = []
     for each in named:
         if each not in held:
             yield f"rests on approval {each[:12]}, which is not in {approvals.FOLDER.as_posix()}"
             continue
-        against = approvals.objections(held[each], ground, list(rules.values()))
+        against = approvals.objections(held[each], ground, [need.rule for need in needs])
         yield from (f"rests on approval {each[:12]}: {why}" for why in against)
         if not against:
             counted.append(held[each])
-    yield from (f"has too few approvals: {each}" for each in missing(rules, counted, approvers))
+    yield from (f"has too few approvals: {lack}" for need in needs for lack in need.lacks(counted))
 
 
 def _ground(project: Project, past: _Past, approvers: Approvers, later: frozenset[str]) -> Ground:

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from enerqis.compose.governed_yaml import load_approvers
 from enerqis.core.clock import utc_now
 from enerqis.core.errors import StageError
 from enerqis.governance import approvals
-from enerqis.governance.audit_log import append, instant, read_log, undisturbed
-from enerqis.governance.registry import Standing, key_of, standing
+from enerqis.governance.audit_log import Note, append, append_all, instant, read_log, undisturbed
+from enerqis.governance.registry import key_of, standing
 from enerqis.governance.signing import load_key, public_text
-from enerqis.governance.states import SIGNED, edge, edges_up_to, next_state
+from enerqis.governance.states import SIGNED, edge, next_state
 from enerqis.io import git
 from enerqis.io.audit_file import Log
 from enerqis.io.locks import exclusive
 from enerqis.io.project import Project
 from enerqis.pipeline.auditing import refuse_damaged
-from enerqis.pipeline.carrying import carried, replaced
+from enerqis.pipeline.carrying import carried
 from enerqis.pipeline.case import Approved, Case, approved, case_of, ground_of, objections, step_of
 from enerqis.pipeline.lookup import results_of
 from enerqis.pipeline.registering import bring_up_to_date, find
 from enerqis.pipeline.results import placed
+from enerqis.pipeline.telling import notes_of
 from enerqis.pipeline.verifying import verify
 from enerqis.spec.approval import ApprovalTerms
 from enerqis.spec.registry import RegistryRecord, State
@@ -71,20 +71,18 @@ def promote(
                 f"{shown} is {record.state}: the next step is {after}, not {to}. A promotion goes one step."
             )
         case = case_of(project, record, log, after) if record.kind == "experiment" else None
-        facts = (
-            carried(now, record, after, when=moment)
-            if case is None
-            else _decided(project, case, log, say=say, when=moment)
-        )
+        if case is None:
+            notes = [Note("promote", f"{record.kind}/{record.name}", carried(now, record, after, when=moment))]
+        else:
+            counted = _decided(project, case, log, say=say, when=moment)
+            notes = list(notes_of(project, case, counted, log))
         with undisturbed(project, since=log, on_wait=say):
-            if case is not None:
-                _tell_gates(project, case, when=moment)
-            append(project, "promote", subject=f"{record.kind}/{record.name}", facts=facts, when=moment)
+            append_all(project, notes, when=moment)
             return bring_up_to_date(project).records[key_of(record)]
 
 
-def _decided(project: Project, case: Case, log: Log, *, say: Callable[[str], None], when: datetime) -> dict[str, Any]:
-    """Return what the log is to say of the promotion of an experiment.
+def _decided(project: Project, case: Case, log: Log, *, say: Callable[[str], None], when: datetime) -> Approved:
+    """Return the approvals that the promotion of an experiment rests on.
 
     Raises
     ------
@@ -97,7 +95,7 @@ def _decided(project: Project, case: Case, log: Log, *, say: Callable[[str], Non
         against = _recomputed(project, case, say)
     if against:
         raise StageError(_refusal(key_of(case.record).shown, case, against))
-    return _facts(project, case, counted, standing(log))
+    return counted
 
 
 def approve(
@@ -110,6 +108,7 @@ def approve(
     reason: str,
     days: int,
     loosens: tuple[str, ...] = (),
+    overrides: tuple[str, ...] = (),
     when: datetime | None = None,
 ) -> Given:
     """Sign that one run may go one step further, write the approval, and tell the audit log.
@@ -141,6 +140,8 @@ def approve(
             "format": approvals.FORMAT,
             **case.wanted,
             "loosens": tuple(sorted(set(loosens))),
+            "overrides": tuple(sorted(set(overrides))),
+            "approvers_sha256": approvals.list_digest(case.approvers) if case.approvers else None,
             "approver": approver,
             "key": public_text(key),
             "issued": instant(moment),
@@ -159,6 +160,7 @@ def approve(
         "to": to,
         "approver": approver,
         "loosens": list(terms.loosens),
+        "overrides": list(terms.overrides),
     }
     with undisturbed(project, since=log):
         approvals.write(project, approval)
@@ -168,16 +170,26 @@ def approve(
 
 def _own_objections(project: Project, case: Case, held: approvals.Held, log: Log, moment: datetime) -> list[str]:
     """Return why an approval that was just signed would not count, that the log does not know it yet left aside."""
-    approvers = load_approvers(project)
+    approvers = case.approvers
     if approvers is None:
         return [".cbr/approvers.yaml: missing, so nobody can approve"]
-    rules = case.rules(approvers)
+    needs = case.needs(approvers)
     unknown = sorted(set(held.approval.loosens) - {each.name for each in case.looser})
     found = [f"'{each}' does not become looser" for each in unknown]
-    if not rules:
+    asked = {each.partition(":")[0] for each in case.overrides}
+    found += [
+        f"{need.shown} is for {' or '.join(need.rule.roles)}: '{held.approval.approver}' cannot say so"
+        for need in needs
+        if need.way != "enter" and need.is_said_by(held.approval) and not need.is_met_by(held.approval)
+    ]
+    found += [
+        f"gate '{each}' does not fail, or its severity is not 'asks': it cannot be overridden"
+        for each in sorted(set(held.approval.overrides) - asked)
+    ]
+    if not needs:
         return [*found, f"{step_of(case)} needs no approval"]
     ground, unseen = ground_of(project, case, log, approvers, now=moment)
-    against = approvals.objections(held, ground, list(rules.values()))
+    against = approvals.objections(held, ground, [each.rule for each in needs])
     return [*found, *unseen, *(each for each in against if "the audit log does not know it" not in each)]
 
 
@@ -191,47 +203,6 @@ def _recomputed(project: Project, case: Case, say: Callable[[str], None]) -> lis
             if not verdict.is_proven:
                 found.append(f"{result.stage} {result.name}: {verdict.outcome}: {'; '.join(verdict.faults)}")
     return found
-
-
-def _facts(project: Project, case: Case, counted: Approved, now: Standing) -> dict[str, Any]:
-    """Return what the log says of a promotion: all that it rests on."""
-    expires = min((each.approval.expires for each in counted.held), default=None)
-    steps = edges_up_to(case.to)
-    passed = {each["name"] for each in case.gate["gates"] if each["is_passed"] and set(steps) & set(each["edges"])}
-    return {
-        "identity": case.record.identity,
-        "result_sha256": case.record.result_sha256,
-        "from": case.record.state,
-        "to": case.to,
-        "gates": sorted(passed),
-        "gate_sha256": case.gate["receipt"]["result_sha256"],
-        "gates_sha256": case.gate["gates_sha256"],
-        "trials_count": case.gate["trials_count"],
-        "approvals": sorted(each.id for each in counted.held),
-        "expires": expires if case.to in SIGNED else None,
-        "loosens": [str(each) for each in case.looser],
-        "limits": case.limits,
-        "trail": case.backtest["audit"],
-        "commit": git.head(project.root),
-        "replaces": replaced(now, case.record, case.to),
-    }
-
-
-def _tell_gates(project: Project, case: Case, *, when: datetime) -> None:
-    """Tell the log how each gate decided, and the gates themselves where they are not those that it knows."""
-    log = read_log(project)
-    told = [entry.facts for _, entry in log.in_order if entry.event == "thresholds"]
-    if not told or told[-1] != case.thresholds:
-        append(project, "thresholds", subject=".cbr/acceptance_gates.yaml", facts=case.thresholds, when=when)
-    facts = {
-        "identity": case.record.identity,
-        "edge": step_of(case),
-        "gate_sha256": case.gate["receipt"]["result_sha256"],
-        "decisions": [
-            {key: each[key] for key in ("name", "found", "threshold", "is_passed")} for each in case.gate["gates"]
-        ],
-    }
-    append(project, "gates", subject=f"experiment/{case.record.name}", facts=facts, when=when)
 
 
 def _refusal(shown: str, case: Case, against: list[str]) -> str:

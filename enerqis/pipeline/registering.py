@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from enerqis.compose.experiments import load_params
-from enerqis.compose.gates import load_gates
+from enerqis.compose.gates import GATES_FILE, load_gates
+from enerqis.compose.governed_yaml import APPROVERS_FILE, load_approvers
 from enerqis.compose.matching import allowed_values
 from enerqis.core.errors import DataError, StageError
 from enerqis.governance.audit_log import append, read_log, undisturbed
@@ -18,6 +20,8 @@ from enerqis.io.atomic import write_text
 from enerqis.io.project import Project
 from enerqis.pipeline.integrity import receipt_faults
 from enerqis.pipeline.results import Result, placed
+from enerqis.spec.audit_log import Event
+from enerqis.spec.base import Spec
 from enerqis.spec.registry import RegistryRecord, State
 
 STRATEGY_MODULES = ("enerqis.strategies", "enerqis_plugins.strategies")
@@ -34,8 +38,8 @@ class Recorded(NamedTuple):
 def record(project: Project, *, when: datetime | None = None) -> list[Recorded]:
     """Take every dataset, strategy and experiment of ``params.yaml`` whose results are placed into the registry.
 
-    What it knows already stays as it is; doing it twice changes nothing. The gates as they stand are told to the log once:
-    from then on they become looser only by an approval.
+    What it knows already stays as it is; doing it twice changes nothing. The gates and the rules of approval as they
+    stand are told to the log once: from then on they become looser only by an approval.
 
     Raises
     ------
@@ -48,15 +52,14 @@ def record(project: Project, *, when: datetime | None = None) -> list[Recorded]:
         new = [each for key, each in sorted(found.items()) if Key(*key) not in known]
         if new:
             append(project, "record", subject=PLACE.as_posix(), facts={"records": new}, when=when)
-        gates = load_gates(project)
-        if gates is not None and not any(each.event == "thresholds" for each in read_log(project).entries):
-            append(
-                project,
-                "thresholds",
-                subject=".cbr/acceptance_gates.yaml",
-                facts=gates.model_dump(mode="json"),
-                when=when,
-            )
+        rules: tuple[tuple[Event, Path, Spec | None], ...] = (
+            ("thresholds", GATES_FILE, load_gates(project)),
+            ("approvers", APPROVERS_FILE, load_approvers(project)),
+        )
+        told = {each.event for each in read_log(project).entries}
+        for event, file, content in rules:
+            if content is not None and event not in told:
+                append(project, event, subject=file.as_posix(), facts=content.model_dump(mode="json"), when=when)
         bring_up_to_date(project)
     return [Recorded(each["kind"], each["name"], each["identity"]) for each in new]
 

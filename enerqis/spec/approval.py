@@ -28,7 +28,15 @@ class ApprovalTerms(Spec):
     gate_sha256: Sha256 = Field(description="hash of the gates' decision that was approved")
     from_state: State = Field(description="state that it is in")
     to_state: State = Field(description="state that it may enter")
-    loosens: tuple[str, ...] = Field((), description="limits and gates that become looser and may; none unless named")
+    loosens: tuple[str, ...] = Field(
+        (), description="limits, gates and rules that become looser and may; none unless named"
+    )
+    overrides: tuple[Stem, ...] = Field(
+        (), description="gates of severity 'asks' that fail, and in spite of which it may go on; none unless named"
+    )
+    approvers_sha256: Sha256 | None = Field(
+        None, description="hash of .cbr/approvers.yaml as it was; counts where `loosens` names a rule of that file"
+    )
     approver: Stem = Field(description="name in .cbr/approvers.yaml")
     key: PublicKey = Field(description="the approver's public key")
     issued: Instant = Field(description="when it was signed")

@@ -15,6 +15,7 @@ Instant = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0
 Event = Literal[
     "record",
     "thresholds",
+    "approvers",
     "gates",
     "promote",
     "approve",
@@ -25,9 +26,9 @@ Event = Literal[
     "baseline",
     "rotate",
 ]
-"""What happened: something entered the registry; the thresholds of the gates as they now stand; gates were decided for a
-promotion; a promotion, an approval, a demotion; a package was built; a rule was overridden; two branches of the log met; a
-baseline of the Global Database was frozen; a secret was rotated."""
+"""What happened: something entered the registry; the thresholds of the gates, or the rules of approval, as they now stand;
+gates were decided for a promotion; a promotion, an approval, a demotion; a package was built; a gate that failed was overridden
+for one promotion; two branches of the log met; a baseline of the Global Database was frozen; a secret was rotated."""
 
 
 class AuditEntry(Spec):

@@ -17,7 +17,10 @@ EDGES: tuple[str, ...] = get_args(Edge)
 
 Comparison = Literal["at_least", "above", "at_most", "below", "equals"]
 
-Severity = Literal["blocks", "warns"]
+Severity = Literal["blocks", "asks", "warns"]
+
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""From the one that lets least through."""
 
 Reason = Annotated[str, Field(min_length=12, pattern=r"\S")]
 """A sentence a reviewer can agree or disagree with."""
@@ -47,7 +50,9 @@ class Gate(Spec):
     threshold: float | str = Field(description="a number in that unit, or the name of another value of the same unit")
     edges: tuple[Edge, ...] = Field(min_length=1, description="promotions that it guards")
     severity: Severity = Field(
-        "blocks", description="blocks: a promotion is refused where it fails; warns: it is only said"
+        "blocks",
+        description="where it fails: blocks = the promotion is refused; asks = so too, unless a signed approval overrides the "
+        "gate by name; warns = it is only said",
     )
     reason: Reason = Field(description="why this threshold, one sentence")
 

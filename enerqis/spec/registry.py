@@ -31,6 +31,7 @@ class RegistryRecord(Spec):
     state: State = Field(description="how far it may go")
     rests_on: tuple[str, ...] = Field((), description="KIND/NAME@IDENTITY of the records that it was made of")
     gates: tuple[str, ...] = Field((), description="names of the gates that it passed on the way to its state")
+    overrides: tuple[str, ...] = Field((), description="names of the gates that failed and were overridden on that way")
     approvals: tuple[Sha256, ...] = Field((), description="approvals that its state rests on, .cbr/approvals/ID.json")
     expires: Instant | None = Field(None, description="when the first of these approvals ends; null = it does not")
     entry: Sha256 = Field(description="entry of .cbr/audit_log.json that put it there")

@@ -7,7 +7,7 @@ from enerqis.governance import approvals
 from enerqis.governance.audit_log import append
 from enerqis.governance.signing import load_key, public_text
 from enerqis.spec.approval import ApprovalTerms
-from tests.governance.desk import NAME, NOON
+from tests.governance.desk import NAME, NOON, go
 
 
 class Attack(NamedTuple):
@@ -22,6 +22,16 @@ def edit(path, old, new):
     text = path.read_text(encoding="utf-8")
     assert old in text, f"{path} has no {old!r}"
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def edited(place, old, new):
+    """Return the attack that replaces a piece of text in one of the desk's files and promotes."""
+
+    def attack(project):
+        edit(project.root / place, old, new)
+        return go(project)
+
+    return attack
 
 
 def bobs(project):

@@ -6,9 +6,11 @@ from datetime import timedelta
 from enerqis.governance import approvals
 from enerqis.governance.signing import new_key_file
 from enerqis.pipeline.registering import demote
-from tests.governance.attack import Attack, bobs, edit, file_of, forge
+from tests.governance.attack import Attack, bobs, edit, edited, file_of, forge
 from tests.governance.desk import NAME, NOON, go, sign
 from tests.governance.ledger_of_states import commit, git
+
+UNCOMMITTED = edited(".cbr/approvers.yaml", "max_valid_days: 30", "max_valid_days: 300")
 
 
 def _edited_approval(project):
@@ -56,10 +58,10 @@ def _planted_key(project):
     return go(project)
 
 
-def _name_eve(project):
+def _name_eve(project, email="ada@example.org"):
     key = new_key_file(project.root.parent / "keys" / "eve.pem", outside=project.root)
     person = f"  - name: eve\n    emails: [eve@example.org]\n    roles: [governance]\n    key: {key}\n"
-    _edited_approvers(project, "people:\n", f"people:\n{person}")
+    _edited_approvers(project, "people:\n", f"people:\n{person}", email=email)
 
 
 def _other_name_for_oneself(project):
@@ -83,9 +85,9 @@ def _renamed_file(project):
     return go(project)
 
 
-def _edited_approvers(project, old, new):
+def _edited_approvers(project, old, new, email="ada@example.org"):
     edit(project.root / ".cbr" / "approvers.yaml", old, new)
-    commit(project.root, "approvers", email="ada@example.org")
+    commit(project.root, "approvers", email=email)
 
 
 def _hidden_address(project):
@@ -103,19 +105,36 @@ def _longer_approvals(project):
     return go(project)
 
 
-def _uncommitted_approvers(project):
-    edit(project.root / ".cbr" / "approvers.yaml", "max_valid_days: 30", "max_valid_days: 300")
-    return go(project)
-
-
 def _approvers_changed_behind_git(project):
     git(project.root, "update-index", "--assume-unchanged", ".cbr/approvers.yaml")
-    return _uncommitted_approvers(project)
+    return UNCOMMITTED(project)
 
 
 def _clock_set_back(project):
     demote(project, "strategy/sma_cross", to="retired", reason="old", when=NOON + timedelta(days=40))
     return go(project, when=NOON + timedelta(days=1))
+
+
+def _friend_by_an_accomplice(project):
+    _name_eve(project, email="zoe@example.org")
+    forge(project, key_of="eve", approver="eve", loosens=("approvers.people.eve",))
+    return go(project)
+
+
+def _fewer_by_an_accomplice(project):
+    _edited_approvers(project, "approvals: 2", "approvals: 1", email="zoe@example.org")
+    return go(project)
+
+
+def _list_changed_after_the_word(project):
+    _edited_approvers(project, "approvals: 2", "approvals: 1", email="zoe@example.org")
+    sign(project, by="cleo", loosens=("approvers.edges.live.approvals",))
+    _edited_approvers(project, "roles: [infrastructure]", "roles: [governance]", email="zoe@example.org")
+    return go(project)
+
+
+def _override_of_what_blocks(project):
+    sign(project, by="cleo", overrides=("luck",))
 
 
 def _approval_of_another_decision(project):
@@ -168,11 +187,31 @@ BY_PEOPLE = (
         "the rule max_valid_days was put into .cbr/approvers.yaml by ada@example.org",
         _longer_approvals,
     ),
-    Attack("change the approvers without a commit", ".cbr/approvers.yaml is not committed", _uncommitted_approvers),
+    Attack("change the approvers without a commit", ".cbr/approvers.yaml is not committed", UNCOMMITTED),
     Attack(
         "change them, and have git take the file for unchanged",
         ".cbr/approvers.yaml is not committed",
         _approvers_changed_behind_git,
+    ),
+    Attack(
+        "have a friend named by somebody who wrote nothing, and let the friend agree to it",
+        "a looser approvers.people.eve: none -> there needs 1 approval by governance or master_control",
+        _friend_by_an_accomplice,
+    ),
+    Attack(
+        "have somebody who wrote nothing ask for fewer approvals",
+        "a looser approvers.edges.live.approvals: 2 -> 1 needs 1 approval by governance or master_control",
+        _fewer_by_an_accomplice,
+    ),
+    Attack(
+        "change the approvers once more after somebody agreed to a change",
+        "it is for another list of approvers",
+        _list_changed_after_the_word,
+    ),
+    Attack(
+        "override a gate that blocks",
+        "gate 'luck' does not fail, or its severity is not 'asks': it cannot be overridden",
+        _override_of_what_blocks,
     ),
     Attack(
         "set the clock back to before an approval ended",

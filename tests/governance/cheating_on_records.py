@@ -1,6 +1,7 @@
 """Ways to cheat with gates, the log, the registry, results and trials: each changes a desk at the state sandbox, and the
 promotion that follows has to be refused with the words beside it."""
 
+import json
 import subprocess
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pyarrow.parquet as pq
 from enerqis.governance import approvals
 from enerqis.governance.audit_log import append, log_path, read_log
 from enerqis.governance.signing import load_key, public_text
-from enerqis.io.audit_file import Log, text_of
+from enerqis.io.audit_file import PLACE, Log, text_of
 from enerqis.pipeline import receipts
 from enerqis.pipeline.promoting import promote
 from enerqis.pipeline.recording import record as record_trials
@@ -18,30 +19,12 @@ from enerqis.pipeline.registering import bring_up_to_date, demote
 from enerqis.spec.approval import ApprovalTerms
 from enerqis.tracking.ledger import open_ledger
 from enerqis.tracking.trial import Trial
-from tests.governance.attack import Attack, bobs, edit, forge
+from tests.governance.attack import Attack, bobs, edited, forge
 from tests.governance.desk import DATASET, NAME, NOON, go, sign
 from tests.governance.ledger_of_states import commit, git
 
-
-def _renamed_gate(project):
-    edit(project.root / ".cbr" / "acceptance_gates.yaml", "  luck:\n", "  fortune:\n")
-    return go(project)
-
-
-def _lowered_gate(project):
-    edit(project.root / ".cbr" / "acceptance_gates.yaml", "threshold: 0.05", "threshold: 0.01")
-    return go(project)
-
-
-def _gate_without_its_edge(project):
-    edges = "sandbox->paper, paper->live]\n    reason: A made-up"
-    edit(project.root / ".cbr" / "acceptance_gates.yaml", edges, "paper->live]\n    reason: A made-up")
-    return go(project)
-
-
-def _edited_gate_result(project):
-    edit(project.data / "gate" / f"{NAME}.json", '"is_passed": true', '"is_passed": false')
-    return go(project)
+GATES = ".cbr/acceptance_gates.yaml"
+LAST_EDGE = "paper->live]\n    reason: A made-up"
 
 
 def _deleted_log(project):
@@ -106,14 +89,23 @@ def _reordered_log(project):
     return go(project)
 
 
-def _edited_entry(project):
-    edit(log_path(project), '"to":"candidate"', '"to":"sandbox"')
+def _rules_told_by_hand(project, event, change):
+    """Write into the log that gates or rules of approval stand looser, as if they had been agreed to."""
+    facts = next(each for each in reversed(read_log(project).entries) if each.event == event).facts
+    append(project, event, subject="rules", facts=change(json.loads(json.dumps(facts))), when=NOON)
     return go(project)
 
 
-def _edited_registry(project):
-    edit(project.root / ".cbr" / "registry.json", '"state":"sandbox"', '"state":"paper"')
-    return go(project)
+def _gates_told_by_hand(project):
+    def lower(facts):
+        facts["gates"]["luck"]["threshold"] = 0.01
+        return facts
+
+    return _rules_told_by_hand(project, "thresholds", lower)
+
+
+def _approvers_told_by_hand(project):
+    return _rules_told_by_hand(project, "approvers", lambda facts: {**facts, "max_valid_days": 300})
 
 
 def _promotion_written_by_hand(project):
@@ -211,11 +203,6 @@ def _other_trail(project):
     return go(project)
 
 
-def _edited_config(project):
-    edit(project.conf / "strategy" / "sma_cross.yaml", "fast_bars: 10", "fast_bars: 11")
-    return go(project)
-
-
 def _another_try(project):
     """Tell the ledger of one more config that was tried on the data, as a run with overrides does."""
     content = receipts.read(project.data / "backtest" / NAME)["identity"]["data"]["parquet"]
@@ -263,11 +250,23 @@ ON_RECORDS = (
     Attack(
         "rename a gate",
         "a looser gates.luck: validation.deflated_sharpe_fraction at_least 0.05 -> fortune needs 1 approval",
-        _renamed_gate,
+        edited(GATES, "  luck:\n", "  fortune:\n"),
     ),
-    Attack("lower a gate", "a looser gates.luck.threshold: 0.05 -> 0.01 needs 1 approval", _lowered_gate),
-    Attack("take a gate off the edge", "a looser gates.luck.edges: sandbox->paper -> none", _gate_without_its_edge),
-    Attack("edit what the gates said", "gate goog_trend: gate.json: changed since it was written", _edited_gate_result),
+    Attack(
+        "lower a gate",
+        "a looser gates.luck.threshold: 0.05 -> 0.01 needs 1 approval",
+        edited(GATES, "threshold: 0.05", "threshold: 0.01"),
+    ),
+    Attack(
+        "take a gate off the edge",
+        "a looser gates.luck.edges: sandbox->paper -> none",
+        edited(GATES, f"sandbox->paper, {LAST_EDGE}", LAST_EDGE),
+    ),
+    Attack(
+        "edit what the gates said",
+        "gate goog_trend: gate.json: changed since it was written",
+        edited(f"data/gate/{NAME}.json", '"is_passed": true', '"is_passed": false'),
+    ),
     Attack("delete the audit log", "the file was deleted", _deleted_log),
     Attack("cut its last entry off", "the log was cut off: its last entry was", _truncated_log),
     Attack(
@@ -291,8 +290,26 @@ ON_RECORDS = (
         _demotion_merged_away,
     ),
     Attack("reorder it", "stands before the one that it comes after: reordered", _reordered_log),
-    Attack("edit one of its entries", "comes after an entry that was removed or changed", _edited_entry),
-    Attack("edit a state in the registry", "state is paper there and sandbox by the audit log", _edited_registry),
+    Attack(
+        "edit one of its entries",
+        "comes after an entry that was removed or changed",
+        edited(PLACE, '"to":"candidate"', '"to":"sandbox"'),
+    ),
+    Attack(
+        "edit a state in the registry",
+        "state is paper there and sandbox by the audit log",
+        edited(".cbr/registry.json", '"state":"sandbox"', '"state":"paper"'),
+    ),
+    Attack(
+        "write lower gates into the log by hand",
+        "tells a looser gates.luck.threshold: 0.05 -> 0.01, and the promotion that it was told for does not name that",
+        _gates_told_by_hand,
+    ),
+    Attack(
+        "write looser rules of approval into it by hand",
+        "tells a looser approvers.max_valid_days: 30 -> 300, and the promotion that it was told for does not name that",
+        _approvers_told_by_hand,
+    ),
     Attack("write a promotion into the log by hand", "names no approval", _promotion_written_by_hand),
     Attack(
         "write one by an approval that was never given in the log",
@@ -326,7 +343,11 @@ ON_RECORDS = (
     ),
     Attack("swap the equity curve under a receipt", "equity.parquet: changed since it was written", _swapped_equity),
     Attack("edit the trail of the run", "audit.jsonl: line", _other_trail),
-    Attack("change the config after the run", "not of the present files and inputs", _edited_config),
+    Attack(
+        "change the config after the run",
+        "not of the present files and inputs",
+        edited("conf/strategy/sma_cross.yaml", "fast_bars: 10", "fast_bars: 11"),
+    ),
     Attack(
         "try another config and say nothing",
         "the ledger knows 2 trials on this data, the gates counted 1",

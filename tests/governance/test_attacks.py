@@ -132,6 +132,29 @@ def test_a_looser_limit_passes_with_an_approval_that_says_so(at_looser, tmp_path
     assert sorted(states.values()) == ["candidate", "sandbox"]
 
 
+def test_a_gate_that_asks_lets_through_what_an_approval_overrides_by_name(at_sandbox, tmp_path):
+    project = copy_of(at_sandbox, tmp_path)
+    gates = project.root / ".cbr" / "acceptance_gates.yaml"
+    text = gates.read_text(encoding="utf-8")
+    gates.write_text(text.replace("threshold: 0.05\n", "threshold: 0.99\n    severity: asks\n"), encoding="utf-8")
+    resolve(project)
+    api.run(NAME, project=project.root)
+    commit(project.root, "a stricter gate that asks", email="cleo@example.org")
+    with pytest.raises(EnerqisError, match=r"overriding gate luck: .* needs 1 approval by governance"):
+        go(project)
+    with pytest.raises(
+        EnerqisError, match=r"overriding gate luck: .* is for governance or master_control: 'bob' cannot"
+    ):
+        sign(project, by="bob", overrides=("luck",))
+    sign(project, by="bob")
+    given = sign(project, by="cleo", overrides=("luck",), loosens=("gates.luck.severity",))
+    promoted = go(project)
+    assert (promoted.state, promoted.gates, promoted.overrides) == ("paper", ("drawdown",), ("luck",))
+    entry = read_log(project).entries[-2]
+    assert (entry.event, entry.facts["name"], entry.facts["approvals"]) == ("override", "luck", [given.id])
+    assert [each.what for each in findings(project) if each.is_fault] == []
+
+
 def test_the_page_lists_every_attack_with_its_refusal():
     text = PAGE.read_text(encoding="utf-8")
     start, end = "<!-- drawn: attacks -->\n", "<!-- end -->"

@@ -43,6 +43,7 @@ def put(gate, **fields):
         (put("deflated_sharpe", comparison="above"), ("deflated_sharpe", "comparison", "tighter")),
         (put("deflated_sharpe", comparison="at_most"), ("deflated_sharpe", "comparison", "untold")),
         (put("deflated_sharpe", severity="warns"), ("deflated_sharpe", "severity", "looser")),
+        (put("deflated_sharpe", severity="asks"), ("deflated_sharpe", "severity", "looser")),
         (put("deflated_sharpe", value="metric.sharpe_ratio"), ("deflated_sharpe", "value", "untold")),
         (put("deflated_sharpe", edges=["paper->live"]), ("deflated_sharpe", "edges", "looser")),
         (put("deflated_sharpe", edges=[*GATE["edges"], "sandbox->paper"]), ("deflated_sharpe", "edges", "tighter")),

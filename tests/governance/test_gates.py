@@ -91,18 +91,20 @@ def test_a_threshold_may_be_another_value_and_fails_where_that_is_missing():
     assert "the risk profile has no limit 'drawdown_halt'" in none.change
 
 
-def test_an_edge_is_passed_where_a_gate_guards_it_and_none_that_blocks_fails():
+def test_an_edge_is_passed_where_a_gate_guards_it_and_none_that_blocks_or_asks_fails():
     gates = {
         "bad": gate(edges=("paper->live",)),
         "good": gate(threshold=0.1, edges=("research->candidate", "sandbox->paper", "paper->live")),
         "hint": gate(edges=("sandbox->paper",), severity="warns"),
+        "doubt": gate(edges=("paper->live",), severity="asks"),
+        "none_but_this": gate(edges=("candidate->sandbox",), severity="asks"),
     }
     values = Values({"validation.deflated_sharpe_fraction": 0.5}, {}, frozenset())
     assert {edge: each.tree() for edge, each in edges_of(evaluate(gates, values)).items()} == {
-        "research->candidate": {"is_passed": True, "failed": [], "warned": []},
-        "candidate->sandbox": {"is_passed": False, "failed": [], "warned": []},
-        "sandbox->paper": {"is_passed": True, "failed": [], "warned": ["hint"]},
-        "paper->live": {"is_passed": False, "failed": ["bad"], "warned": []},
+        "research->candidate": {"is_passed": True, "failed": [], "asked": [], "warned": []},
+        "candidate->sandbox": {"is_passed": False, "failed": [], "asked": ["none_but_this"], "warned": []},
+        "sandbox->paper": {"is_passed": True, "failed": [], "asked": [], "warned": ["hint"]},
+        "paper->live": {"is_passed": False, "failed": ["bad"], "asked": ["doubt"], "warned": []},
     }
 
 

@@ -65,7 +65,7 @@ def test_every_gate_of_the_project_is_answered_and_a_failed_one_is_a_result(fini
     failed = [each for each in content["gates"] if not each["is_passed"]]
     assert [each["name"] for each in failed] == ["drawdown"]  # this experiment's risk profile is empty
     assert "Switch risk.drawdown_halt on" in failed[0]["change"]
-    assert content["edges"]["paper->live"] == {"failed": ["drawdown"], "is_passed": False, "warned": []}
+    assert content["edges"]["paper->live"] == {"failed": ["drawdown"], "is_passed": False, "asked": [], "warned": []}
     assert gates_line(content).sentence == "5 of 6 gates hold; not drawdown"
 
 
