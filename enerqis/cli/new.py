@@ -26,5 +26,6 @@ def run(args: argparse.Namespace, console: Console) -> int:
     for name in write_schemas(project):
         console.result(f"schemas/{name}")
     console.say(f"Next: change it, then 'enerqis test' and 'pytest tests/strategies/test_{args.name}.py'.")
-    console.say(f"Try it: enerqis run experiment=NAME strategy={args.name}")
+    known = sorted(path.stem for path in (project.conf / "experiment").glob("*.yaml"))
+    console.say(f"Try it: enerqis run experiment={known[0] if known else 'NAME'} strategy={args.name} search=none")
     return 0

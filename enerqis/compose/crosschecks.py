@@ -12,6 +12,7 @@ from enerqis.compose.gap_checks import short_gaps
 from enerqis.compose.kernel_checks import declared_by, unportable
 from enerqis.compose.matching import allowed_values
 from enerqis.compose.positions import Key
+from enerqis.compose.strategy_shape import named_series
 from enerqis.compose.unions import AnyExperiment
 from enerqis.core.errors import Problem
 from enerqis.interfaces.cost import FUNCTIONS, misfits, needed
@@ -134,6 +135,11 @@ def _unknown_series(experiment: AnyExperiment, composed: Composed) -> Iterator[P
     kind = scan("strategies", plugins)[strategy.kind]
     declared, problems = declared_by(kind, "indicators", strategy, ("strategy",), composed)
     yield from problems
+    named = named_series(load(kind))
+    if not problems and named is not None and set(named) != set(declared):
+        said, declares = (", ".join(each) or "none" for each in (named, declared))
+        message = f"the class of ind names the fields {said}; indicators() declares {declares}. Make them equal."
+        yield Problem(kind.shown, "", message)
     sources = (*BAR_FIELDS, *sorted(columns))
     yield from _labels_read(declared, labels, sources, strategy, composed)
     honest = {series: call for series, call in declared.items() if labels.keys().isdisjoint(call.inputs)}

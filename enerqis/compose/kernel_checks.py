@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import ModuleType
@@ -44,6 +45,10 @@ def declared_by(
         return getattr(module, function)(params), []
     except ValueError as exc:
         return {}, [Problem(composed.where(at), ".".join(at), f"{str(exc).rstrip('.')}.")]
+    except (AttributeError, TypeError, LookupError, ArithmeticError) as exc:
+        line = [each.lineno for each in traceback.extract_tb(exc.__traceback__) if each.filename == str(kind.path)]
+        place = f"{kind.shown}:{line[-1]}" if line else kind.shown
+        return {}, [Problem(place, "", f"{function}(params) fails: {type(exc).__name__}: {exc}.")]
 
 
 @lru_cache(maxsize=256)

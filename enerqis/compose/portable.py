@@ -9,7 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from types import FunctionType, ModuleType
 
+from enerqis.compose.strategy_shape import shape_faults
 from enerqis.compose.subset import Fault, functions, read_function
+from enerqis.compose.written_numbers import computed_numbers
 from enerqis.core.errors import Problem
 from enerqis.interfaces.risk import HOOKS
 from enerqis.io.plugins import Kind, load, package_folder, scan
@@ -39,7 +41,9 @@ def check_portable(kind: Kind) -> list[Problem]:
     """
     module = load(kind)
     found = [getattr(module, name) for name in KERNELS.get(kind.family, ()) if hasattr(module, name)]
-    return _check([each for each in found if isinstance(each, FunctionType)], kind)
+    problems = _check([each for each in found if isinstance(each, FunctionType)], kind)
+    faults = shape_faults(kind) if kind.family == "strategies" else []
+    return [*problems, *(_problem(module, each, kind) for each in faults)]
 
 
 def _check(kernels: list[FunctionType], kind: Kind) -> list[Problem]:
@@ -50,17 +54,19 @@ def _check(kernels: list[FunctionType], kind: Kind) -> list[Problem]:
     def visit(function: FunctionType, callers: tuple[FunctionType, ...]) -> None:
         if function in callers:
             message = f"{function.__name__}: a function that calls itself is not portable. Allowed: for over range."
-            problems.append(_problem(function, Fault(function.__code__.co_firstlineno, 1, message), kind))
+            problems.append(_problem(_module(function), Fault(function.__code__.co_firstlineno, 1, message), kind))
         if function in done or function in callers:
             return
-        tree = _trees(_module(function)).get(function.__name__)
+        whole = _tree(_module(function))
+        tree = dict(functions(whole)).get(function.__name__)
         if tree is None:
             message = f"{function.__name__} is not portable. Allowed: plain functions at the top of their module."
-            problems.append(_problem(function, Fault(function.__code__.co_firstlineno, 1, message), kind))
+            problems.append(_problem(_module(function), Fault(function.__code__.co_firstlineno, 1, message), kind))
             return
         findings = read_function(tree, _module(function))
-        for fault in findings.faults:
-            problems.append(_problem(function, fault._replace(message=f"{function.__name__}: {fault.message}"), kind))
+        faults = [fault._replace(message=f"{function.__name__}: {fault.message}") for fault in findings.faults]
+        for fault in (*faults, *computed_numbers(tree, whole, numbers=_numbers(_module(function)))):
+            problems.append(_problem(_module(function), fault, kind))
         for called in findings.calls:
             visit(called, (*callers, function))
         done.add(function)
@@ -74,20 +80,24 @@ def _module(function: FunctionType) -> ModuleType:
     return sys.modules[function.__module__]
 
 
-def _trees(module: ModuleType) -> dict[str, ast.FunctionDef]:
+def _numbers(module: ModuleType) -> frozenset[str]:
+    return frozenset(name for name, each in vars(module).items() if isinstance(each, bool | int | float))
+
+
+def _tree(module: ModuleType) -> ast.Module:
     path = Path(inspect.getfile(module))
     return _parsed(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=1024)
-def _parsed(path: Path, mtime_ns: int) -> dict[str, ast.FunctionDef]:
+def _parsed(path: Path, mtime_ns: int) -> ast.Module:
     del mtime_ns
-    return dict(functions(ast.parse(path.read_text(encoding="utf-8"))))
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def _problem(function: FunctionType, fault: Fault, kind: Kind) -> Problem:
+def _problem(module: ModuleType, fault: Fault, kind: Kind) -> Problem:
     """Return the problem at its place: relative to the repository, or to the project of `kind`."""
-    path = Path(inspect.getfile(_module(function)))
+    path = Path(inspect.getfile(module))
     folders = (package_folder().parent, kind.path.parents[2])
     shown = next((path.relative_to(each).as_posix() for each in folders if path.is_relative_to(each)), str(path))
     return Problem(f"{shown}:{fault.line}:{fault.column}", "", fault.message)

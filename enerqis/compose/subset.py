@@ -161,7 +161,7 @@ class _Reader:
         if not isinstance(found, bool | int | float):
             self.fault(
                 node,
-                f"'{name}', which is neither local nor a number",
+                f"'{name}' (neither a local name nor a number)",
                 "arguments, local names and numbers at the top of the module",
             )
 

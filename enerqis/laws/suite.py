@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -25,7 +26,7 @@ def portable(subject: Subject) -> list[str]:
 LAWS: dict[str, tuple[Law, ...]] = {
     "indicators": (*indicators.LAWS, portable),
     "features": features.LAWS,
-    "strategies": (*strategies.LAWS, portable),
+    "strategies": (portable, *strategies.LAWS),
     "costs": (costs.documented, costs.round_trips, costs.is_called_right, costs.never_helps, portable),
     "risk": (costs.documented, costs.round_trips, limits.lets_go_upwards, portable),
     "cv": cv.LAWS,
@@ -53,7 +54,16 @@ class Trial(NamedTuple):
             with fresh(self.subject.kind):
                 return self.law(self.subject)
         except Exception as exc:
-            return [f"{type(exc).__name__}: {exc}"]
+            return [f"{type(exc).__name__}: {exc}{self._place(exc)}"]
+
+    def _place(self, raised: Exception) -> str:
+        """Return the line of the plug-in's own file that an exception passed last; empty where it passed none."""
+        lines = [each.lineno for each in traceback.extract_tb(raised.__traceback__) if each.filename == self._file]
+        return f" ({self.subject.kind.shown}:{lines[-1]})" if lines else ""
+
+    @property
+    def _file(self) -> str:
+        return str(self.subject.kind.path)
 
 
 def trials_of(kind: Kind, project: Project | None) -> list[Trial]:

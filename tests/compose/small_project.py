@@ -110,7 +110,7 @@ FILES = {
 
         from enerqis.core.units import Bars
         from enerqis.interfaces.indicator import IndicatorCall
-        from enerqis.interfaces.strategy import StrategyParams
+        from enerqis.interfaces.strategy import StrategyParams, hold
 
 
         class DriftParams(StrategyParams):
@@ -124,6 +124,10 @@ FILES = {
 
         def indicators(params):
             return {"fast": IndicatorCall("pulse", (params.source,), (("lookback_bars", params.fast_bars),))}
+
+
+        def on_bar(p, state, bar, ind, acc):
+            return hold(1.0)
     ''',
     "plugins/indicators/pulse.py": '''
         """Beats."""

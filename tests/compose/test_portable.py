@@ -87,7 +87,7 @@ def test_the_whole_subset_is_accepted(tmp_path):
         ("for each in bar:\n    pass", r"a loop over anything but range\(...\), or with an else is not portable"),
         ("SEEN.append(bar.close)\nreturn hold(1.0)", "the call of 'SEEN.append' is not portable"),
         ("global LEVEL\nLEVEL = 3.0", "the statement 'global LEVEL' is not portable"),
-        ("return hold(SEEN[-1])", "'SEEN', which is neither local nor a number is not portable"),
+        ("return hold(SEEN[-1])", "'SEEN' \\(neither a local name nor a number\\) is not portable"),
         ("return hold(sum([1.0, 2.0]))", "the call of 'sum' is not portable"),
         ("return hold([1.0 for x in range(3)])", r"'\[1.0 for x in range\(3\)\]' is not portable"),
         ("return hold((lambda x: x)(1.0))", "the call of '.*lambda x: x.*' is not portable"),
@@ -99,7 +99,7 @@ def test_the_whole_subset_is_accepted(tmp_path):
         ("return hold(on_bar(p, state, bar, ind, acc))", "a function that calls itself is not portable"),
         ("import os\nreturn hold(1.0)", "the statement 'import os' is not portable"),
         ("try:\n    pass\nfinally:\n    pass", "the statement 'try:' is not portable"),
-        ("return hold(open)", "'open', which is neither local nor a number is not portable"),
+        ("return hold(open)", "'open' \\(neither a local name nor a number\\) is not portable"),
     ],
 )
 def test_what_is_outside_the_subset_is_refused(tmp_path, body, complaint):

@@ -182,7 +182,7 @@ def test_an_indicator_that_stumbles_over_what_is_not_there_is_caught(tmp_path):
 
 def test_an_indicator_that_raises_is_a_complaint_not_a_crash(tmp_path):
     found = indicator(tmp_path, "raise ZeroDivisionError('nothing there')")
-    assert found["deterministic"] == ["ZeroDivisionError: nothing there"]
+    assert found["deterministic"] == ["ZeroDivisionError: nothing there (plugins/indicators/probe.py:43)"]
 
 
 def test_a_sound_indicator_passes(tmp_path):
