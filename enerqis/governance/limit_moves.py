@@ -17,6 +17,7 @@ ACCOUNT_LOOSER: Mapping[str, Literal["up", "down"]] = {
 ACCOUNT_WIDER: Mapping[str, tuple[Any, ...]] = {
     "execution.allow_short": (False, True),
     "execution.cash_shortfall": ("reject", "reduce", "allow"),
+    "execution.stop_active_from": ("fill_bar", "next_bar"),
 }
 """Choices that let the account do more, from least to most."""
 

@@ -135,7 +135,7 @@ def parse(text: str) -> Log:
         If a line is neither an entry nor a head.
     """
     try:
-        whole = json.loads(text)
+        whole = json.loads(text, object_pairs_hook=_once)
         parts = whole["entries"]
         if whole.keys() != {"format", "entries"} or whole["format"] != FORMAT or not isinstance(parts, list):
             raise KeyError(FORMAT)
@@ -174,6 +174,14 @@ def entries_in(text: str) -> Iterator[str]:
         except (ValueError, ValidationError):
             continue
         yield hash_of(entry)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON; a key that stands in it twice shows a reader another entry than the hash is of."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in an entry")
+    return found
 
 
 def _part(model: Any, number: int, part: object) -> Any:

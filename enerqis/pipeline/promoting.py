@@ -55,9 +55,10 @@ def promote(
     Raises
     ------
     StageError
-        With every objection; or if the log grew while this was decided, such as by a demotion.
+        With every objection; or if the log grew while this was decided, such as by a demotion or another promotion.
     """
     moment = when or utc_now()
+    meant = _meaning(read_log(project), word)
     with exclusive(project.locks / "promotion.lock", on_wait=say):
         with undisturbed(project, on_wait=say):
             refuse_damaged(project)
@@ -65,6 +66,10 @@ def promote(
         now = standing(log)
         record = find(now, word)
         shown = key_of(record).shown
+        if _meaning(log, word) != meant:
+            raise StageError(
+                f"{shown} is {record.state} since this waited; before, {meant or 'it was not there'}. Decide anew."
+            )
         after = next_state(record.state, what=shown)
         if to is not None and to != after:
             raise StageError(
@@ -79,6 +84,15 @@ def promote(
         with undisturbed(project, since=log, on_wait=say):
             append_all(project, notes, when=moment)
             return bring_up_to_date(project).records[key_of(record)]
+
+
+def _meaning(log: Log, word: str) -> str:
+    """Return what a word means by a log, and the state that it is in; empty where the log does not say."""
+    try:
+        record = find(standing(log), word)
+    except StageError:
+        return ""
+    return f"{key_of(record).shown} was {record.state}"
 
 
 def _decided(project: Project, case: Case, log: Log, *, say: Callable[[str], None], when: datetime) -> Approved:

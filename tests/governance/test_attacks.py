@@ -1,5 +1,7 @@
 """Every way to cheat that docs/registry.md lists is tried for real and refused, with the words of that table."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from enerqis.core.errors import EnerqisError
 from enerqis.governance.audit_log import read_log
 from enerqis.governance.registry import standing
+from enerqis.io.locks import exclusive
 from enerqis.pipeline import api
 from enerqis.pipeline.auditing import findings
 from enerqis.pipeline.promoting import promote
@@ -113,6 +116,20 @@ def test_a_demotion_during_a_promotion_refuses_it_and_the_log_stays_whole(at_san
     assert [each.what for each in findings(project) if each.is_fault] == []
     assert [each.event for each in read_log(project).entries][-1] == "demote"
     assert go(project).state == "sandbox"
+
+
+def test_a_promotion_that_waited_for_another_does_not_go_a_step_that_nobody_meant(at_sandbox, tmp_path):
+    project = copy_of(at_sandbox, tmp_path)
+    waits = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        with exclusive(project.locks / "promotion.lock", on_wait=lambda _: None):
+            second = pool.submit(promote, project, NAME, say=lambda _: waits.set(), when=NOON)
+            assert waits.wait(timeout=60)
+            demote(project, NAME, to="candidate", reason="it drifted", when=NOON)
+        with pytest.raises(
+            EnerqisError, match=r"is candidate since this waited; before, experiment/.* was sandbox\. Decide anew"
+        ):
+            second.result()
 
 
 def _refusal_of_live(project):

@@ -50,6 +50,14 @@ def test_an_instant_is_written_in_utc_to_the_second(project):
     assert json.loads(_lines(project)[3].removesuffix(","))["when"] == "2026-03-31T12:00:00Z"
 
 
+def test_an_entry_that_shows_a_reader_two_names_is_refused(project):
+    _write(project, 2)
+    text = log_path(project).read_text(encoding="utf-8")
+    log_path(project).write_text(text.replace('"who":', '"who":"Bob <b@c.d>","who":', 1), encoding="utf-8")
+    with pytest.raises(DataError, match="a key stands twice in an entry"):
+        read_log(project)
+
+
 def _changed(lines):
     lines[4] = lines[4].replace('"n":1', '"n":7')
 

@@ -26,6 +26,7 @@ def moves(old, new, redeclared=DECLARED):
         ({"execution__initial_margin_fraction": 1.0}, {"execution__initial_margin_fraction": 0.5}, "looser"),
         ({"execution__maintenance_margin_fraction": 0.0}, {"execution__maintenance_margin_fraction": 0.3}, "tighter"),
         ({"execution__allow_short": False}, {"execution__allow_short": True}, "looser"),
+        ({"execution__stop_active_from": "fill_bar"}, {"execution__stop_active_from": "next_bar"}, "looser"),
         ({"execution__cash_shortfall": "allow"}, {"execution__cash_shortfall": "reject"}, "tighter"),
     ],
 )
