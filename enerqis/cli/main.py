@@ -20,6 +20,8 @@ from enerqis.cli.console import Console
 from enerqis.core.errors import EnerqisError, SetupError
 
 NOT_COMMANDS = ("__init__", "__main__", "main", "console", "generated", "multirun", "progress")
+OVERRIDDEN = ("run", "parity")
+"""Commands whose words are an experiment and overrides, in any order and between options."""
 EXIT_USER_ERROR = 1
 EXIT_INTERRUPTED = 130
 EXIT_NOT_READ = 141
@@ -42,7 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     parser, name = _parser(words)
     args, unknown = parser.parse_known_args(words)
-    if unknown:
+    if name in OVERRIDDEN and not any(word.startswith("-") for word in unknown):
+        args.words += unknown  # argparse takes words behind an option for none: run experiment=NAME -m key=a,b
+    elif unknown:
         parser.error(_refusal(name, unknown))
     console = Console(quiet=args.quiet, debug=args.debug)
     try:

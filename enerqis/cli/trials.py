@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from typing import TYPE_CHECKING
 
 from enerqis.cli.console import Console
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 COUNT_COLUMNS = ("dataset", "content", "K", "effective K", "finished", "failed", "running", "abandoned", "recorded")
 EVENT_COLUMNS = ("when (UTC)", "trial", "outcome", "experiment", "strategy", "Sharpe a year", "run id")
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+DETAIL_CHARACTERS = 120
 SHOWN = 12
 """Letters of a hash that are shown."""
 
@@ -69,6 +72,8 @@ def _show(project: Project, args: argparse.Namespace, console: Console) -> int:
             if counted.trials > 1:
                 console.result(_sentence(counted))
         console.table("history", EVENT_COLUMNS, [_event_row(each) for each in found.events[-args.last :]])
+        if len(found.events) > args.last:
+            console.result(f"the last {args.last} of {len(found.events)}; all of them: --last {len(found.events)}")
         for each in faults:
             console.result(f"{'fault' if each.is_fault else 'note'}: {each.what}\n  {each.mend}")
     return 1 if any(each.is_fault for each in faults) else 0
@@ -97,6 +102,13 @@ def _count_row(each: Counted) -> tuple[str, ...]:
 
 def _event_row(each: Event) -> tuple[str, ...]:
     sharpe = "" if each.sharpe_per_year is None else f"{each.sharpe_per_year:.3f}"
-    outcome = f"{each.outcome} ({each.part or each.detail})" if each.part or each.detail else each.outcome
+    said = each.part or _one_line(each.detail)
+    outcome = f"{each.outcome} ({said})" if said else each.outcome
     named = (each.experiment, each.strategy, sharpe, each.run_id[:SHOWN])
     return (each.when[:19].replace("T", " "), each.trial[:SHOWN], outcome, *named)
+
+
+def _one_line(detail: str) -> str:
+    """Return the first line of why a trial failed, without colours and not too long for a table; --json has it whole."""
+    first = next((line.strip() for line in ESCAPES.sub("", detail).splitlines() if line.strip()), "")
+    return first if len(first) <= DETAIL_CHARACTERS else f"{first[: DETAIL_CHARACTERS - 1]}…"

@@ -52,6 +52,8 @@ def in_our_words(project: Project, exc: Exception, asked: Sequence[Asked]) -> Pr
         found, reason = fault(exc)
         path = Path(str(getattr(getattr(exc, "problem_mark", None) or exc, "name", ROOT)))
         return Problem(f"{project.relative(path)}:{found.line}:{found.column}", "", reason)
+    if isinstance(exc, UnicodeDecodeError):
+        return Problem(f"{_not_utf_8(project)}:1:1", "", f"not UTF-8 at byte {exc.start}. Save it as UTF-8.")
     if isinstance(exc, RecursionError):
         reason = "cannot be composed: files choose each other in a circle, or values are nested too deeply."
         return Problem(f"conf/{ROOT}.yaml:1:1", "", reason)
@@ -63,6 +65,16 @@ def in_our_words(project: Project, exc: Exception, asked: Sequence[Asked]) -> Pr
         return Problem(_chooser(project, asked), group, message)
     blamed = [name for name in BLAMED.findall(text) if (project.conf / f"{name}.yaml").is_file()]
     return Problem(f"conf/{(blamed or [ROOT])[0]}.yaml:1:1", "", f"cannot be composed: {text.rstrip('.')}.")
+
+
+def _not_utf_8(project: Project) -> str:
+    """Return the first file under ``conf/`` that is no UTF-8: the error itself names none."""
+    for path in sorted(project.conf.rglob("*.yaml")):
+        try:
+            path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError:
+            return project.relative(path)
+    return f"conf/{ROOT}.yaml"
 
 
 def _missing_file(project: Project, missing: str, options: Sequence[str], asked: Sequence[Asked]) -> Problem:

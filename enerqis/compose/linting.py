@@ -33,6 +33,7 @@ from enerqis.core.groups import GROUP_NAMES
 from enerqis.io.project import Project
 
 STEM = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
+FOREACH = re.compile(r"^\s*foreach: \$\{(\w+)\}", re.MULTILINE)
 FOLDERS = (*GROUP_NAMES, "experiment")
 """Folders that may stand under ``conf/``."""
 
@@ -49,6 +50,7 @@ def lint(project: Project) -> list[Problem]:
         If a plug-in cannot be imported: nothing can then be said about files that choose it.
     """
     found = [problem for path in config_files(project) for problem in lint_file(project, path)]
+    found += _missing_for_the_graph(project)
     found += hidden_problems(project)
     found += check_all_portable(project.plugins)
     found += _composed_problems(project)
@@ -87,6 +89,19 @@ def lint_file(project: Project, path: Path) -> Iterator[Problem]:
     if path.is_relative_to(project.conf):
         yield from _defaults_problems(project, path, found)
         yield from _kind_problems(project, path, found)
+
+
+def _missing_for_the_graph(project: Project) -> Iterator[Problem]:
+    """Yield each key of params.yaml that dvc.yaml goes through and that is not there: DVC stops before any stage."""
+    graph = project.root / "dvc.yaml"
+    try:
+        given = load_text(project.params_file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):  # said elsewhere
+        return
+    if graph.is_file() and isinstance(given, Mapping):
+        for key in sorted(set(FOREACH.findall(graph.read_text(encoding="utf-8"))) - given.keys()):
+            message = f"missing key, which dvc.yaml reads. Where there are none, write '{key}: {{}}'."
+            yield Problem(f"{project.relative(project.params_file)}:1:1", key, message)
 
 
 def _name_problems(project: Project, path: Path) -> Iterator[Problem]:

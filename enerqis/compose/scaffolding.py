@@ -5,6 +5,7 @@ A copy belongs to its project: a later version of ENERQIS does not change it.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from enerqis.compose.pins import installed_pins, pins_text
@@ -36,6 +37,8 @@ SHIPPED_FILES = (
 GATES = ".cbr/acceptance_gates.yaml"
 EXPLAINED = "explained_rejects:"
 """The part of the gates that is about this repository's sample; it stands last in the file."""
+
+KIND_LINE = re.compile(r"^\s*kind:\s*[\"']?(\w+)", re.MULTILINE)
 
 DOT = "dot_"
 """Start of a template's name that stands for a leading dot."""
@@ -85,10 +88,16 @@ def without_git(files: dict[str, bytes]) -> dict[str, bytes]:
 def _value_groups(shipped: Path) -> dict[str, bytes]:
     """Return the shipped files of every group that is not about the sample, and the root of the composition."""
     groups = [group.name for group in GROUPS if group.name not in OWN_GROUPS]
+    own = {path.stem for path in (shipped / "plugins").rglob("*.py")}
     paths = [shipped / "conf" / "config.yaml"]
     for group in groups:
-        paths += sorted((shipped / "conf" / group).glob("*.yaml"))
+        paths += [path for path in sorted((shipped / "conf" / group).glob("*.yaml")) if not _names(path, own)]
     return {path.relative_to(shipped).as_posix(): path.read_bytes() for path in paths}
+
+
+def _names(path: Path, own: set[str]) -> bool:
+    """Return whether a file chooses a kind that a checkout has under plugins/: it is its user's, and no new project has it."""
+    return bool(own & set(KIND_LINE.findall(path.read_text(encoding="utf-8"))))
 
 
 def _from_templates(name: str) -> dict[str, bytes]:

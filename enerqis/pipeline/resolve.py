@@ -73,6 +73,7 @@ def resolve(project: Project) -> Index:
             write_text(folder / place, text(frozen.document.model_dump(mode="json")))
         names_of = {"datasets": index.datasets, "sweeps": index.sweeps, "ledgers": index.ledgers}
         write_text(folder / INDEX_FILE, text({**index.pins, **names_of}))
+    (project.data / "sweep").mkdir(exist_ok=True)  # `track` depends on it, and without sweeps no stage makes it
     return index
 
 

@@ -133,10 +133,13 @@ class RotatedFile(WatchedFileHandler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Append one line; start a new file first where the present one is full."""
-        with suppress(FileNotFoundError):  # not begun yet, or renamed by another process just now
-            if self.path.stat().st_size >= self.max_bytes:
-                self._rotate()
-        super().emit(record)
+        try:
+            with suppress(FileNotFoundError):  # not begun yet, or renamed by another process just now
+                if self.path.stat().st_size >= self.max_bytes:
+                    self._rotate()
+            super().emit(record)
+        except OSError:  # opening is not guarded by logging: a folder that is not writable stops no command
+            self.handleError(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # as logging calls it
         """Say that a line could not be written, and nothing of it: logging would show its message and arguments as they are."""

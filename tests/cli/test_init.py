@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from enerqis.cli.main import main
+from enerqis.compose.scaffolding import _names
 from enerqis.compose.schemas import stale
 from enerqis.core.groups import FAMILIES
 from enerqis.io.project import Project
@@ -96,3 +97,11 @@ def test_a_file_is_refused(tmp_path, capsys):
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     assert main(["init", str(tmp_path / "mine.txt")]) == 1
     assert "is a file" in capsys.readouterr().err
+
+
+def test_what_a_user_of_the_checkout_wrote_is_not_copied(tmp_path):
+    for name, kind in (("mine.yaml", "mine"), ("sma_cross.yaml", "sma_cross"), ("mine__slow.yaml", '"mine"')):
+        (tmp_path / name).write_text(f"# a header\nkind: {kind}\nbars: 3\n", encoding="utf-8")
+    assert [_names(tmp_path / name, {"mine"}) for name in ("mine.yaml", "mine__slow.yaml", "sma_cross.yaml")] == [
+        True, True, False,
+    ]  # fmt: skip

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -86,6 +87,16 @@ def test_run_takes_one_experiment_and_overrides() -> None:
 def test_wrong_words_of_run_are_refused(words: list[str], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         split(words)
+
+
+def test_overrides_may_stand_on_both_sides_of_an_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["run", "experiment=a", "-m", "fast"]) == 1
+    assert "fast: not an override" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        cli.main(["run", "experiment=a", "--multi", "fast", "--never"])
 
 
 @pytest.mark.parametrize("words", [["--debug", "secrets", "list"], ["secrets", "--debug", "list"]])

@@ -47,6 +47,17 @@ def test_effective_k_is_said_in_words_where_there_is_more_than_one_trial(project
     assert said in capsys.readouterr().out
 
 
+def test_a_long_reason_of_failure_is_one_line_and_what_is_left_out_is_said(project, capsys):
+    ledger = open_ledger(project)
+    one = ledger.rows()[-1].trial
+    detail = "\x1b[1mUnknown attribute 'avg'\n\x1b[0mFile ..., line 648"
+    ledger.record([replace(one, key="f" * 64, outcome="failed", detail=detail, moments=None, signature="")])
+    assert main(["trials", "--last", "1"]) == 0
+    said = capsys.readouterr().out
+    assert "\tfailed (Unknown attribute 'avg')\t" in said
+    assert "the last 1 of 2; all of them: --last 2\n" in said
+
+
 def test_effective_k_is_a_bound_where_an_older_version_kept_no_returns_and_it_is_said_what_to_do(project):
     (counted,) = history(project).counts
     assert (counted.unlike, _count_row(counted)[3]) == (0, "1")

@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from enerqis.compose.experiments import resolve_experiment
 from enerqis.compose.linting import config_files, lint, lint_file
+from enerqis.core.errors import ConfigError
 from enerqis.io.project import Project
 from tests.compose.small_project import FILES, write, write_project
 
@@ -184,9 +186,20 @@ def test_an_experiment_outside_the_graph_is_composed_too(project: Project) -> No
     ]
 
 
+def test_a_key_that_the_graph_goes_through_must_be_there(project: Project) -> None:
+    write(project.root, "dvc.yaml", "stages:\n  sweep:\n    foreach: ${sweeps}\n    do:\n      cmd: true\n")
+    assert [str(each) for each in lint(project)] == [
+        "params.yaml:1:1: sweeps: missing key, which dvc.yaml reads. Where there are none, write 'sweeps: {}'."
+    ]
+
+
 def test_a_file_in_another_encoding_is_one_message(project: Project) -> None:
     (project.conf / "strategy" / "drift__odd.yaml").write_bytes(b"# \xff\n")
     assert str(lint(project)[0]) == "conf/strategy/drift__odd.yaml:1:1: not UTF-8 at byte 2. Save it as UTF-8."
+    (project.conf / "strategy" / "drift__odd.yaml").unlink()
+    (project.conf / "strategy" / "drift.yaml").write_bytes(b"# \xff\n")
+    with pytest.raises(ConfigError, match=r"conf/strategy/drift\.yaml:1:1: not UTF-8 at byte 2"):
+        resolve_experiment(project, "gold_drift")
 
 
 def test_a_file_that_the_connector_knows_to_be_absent_is_told_at_its_place(project: Project) -> None:

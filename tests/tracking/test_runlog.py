@@ -90,3 +90,10 @@ def test_a_name_that_is_no_text_is_written_and_a_line_that_cannot_be_shows_nothi
     (line,) = _lines(tmp_path)
     assert line["message"] == "read prices-\udcff.csv"
     assert capsys.readouterr().err == f"{runlog.FILE}: a line of enerqis could not be written: <class 'TypeError'>\n"
+
+
+def test_a_log_that_cannot_be_opened_stops_nothing(tmp_path, capsys):
+    (tmp_path / "log").write_text("a file where the folder should be")
+    with runlog.recording(tmp_path / "log"):
+        runlog.logger("enerqis").info("read")
+    assert "a line of enerqis could not be written: <class 'NotADirectoryError'>" in capsys.readouterr().err
