@@ -26,7 +26,7 @@ from enerqis.tracking.trial import Trial
 def finished_trials(project: Project) -> Iterator[Trial]:
     """Yield a finished row for every backtest under ``data/`` and in the store whose features and dataset are known."""
     features = every_result(project, "features")
-    names = {each.receipt["outputs"]["parquet"]: each.name for each in every_result(project, "ingest") if each.outs}
+    names = datasets_by_content(project)
     for result in every_result(project, "backtest"):
         content = result.receipt["identity"]["data"]["parquet"]
         columns = _features_of(result, features)
@@ -43,6 +43,11 @@ def finished_trials(project: Project) -> Iterator[Trial]:
             experiment=result.name if result.outs else "",
         )
         yield finished(started, result.receipt)
+
+
+def datasets_by_content(project: Project) -> dict[str, str]:
+    """Return the datasets that lie under ``data/``, by their content."""
+    return {each.receipt["outputs"]["parquet"]: each.name for each in every_result(project, "ingest") if each.outs}
 
 
 def recorded_trials(record: Record, dataset: str) -> Iterator[Trial]:

@@ -11,6 +11,7 @@ from enerqis.io.atomic import write_text
 from enerqis.io.git import added_text
 from enerqis.io.project import Project
 from enerqis.io.trial_file import Record, keys_in, path_of, read, says_all, text_of
+from enerqis.pipeline.found_points import found_points
 from enerqis.pipeline.found_trials import finished_trials, line_of, named_datasets, recorded_trials
 from enerqis.pipeline.resolved import read_index
 from enerqis.spec.trials import TrialLine
@@ -48,7 +49,7 @@ def ledgers(project: Project) -> list[Ledger]:
 
 def take_in(project: Project, ledger: Ledger) -> int:
     """Tell the ledger of every result and every recorded trial that it does not know, and return how many rows that made."""
-    known = list(finished_trials(project))
+    known = [*finished_trials(project), *found_points(project)]
     for dataset in named_datasets(project, ()):
         known += recorded_trials(read(path_of(project.root, dataset)), dataset)
     return ledger.ensure(known)

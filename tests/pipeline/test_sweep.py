@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from enerqis.core.errors import ConfigError, StageError
 from enerqis.io.parquet import read_any
 from enerqis.io.project import Project
+from enerqis.io.trial_file import path_of, read
 from enerqis.pipeline import api, receipts
 from enerqis.pipeline.lookup import all_results, results_of
+from enerqis.pipeline.recording import record
 from enerqis.pipeline.resolve import resolve
 from enerqis.pipeline.stages import run_stage
 from enerqis.pipeline.sweep_views import view_of
@@ -85,6 +88,20 @@ def test_a_new_ledger_learns_the_points_of_a_sweep_with_their_returns(project: P
     known = {row.trial.key: row.trial.signature for row in open_ledger(copy).rows() if row.trial.outcome == "finished"}
     assert known == dict(zip(table.column("trial").to_pylist(), table.column("signature").to_pylist(), strict=True))
     assert all(len(each) == 172 for each in known.values())
+
+
+def test_a_sweep_that_dvc_restored_counts_without_running(project: Project, tmp_path: Path) -> None:
+    copy = copy_of(project, tmp_path / "copy")
+    shutil.rmtree(copy.state)  # as in a clone
+    keys = set(read_any(copy.data / "sweep" / SWEEP / "points.parquet").column("trial").to_pylist())
+    (counted,) = record(copy)
+    assert keys <= {line.key for line in read(path_of(copy.root, counted.dataset)).lines}
+    rows = open_ledger(copy).rows()
+    finished = [row for row in rows if row.trial.outcome == "finished" and row.trial.key in keys]
+    assert {row.trial.key for row in finished} == keys
+    assert {row.trial.experiment for row in finished} == {EXPERIMENT}
+    record(copy)
+    assert len(open_ledger(copy).rows()) == len(rows)
 
 
 def test_it_is_found_by_its_name_and_verified_by_computing_it_again(project: Project) -> None:
