@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from enerqis.interfaces.engine import BacktestResult, Floats, Ints, Job, Panel, Plugged
 from enerqis.leaks.finding import Finding
 from enerqis.quant.columns import integers
+
+Flags = npt.NDArray[np.bool_]
 
 STANDING = ("strategy_stop_loss", "strategy_take_profit")
 """Orders whose price was named before: they are written down where they fill, inside a bar."""
@@ -34,8 +37,8 @@ class Fills(NamedTuple):
         Instant of the price.
     price : ndarray
         Price before slippage.
-    is_priced : ndarray of bool
-        Whether the order named a price.
+    named : ndarray of shape (2, n_fills)
+        Limit and stop of the order; NaN = none.
     reason : list of str
     """
 
@@ -44,7 +47,7 @@ class Fills(NamedTuple):
     decided: Ints
     ts: Ints
     price: Floats
-    is_priced: np.ndarray
+    named: Floats
     reason: list[str]
 
 
@@ -82,7 +85,7 @@ def _fills(job: Job, result: BacktestResult) -> Fills:
         decided=integers(orders, "ts")[of_order],
         ts=integers(table, "ts"),
         price=table.column("price").to_numpy() - np.sign(units) * table.column("slippage").to_numpy() / notional,
-        is_priced=~np.isnan(named[0]) | ~np.isnan(named[1]),
+        named=np.array(named),
         reason=table.column("reason").to_pylist(),
     )
 
@@ -106,16 +109,30 @@ def _mispriced(job: Job, fills: Fills, standing: tuple[str, ...]) -> Iterator[Fi
     low, high = panel.low[fills.row, fills.asset], panel.high[fills.row, fills.asset]
     field = "open" if job.execution.fill_price == "next_open" else "close"
     asked = getattr(panel, field)[fills.row, fills.asset]
+    usual = np.array([panel.open[fills.row, fills.asset], asked])  # a gap fills at the open
+    is_priced: Flags = np.isfinite(fills.named[0]) | np.isfinite(fills.named[1])
+    apart = np.nan_to_num(np.abs(np.vstack([fills.named, usual]) - fills.price), nan=np.inf).min(axis=0)
+    is_own: Flags = ~is_priced | _was_split(panel, fills) | (apart <= PRICE_TOLERANCE * np.abs(fills.price))
     for i, reason in enumerate(fills.reason):
         if reason in ENDING:
             continue
         price, slack = float(fills.price[i]), PRICE_TOLERANCE * abs(float(fills.price[i]))
         is_inside = low[i] - slack <= price <= high[i] + slack
-        is_exact = fills.is_priced[i] or reason in standing or abs(price - asked[i]) <= slack
-        if is_inside and is_exact:
+        is_exact = is_priced[i] or reason in standing or abs(price - asked[i]) <= slack
+        if is_inside and is_exact and is_own[i]:
             continue
         fact = f"fills at a price that is not the {field} of its bar" if is_inside else "fills outside its bar's prices"
+        if is_inside and is_exact:
+            fact = "fills an order at a price that is neither the one it named nor the usual one of its bar"
         yield _finding("fill_price", panel, int(fills.row[i]), int(fills.asset[i]), price, float(asked[i]), fact)
+
+
+def _was_split(panel: Panel, fills: Fills) -> Flags:
+    """Return which fills have a split between the decision and the bar: their prices are written on another scale."""
+    since = np.searchsorted(panel.ts, fills.decided, side="right")
+    factors = np.vstack([np.ones((1, len(panel.symbols))), np.cumprod(panel.split_factor, axis=0)])
+    found: Flags = factors[fills.row + 1, fills.asset] != factors[since, fills.asset]
+    return found
 
 
 def _finding(test: str, panel: Panel, row: int, asset: int, value: float, expected: float, fact: str) -> Finding:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from enerqis.interfaces.engine import Floats, Panel
+from enerqis.interfaces.engine import Floats, Ints, Panel
 from enerqis.leaks.finding import Finding
 
 LEAST_CORRELATION = 0.4
@@ -20,7 +20,8 @@ DEVIATIONS = 6.0
 """In units of ``1 / sqrt(bars)``: what chance does not reach."""
 
 TIMES_OWN = 2.0
-"""How many times more than the returns know of each other: where markets repeat themselves, an honest column knows it too."""
+"""How many times more than returns know of each other: where markets repeat themselves, or follow another one whose day ended
+before theirs, an honest column knows it too."""
 
 LAGS = 5
 
@@ -60,7 +61,8 @@ def _known(panel: Panel, values: Floats, asset: int) -> tuple[int, float, float]
     said, returns = values[rows], np.full(rows.size, np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):  # a price may be 0 or less
         returns[:-1] = np.diff(np.log(close))
-    bound = max(LEAST_CORRELATION, TIMES_OWN * _own(returns[np.isfinite(returns)]))
+    past = max(_own(returns[np.isfinite(returns)]), _others(panel, returns, rows, asset))
+    bound = max(LEAST_CORRELATION, TIMES_OWN * past)
     changes = np.concatenate([[np.nan], np.diff(said)])
     for told in (said, changes):
         both = np.isfinite(told) & np.isfinite(returns)
@@ -76,6 +78,21 @@ def _own(returns: Floats) -> float:
     """Return the largest correlation of returns with their own past."""
     found = [abs(float(_products(returns[lag:], returns[:-lag]).sum())) for lag in range(1, LAGS + 1)]
     return max(found, default=0.0)
+
+
+def _others(panel: Panel, returns: Floats, rows: Ints, asset: int) -> float:
+    """Return the largest correlation of the returns after `rows` with what another asset did up to them."""
+    found = 0.0
+    for other in range(len(panel.symbols)):
+        both = panel.ts_open[rows, other] >= 0
+        if other == asset or both.sum() < 2:
+            continue
+        close = (panel.close[:, other] * np.cumprod(panel.split_factor[:, other]))[rows[both]]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            before, after = np.diff(np.log(close)), returns[both][1:]
+        known = np.isfinite(before) & np.isfinite(after)
+        found = max(found, abs(float(_products(before[known], after[known]).sum())))
+    return found
 
 
 def _products(left: Floats, right: Floats) -> Floats:

@@ -177,6 +177,17 @@ def test_no_alarm_where_the_market_repeats_itself_and_an_honest_column_knows_it(
     assert foreknown(panel, {"feature x.value": -np.vstack([[[0.0]], np.diff(panel.close, axis=0)])}) == ()
 
 
+def test_no_alarm_where_one_market_follows_another_and_still_for_recorded_prices() -> None:
+    rng = np.random.default_rng(8)
+    leader = rng.normal(0.0, 0.02, 400)
+    follower = np.concatenate([[0.0], 0.8 * leader[:-1]]) + rng.normal(0.0, 0.01, 400)
+    panel = panel_of(100.0 * np.exp(np.cumsum(np.column_stack([leader, follower]), axis=0)))
+    told = np.column_stack([np.full(400, np.nan), np.sign(leader)])  # goes with the follower's next return by 0.66
+    assert foreknown(panel, {"strategy x": told}) == ()
+    alone = panel_of(panel.close[:, 1:])
+    assert [each.symbol for each in foreknown(alone, {"strategy x": told[:, 1:]})] == list(alone.symbols)
+
+
 def test_no_alarm_for_a_label_that_was_lagged_until_it_is_known() -> None:
     panel = market()
     back = past_return(panel)

@@ -27,7 +27,7 @@ from enerqis.leaks.labels import label_among_features, unpurged
 from enerqis.leaks.look_ahead import Place
 from enerqis.leaks.universe import Life, survivorship
 from enerqis.leaks.warm_up import warm_up
-from tests.engines.scenes import DAY, PLAIN
+from tests.engines.scenes import DAY, PLAIN, job_of, panel_of
 from tests.leaks.worlds import BARS, CUT, looked_at, market, tossing
 
 
@@ -147,6 +147,27 @@ def test_a_fill_in_the_bar_that_was_decided_on_is_found(run) -> None:
     assert (found.test, found.row) == ("fill_bar", row)
     assert found.expected == job.panel.open[row + 1, 0]
     assert "opens at or after the decision" in found.sentence
+
+
+def test_a_limit_order_that_fills_at_the_low_of_its_bar_is_found(kernels) -> None:
+    panel = market()
+    plan = {"target": np.where(np.arange(BARS) % 9 == 0, np.arange(BARS) // 9 % 2, np.nan)}
+    plan["limit"] = np.where(np.isfinite(plan["target"]), panel.close[:, 0], np.nan)
+    panel = replace(panel, features=panel_of(panel.close, plan=plan).features)
+    job = job_of(panel, lot_step=0.0)
+    result = backtest(job, cache_folder=kernels, build=PLAIN)
+    assert fill_findings(job, result) == ()
+    rows = result.fills.to_pylist()
+    at = next(
+        i for i, each in enumerate(rows) if each["units"] > 0.0 and each["price"] != panel.open[_bar(panel, each), 0]
+    )
+    (found,) = fill_findings(job, with_fill(result, at, price=float(panel.low[_bar(panel, rows[at]), 0])))
+    assert (found.test, found.row) == ("fill_price", _bar(panel, rows[at]))
+    assert "neither the one it named" in found.sentence
+
+
+def _bar(panel: Panel, fill: dict[str, object]) -> int:
+    return int(np.searchsorted(panel.ts, fill["bar_ts"].value))
 
 
 def labelled(panel: Panel, bars: int) -> tuple[np.ndarray, np.ndarray]:
