@@ -1,11 +1,7 @@
-"""Trials that finished sweeps, and the searches of finished validations, tell of: points that have no result of their own.
-
-A sweep that DVC restored counts as one that ran here, and so do points that only a validation tried.
-"""
+"""Trials that finished sweeps tell of, those that DVC restored included: points that have no result of their own."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,19 +11,17 @@ from enerqis.compose.experiments import load_params
 from enerqis.io.parquet import read_any
 from enerqis.io.project import Project
 from enerqis.pipeline.found_trials import datasets_by_content
-from enerqis.pipeline.known_trials import searched_trials
 from enerqis.pipeline.point_table import POINTS_TABLE
 from enerqis.pipeline.point_trials import PointTrials
 from enerqis.pipeline.results import every_result
 from enerqis.pipeline.sweep_records import sweeps_by_words
-from enerqis.pipeline.validate import VALIDATION_FILE
 from enerqis.tracking.trial import Trial
 
 
 def found_points(project: Project) -> Iterator[Trial]:
-    """Yield a row for every point of every finished sweep and validation, placed or in the store, of a known dataset."""
+    """Yield a row for every point of every finished sweep, placed or in the store, whose dataset is known."""
     names = datasets_by_content(project)
-    for trial in [*_swept(project), *_searched(project)]:
+    for trial in _swept(project):
         if trial.content in names:
             yield replace(trial, dataset=names[trial.content])
 
@@ -45,22 +39,3 @@ def _points(path: Path, experiment: str, spec: Mapping[str, Any]) -> list[Trial]
     """Return the rows of a table of points; of none where it was removed beside its receipt."""
     objective = spec.get("search", {}).get("objective", "sharpe")
     return PointTrials(objective, experiment, "").of_table(read_any(path)) if path.is_file() else []
-
-
-def _searched(project: Project) -> Iterator[Trial]:
-    """Yield the points that a validation's search ran; their run id is that of the validation."""
-    for result in every_result(project, "validate"):
-        path = result.path(VALIDATION_FILE)
-        tried = searched_trials(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else []
-        for each in tried:
-            yield Trial(
-                key=each.key,
-                content=result.receipt["identity"]["data"]["parquet"],
-                outcome="failed" if each.moments is None else "finished",
-                run_id=result.receipt["stage_id"],
-                strategy=result.receipt["spec"]["strategy"]["kind"],
-                dataset="",
-                experiment=result.name if result.outs else "",
-                moments=each.moments,
-                signature=each.signature,
-            )
