@@ -21,15 +21,16 @@ SHORTEST = 4
 """Values of fewer characters are not looked for: hiding them would hide ordinary words and numbers."""
 
 _REFERENCE = re.compile(r"secret://[a-z][a-z0-9_]*(?:/[a-z][a-z0-9_]*)+")
+# every repetition that another may follow is bounded: a long word, such as a key in base64, would take minutes
 _LOOKS_SECRET = re.compile(
     r"""(?ix)
     secret://[\w/]+:? |                                     # a reference is safe to read
     secrets?\.(?:yaml|age|kms|recipients|py|json|md)\b:? |  # and so is the name of a file
-    (?P<name>["']?[\w.-]*(?:api_?key|secret|token|passw(?:or)?d|credential|private_?key)[\w.-]*["']?\s*[=:](?!//)\s*)
+    (?P<name>(?:api_?key|secret|token|passw(?:or)?d|credential|private_?key)[\w.-]{0,60}["']?\s{0,60}[=:](?!//)\s{0,60})
     (?P<value>"[^"]*"|'[^']*'|[^\s,;&"'}\])]+)
     """
 )
-_IN_ADDRESS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s@]+@", re.IGNORECASE)
+_IN_ADDRESS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]{0,30}://)[^/\s@]+@", re.IGNORECASE)
 _PERCENT = re.compile(r"%[0-9A-F]{2}")
 _PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s@:]*:(?P<password>[^/\s@]+)@", re.IGNORECASE)
 

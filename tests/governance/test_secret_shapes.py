@@ -106,3 +106,8 @@ def test_the_digest_of_a_module_about_secrets_is_none_and_the_same_value_elsewhe
         f'"enerqis.io.secrets": "{digest[:48]}"',
     ):
         assert len(list(matches(line.encode()))) == 1
+
+
+def test_a_long_word_before_an_address_is_read_in_time_that_grows_with_it_alone():
+    found = list(matches(b"ab.+" * 100_000 + b"://u:pa55" + b"word@host"))
+    assert [each.kind for each in found] == ["password in an address"]
