@@ -19,7 +19,6 @@ from enerqis.governance.approvals import Ground, Held
 from enerqis.governance.loosening import Looser, told_limits
 from enerqis.governance.needs import Need, needs_of
 from enerqis.governance.promoted import looser_rules_than_before, looser_than_before, told_approvers
-from enerqis.governance.registry import Key
 from enerqis.governance.states import SIGNED, edge, edges_up_to
 from enerqis.io.audit_file import Log
 from enerqis.io.project import Project
@@ -229,11 +228,6 @@ def ground_of(
         now=now,
     )
     return ground, [*authorship.unseen(project, files), *authorship.planted_rules(project, case.rule_parts, wrote)]
-
-
-def key_shown(record: RegistryRecord) -> str:
-    """Return a record as messages name it."""
-    return Key(record.kind, record.name, record.identity).shown
 
 
 def step_of(case: Case) -> str:

@@ -6,9 +6,11 @@ have that commit, of the present one. Who wrote the experiment is known as long 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from enerqis.compose.governed_yaml import APPROVERS_FILE, approvers_in, load_approvers
 from enerqis.core.errors import DataError, EnerqisError
@@ -17,7 +19,7 @@ from enerqis.governance.approvals import Ground, Held
 from enerqis.governance.needs import needs_of
 from enerqis.governance.promoted import log_of_decision, told_approvers
 from enerqis.governance.registry import Key, standing
-from enerqis.governance.states import SIGNED
+from enerqis.governance.states import SIGNED, edges_up_to
 from enerqis.io import git
 from enerqis.io.audit_file import Log
 from enerqis.io.project import Project
@@ -25,6 +27,7 @@ from enerqis.pipeline import authorship
 from enerqis.pipeline.carrying import carried
 from enerqis.pipeline.freshness import stale
 from enerqis.pipeline.results import placed
+from enerqis.pipeline.telling import decided
 from enerqis.spec.approvers import Approvers
 from enerqis.spec.audit_log import AuditEntry
 from enerqis.spec.registry import RegistryRecord
@@ -103,6 +106,39 @@ def _own(project: Project, past: _Past, held: Mapping[str, Held]) -> Iterator[st
         if not against:
             counted.append(held[each])
     yield from (f"has too few approvals: {lack}" for need in needs for lack in need.lacks(counted))
+    yield from _gates(project, past)
+
+
+def _gates(project: Project, past: _Past) -> Iterator[str]:
+    """Yield where the log does not tell how the gates decided for a promotion, or tells of one that let nothing through."""
+    facts = past.entry.facts
+    own = {key: facts.get(key) for key in ("identity", "gate_sha256")}
+    told = [
+        each.facts for _, each in past.earlier.in_order if each.event == "gates" and own.items() <= each.facts.items()
+    ]
+    if not told:
+        yield "rests on a decision of the gates that the log does not tell"
+        return
+    decisions, way = told[-1]["decisions"], set(edges_up_to(facts["to"]))
+    overridden = {str(each).partition(":")[0] for each in facts.get("overrides") or ()}
+    for each in decisions:
+        is_let_through = each["severity"] == "warns" or (each["severity"] == "asks" and each["name"] in overridden)
+        if not (each["is_passed"] or is_let_through) and way & set(each["edges"]):
+            yield f"was refused by gate {each['name']}, which {each['severity']}: it found {each['found']}"
+    placed_here = _placed_gate(project, past.record.name)
+    if placed_here.get("receipt", {}).get("result_sha256") == own["gate_sha256"] and decided(placed_here) != decisions:
+        yield f"tells the gates otherwise than data/gate/{past.record.name}.json"
+
+
+def _placed_gate(project: Project, name: str) -> Mapping[str, Any]:
+    """Return what the stage `gate` wrote; empty where nothing of it is here any more."""
+    try:
+        content: dict[str, Any] = json.loads(
+            placed(project, "gate", name).path("gate.json").read_text(encoding="utf-8")
+        )
+    except (EnerqisError, OSError, ValueError, KeyError):
+        return {}
+    return content
 
 
 def _ground(project: Project, past: _Past, approvers: Approvers, later: frozenset[str]) -> Ground:

@@ -23,7 +23,6 @@ from enerqis.pipeline.carrying import carried
 from enerqis.pipeline.case import Approved, Case, approved, case_of, ground_of, objections, step_of
 from enerqis.pipeline.lookup import results_of
 from enerqis.pipeline.registering import bring_up_to_date, find
-from enerqis.pipeline.results import placed
 from enerqis.pipeline.telling import notes_of
 from enerqis.pipeline.verifying import verify
 from enerqis.spec.approval import ApprovalTerms
@@ -222,14 +221,3 @@ def _recomputed(project: Project, case: Case, say: Callable[[str], None]) -> lis
 def _refusal(shown: str, case: Case, against: list[str]) -> str:
     lines = "\n".join(f"- {each}." for each in dict.fromkeys(each.rstrip(". ") for each in against))
     return f"{shown} is not promoted, {edge(case.record.state, case.to)}:\n{lines}"
-
-
-def run_of_record(project: Project, record: RegistryRecord) -> str:
-    """Return whether the placed run is the recorded one, in a word for lists."""
-    stage = {"experiment": "backtest", "dataset": "ingest"}.get(record.kind)
-    if stage is None:
-        return ""
-    try:
-        return "placed" if placed(project, stage, record.name).receipt["stage_id"] == record.identity else "other run"
-    except StageError:
-        return "no result"

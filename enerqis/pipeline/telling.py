@@ -19,7 +19,7 @@ from enerqis.pipeline.carrying import replaced
 from enerqis.pipeline.case import Approved, Case, step_of
 from enerqis.spec.audit_log import Event
 
-DECIDED = ("name", "severity", "found", "threshold", "is_passed")
+DECIDED = ("name", "severity", "edges", "found", "threshold", "is_passed")
 """What the log says of how a gate decided."""
 
 
@@ -33,13 +33,18 @@ def notes_of(project: Project, case: Case, counted: Approved, log: Log) -> Itera
         if len(known) != 1 or known[0] != content:
             yield Note(event, file.as_posix(), content)
     subject, about = f"experiment/{case.record.name}", {"identity": case.record.identity, "edge": step_of(case)}
-    decisions = {each["name"]: {key: each[key] for key in DECIDED} for each in case.gate["gates"]}
+    decisions = {each["name"]: each for each in decided(case.gate)}
     gate_sha256 = case.gate["receipt"]["result_sha256"]
     yield Note("gates", subject, {**about, "gate_sha256": gate_sha256, "decisions": list(decisions.values())})
     for name in (each.partition(":")[0] for each in case.overrides):
         said = sorted(each.id for each in counted.held if name in each.approval.overrides)
         yield Note("override", subject, {**about, **decisions[name], "approvals": said})
     yield Note("promote", subject, _facts(project, case, counted, standing(log)))
+
+
+def decided(gate: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what the log says of a decision of the gates, as the stage `gate` wrote it."""
+    return [{key: each[key] for key in DECIDED} for each in gate["gates"]]
 
 
 def _facts(project: Project, case: Case, counted: Approved, now: Standing) -> dict[str, Any]:

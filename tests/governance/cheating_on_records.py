@@ -167,6 +167,25 @@ def _promotion_by_rules_of_old(project):
     return _write_promotion(project, "paper", bobs(project), commit=first)
 
 
+UNTOLD = "0" * 64
+"""Hash of a decision of the gates that no stage made."""
+
+
+def _promotion_by_an_untold_decision(project):
+    """Promote by an approval that was given for a decision of the gates which the log does not tell."""
+    forge(project, key_of="bob", gate_sha256=UNTOLD)
+    return _write_promotion(project, "paper", bobs(project), gate_sha256=UNTOLD)
+
+
+def _promotion_past_a_gate(project):
+    """Promote by an approval that was given in spite of a gate that fails."""
+    told = next(each for each in reversed(read_log(project).entries) if each.event == "gates")
+    failed = [{**each, "is_passed": False} for each in told.facts["decisions"]]
+    facts = {**told.facts, "gate_sha256": UNTOLD, "decisions": failed}
+    append(project, "gates", subject=told.subject, facts=facts, when=NOON)
+    return _promotion_by_an_untold_decision(project)
+
+
 def _strategy_ahead_of_its_experiment(project):
     """Promote a strategy to paper by hand, and name the experiment that is in sandbox as what carries it."""
     for _ in range(2):
@@ -327,6 +346,16 @@ ON_RECORDS = (
         "write one by fewer approvals than it needs",
         "has too few approvals: entering live needs 2 approvals",
         _promotion_by_too_few,
+    ),
+    Attack(
+        "write one by a decision of the gates that the log does not tell",
+        "rests on a decision of the gates that the log does not tell",
+        _promotion_by_an_untold_decision,
+    ),
+    Attack(
+        "write one that somebody approved and a gate refuses",
+        "was refused by gate luck, which blocks: it found 0.49",
+        _promotion_past_a_gate,
     ),
     Attack(
         "write one by the rules of another day", "older than that of an entry before it", _promotion_by_rules_of_old
