@@ -18,7 +18,7 @@ help:  ## this list
 
 repro: $(STAMP)  ## the main job: every experiment in params.yaml, from raw data to report
 	enerqis doctor --unlock
-	@ready=$$(date +%s); dvc repro || exit; echo "set-up $$((ready - $(STARTED))) s, run $$(($$(date +%s) - ready)) s"
+	@ready=$$(date +%s); dvc repro || exit; echo "set-up $$((ready - $(STARTED))) s, run $$(($$(date +%s) - ready)) s; open data/report/index.html"
 
 test: $(STAMP) check  ## all that CI runs
 	pytest -n 2 --dist loadfile

@@ -129,6 +129,7 @@ class RotatedFile(WatchedFileHandler):
         self.path = path
         self.max_bytes = max_bytes
         self.keep = keep
+        self._is_told = False
         self.setFormatter(JsonLine())
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -138,8 +139,10 @@ class RotatedFile(WatchedFileHandler):
                 if self.path.stat().st_size >= self.max_bytes:
                     self._rotate()
             super().emit(record)
-        except OSError:  # opening is not guarded by logging: a folder that is not writable stops no command
-            self.handleError(record)
+        except OSError:  # opening is not guarded by logging: what cannot be written stops no command, and is told once
+            if not self._is_told:
+                self.handleError(record)
+            self._is_told = True
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # as logging calls it
         """Say that a line could not be written, and nothing of it: logging would show its message and arguments as they are."""

@@ -96,4 +96,6 @@ def test_a_log_that_cannot_be_opened_stops_nothing(tmp_path, capsys):
     (tmp_path / "log").write_text("a file where the folder should be")
     with runlog.recording(tmp_path / "log"):
         runlog.logger("enerqis").info("read")
-    assert "a line of enerqis could not be written: <class 'NotADirectoryError'>" in capsys.readouterr().err
+        runlog.logger("enerqis").info("read again")
+    said = "a line of enerqis could not be written: <class 'NotADirectoryError'>\n"
+    assert capsys.readouterr().err == f"{runlog.FILE}: {said}"
