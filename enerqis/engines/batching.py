@@ -125,12 +125,11 @@ def alone(job: Job, *, cache_folder: Path) -> BatchResult:
 def statistics_of(result: BacktestResult, job: Job) -> BatchResult:
     """Return the statistics of one finished run, of shape (1,), computed as a batch computes them."""
     equity = result.equity.column("equity").to_numpy()
-    gross = result.equity.column("gross_exposure").to_numpy() * np.maximum(equity, 0.0)
     account = np.zeros(columns.ACCOUNT_COLUMNS)
     account[columns.EQUITY] = account[columns.HIGHEST] = job.execution.initial_cash
     curve = np.zeros((columns.CURVE_ROWS, equity.size))
     curve[columns.CURVE_EQUITY] = equity
-    curve[columns.CURVE_GROSS] = gross
+    curve[columns.CURVE_GROSS] = result.equity.column("gross_exposure").to_numpy()
     tally(account, curve, equity.size)
     moments = account[None, columns.SUM1 : columns.SUM4 + 1]
     units, price, commission, slippage = (

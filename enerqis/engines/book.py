@@ -46,7 +46,7 @@ FAULT_ROW, FAULT_ASSET, FAULT_FIELD = 17, 18, 19
 FIRST_ROW, NOTED, HIGHEST, CARRY = 20, 21, 22, 23
 ACCOUNT_COLUMNS = 24
 
-# rows of the array of the curve; a kernel that does not record writes equity and gross notional only
+# rows of the array of the curve; a kernel that does not record writes equity and gross exposure only
 CURVE_EQUITY, CURVE_CASH, CURVE_GROSS, CURVE_NET, CURVE_CARRY = 0, 1, 2, 3, 4
 CURVE_ROWS = 5
 

@@ -102,12 +102,13 @@ def late_reason(k: Structure, n: Numbers, t: int, a: int, held: Position, standi
 def is_calm(k: Structure, bounded: float, late: float, brake: Brake, cut: Level, standing: Standing) -> bool:
     """Return whether nothing is to be done: the target is asked for already, nothing is new, and no limit binds.
 
-    A shortcut past `settle`, whose answer would be the same.
+    A shortcut past `settle`, whose answer would be the same. Sums and products stand for several comparisons of numbers that
+    are 0 or more and 1 or less: a quiet bar's time is that of its comparisons.
     """
     if k.record or k.prices_orders or k.rebalances_always or k.rebalances_in_band:
         return False
-    is_quiet = standing.is_changed == 0.0 and standing.is_blocked == 0.0 and late < 0.0
-    return is_quiet and bounded == standing.asked and brake.factor == 1.0 and cut.price >= 1.0
+    unsettled = math.fabs(bounded - standing.asked) + standing.is_changed + standing.is_blocked
+    return unsettled <= 0.0 and late < 0.0 and brake.factor * cut.price >= 1.0
 
 
 def settle(

@@ -41,6 +41,9 @@ from enerqis.engines.sizing import exposed
 from enerqis.engines.structure import Structure
 from enerqis.engines.tape import CLOSE, SESSION
 
+ASKED_BELOW = 0.01
+"""How far below an equity limits are asked too, as a fraction of it: in a loss new lows come one after the other."""
+
 
 def begin_session(k: Structure, tape: Floats, t: int, watch: Watch, book: Book) -> Watch:
     """Return the watch of a new session where one begins: losses count from the last equity, its latch is released."""
@@ -56,6 +59,11 @@ def watched(k: Structure, equity: float, watch: Watch) -> Watch:
     if k.limits_equity and equity > watch.peak:
         return Watch(equity, equity, watch.session_equity, math.inf)
     return Watch(equity, watch.peak, watch.session_equity, watch.free_from)
+
+
+def is_free(k: Structure, watch: Watch) -> bool:
+    """Return whether limits on equity are known to leave targets alone, and nothing is to be noted of it."""
+    return not (k.record or k.keeps_margin) and watch.equity >= watch.free_from
 
 
 def braked(k: Structure, n: Numbers, t: int, watch: Watch, gross: float, book: Book) -> Brake:
@@ -85,12 +93,21 @@ def braked(k: Structure, n: Numbers, t: int, watch: Watch, gross: float, book: B
     return brake
 
 
-def freed(watch: Watch, brake: Brake) -> Watch:
-    """Return the watch with what the limits said of it: what leaves targets alone leaves them alone at any higher equity."""
+def freed(k: Structure, n: Numbers, watch: Watch, brake: Brake) -> Watch:
+    """Return the watch with what the limits said of it: what leaves targets alone leaves them alone at any higher equity.
+
+    So they are asked about a lower equity too: if they leave that alone, no new low above it needs them.
+    """
     if brake.latch != 0.0:
         return Watch(watch.equity, watch.peak, watch.session_equity, math.inf)
     if brake.factor == 1.0 and watch.equity < watch.free_from:
-        return Watch(watch.equity, watch.peak, watch.session_equity, watch.equity)
+        free_from = watch.equity
+        if k.limits_equity:
+            lower = watch.equity * (1.0 - ASKED_BELOW)
+            found = equity_brake(k, n, lower, watch.peak, watch.session_equity)
+            if found.factor == 1.0:
+                free_from = lower
+        return Watch(watch.equity, watch.peak, watch.session_equity, free_from)
     return watch
 
 
@@ -107,7 +124,7 @@ def write_down(k: Structure, tape: Floats, t: int, marked: Marked, now: Carried,
         show_positions(k, tape, t, now, book)
     else:
         book.curve[CURVE_EQUITY, t] = marked.equity
-        book.curve[CURVE_GROSS, t] = marked.gross
+        book.curve[CURVE_GROSS, t] = exposed(marked.gross, marked.equity)
 
 
 def show_positions(k: Structure, tape: Floats, t: int, now: Carried, book: Book) -> None:

@@ -32,7 +32,7 @@ def heard(
 ) -> Standing:
     """Return what stands after a decision: NaN and the target that stands already say nothing."""
     now = standing
-    if decision.target == decision.target and decision.target != standing.decided:
+    if decision.target != standing.decided and decision.target == decision.target:
         now = turned(k, n, t, a, decision.target, standing, book)
     if k.speaks_prices:
         now = protected(decision, now, factor)

@@ -21,14 +21,14 @@ from typing import Any
 from enerqis.engines.accounting import age, close_out, count_bars, marked, take_actions
 from enerqis.engines.arriving import arrive
 from enerqis.engines.assets import keep_position, keep_standing, position_of, standing_of
-from enerqis.engines.book import CASH, EQUITY, PEAK, SESSION_EQUITY, Book, Carried, Floats, Ints, Watch
+from enerqis.engines.book import CASH, EQUITY, PEAK, SESSION_EQUITY, Book, Brake, Carried, Floats, Ints, Watch
 from enerqis.engines.deciding import decide_many, decide_one
-from enerqis.engines.equity import begin_session, braked, freed, watched, write_down
+from enerqis.engines.equity import begin_session, braked, freed, is_free, watched, write_down
 from enerqis.engines.filling import fill_due
 from enerqis.engines.holding import carry_over
 from enerqis.engines.hooks import Numbers, series_columns, strategy_state
 from enerqis.engines.inside import go_inside
-from enerqis.engines.log import AT_CLOSE, AT_OPEN
+from enerqis.engines.log import AT_CLOSE, AT_OPEN, REBALANCE
 from enerqis.engines.structure import Structure
 from enerqis.engines.tallying import tally
 from enerqis.engines.tape import DAYS_BEFORE, DAYS_INSIDE
@@ -86,8 +86,10 @@ def run_tile(
         value = marked(k, n, tape, t, now, book)
         watch = watched(k, value.equity, watch)
         write_down(k, tape, t, value, now, book)
-        brake = braked(k, n, t, watch, value.gross, book)
-        watch = freed(watch, brake)
+        brake = Brake(1.0, REBALANCE, 0.0)
+        if not is_free(k, watch):
+            brake = braked(k, n, t, watch, value.gross, book)
+            watch = freed(k, n, watch, brake)
         if k.many:
             decide_many(k, n, tape, t, columns, memory, places, value, brake, book, cross)
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from enerqis.engines.book import (
     CURVE_EQUITY,
     CURVE_GROSS,
@@ -17,7 +19,6 @@ from enerqis.engines.book import (
     Floats,
     Ints,
 )
-from enerqis.engines.sizing import exposed
 
 
 def tally(account: Floats, curve: Floats, rows: int) -> None:
@@ -36,13 +37,13 @@ def tally(account: Floats, curve: Floats, rows: int) -> None:
     fourth = account[SUM4]
     for t in range(rows):
         equity = curve[CURVE_EQUITY, t]
-        gross = curve[CURVE_GROSS, t]
-        if gross != 0.0 or equity != before:
+        exposed = curve[CURVE_GROSS, t]
+        if not exposed + math.fabs(equity - before) <= 0.0:
             if equity > highest:
                 highest = equity
             if highest - equity > deepest * highest:
                 deepest = (highest - equity) / highest
-            exposure += exposed(gross, equity)
+            exposure += exposed
             change = equity / before - 1.0 if before > 0.0 else 0.0
             square = change * change
             first += change
