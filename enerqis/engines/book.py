@@ -43,8 +43,8 @@ CASH, EQUITY, PEAK, SESSION_EQUITY, SCALE, LATCH, LATCH_REASON = 0, 1, 2, 3, 4, 
 ORDERS, FILLS, TURNOVER, COSTS = 7, 8, 9, 10
 DRAWDOWN, EXPOSURE, SUM1, SUM2, SUM3, SUM4 = 11, 12, 13, 14, 15, 16
 FAULT_ROW, FAULT_ASSET, FAULT_FIELD = 17, 18, 19
-FIRST_ROW, NOTED, HIGHEST, CARRY = 20, 21, 22, 23
-ACCOUNT_COLUMNS = 24
+FIRST_ROW, HIGHEST, CARRY, NOTED = 20, 21, 22, 23
+ACCOUNT_COLUMNS = 29
 
 # rows of the array of the curve; a kernel that does not record writes equity and gross exposure only
 CURVE_EQUITY, CURVE_CASH, CURVE_GROSS, CURVE_NET, CURVE_CARRY = 0, 1, 2, 3, 4
@@ -64,8 +64,8 @@ class Book(NamedTuple):
     orders : ndarray of shape (n_assets * (n_slots + 2), ORDER_COLUMNS)
         Orders in flight, then one row an asset for the order that rests in the market, then one an asset for what is left of a
         protective exit; identity 0 = the slot is empty.
-    journal : ndarray of shape (JOURNAL_FIELDS, n_entries)
-        What a recording kernel writes down, see `log.py`.
+    journal : ndarray of shape (SECTIONS, n_entries, JOURNAL_FIELDS)
+        What a recording kernel writes down, see `log.py`; `account` counts the entries of each section from NOTED on.
     curve : ndarray of shape (CURVE_ROWS, n_rows)
         Equity, cash, gross and net exposure, carry, of every row of the panel for a recording kernel; else scratch of a tile.
     """

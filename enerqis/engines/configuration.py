@@ -129,6 +129,11 @@ def names_read(function: FunctionType) -> frozenset[str]:
     return frozenset(each.id for each in ast.walk(tree) if isinstance(each, ast.Name))
 
 
+def reads_bar(module: ModuleType) -> bool:
+    """Return whether a per-asset strategy looks at the bar, which is the third argument of its ``on_bar``."""
+    return module.on_bar.__code__.co_varnames[2] in names_read(module.on_bar)
+
+
 def carries(job: Job) -> bool:
     """Return whether holding may cost something: false for a carry whose functions return constants."""
     if job.carry is None:

@@ -119,8 +119,9 @@ def write_down(k: Structure, tape: Floats, t: int, marked: Marked, now: Carried,
         book.curve[CURVE_CASH, row] = now.cash
         book.curve[CURVE_GROSS, row] = exposed(marked.gross, marked.equity)
         book.curve[CURVE_NET, row] = exposed(marked.net, marked.equity) if marked.net != 0.0 else 0.0
-        book.curve[CURVE_CARRY, row] = book.account[CARRY]
-        book.account[CARRY] = 0.0
+        if k.carries:
+            book.curve[CURVE_CARRY, row] = book.account[CARRY]
+            book.account[CARRY] = 0.0
         show_positions(k, tape, t, now, book)
     else:
         book.curve[CURVE_EQUITY, t] = marked.equity

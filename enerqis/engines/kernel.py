@@ -22,7 +22,7 @@ from enerqis.engines.configuration import number_rows
 from enerqis.engines.dispatch import slot_count, state_class
 from enerqis.engines.generate import Parts, all_facts
 from enerqis.engines.hearing import FAULTS
-from enerqis.engines.log import JOURNAL_FIELDS, REASONS
+from enerqis.engines.log import JOURNAL_FIELDS, REASONS, SECTIONS
 from enerqis.engines.planning import SPECIALISED, Build, Plan, plan
 from enerqis.engines.records import Recorder, journal_entries, reserved
 from enerqis.engines.refusing import impossible
@@ -232,7 +232,7 @@ class Run:
         """
         series, rows = self.series, self.rows
         size = tile_bars(rows, TILE_VALUES // series.assets, TILE_BARS)
-        journal = reserved((JOURNAL_FIELDS, journal_entries(size, series.assets, self.latency_bars)))
+        journal = reserved((SECTIONS, journal_entries(size, series.assets, self.latency_bars), JOURNAL_FIELDS))
         rooms = np.empty((2, series.outputs * size * series.assets))
         warming = tiles(rows.warmup, rows.first, size)
         for step in warming:
@@ -255,7 +255,7 @@ class Run:
     def over(self, steps: Sequence[tuple[int, int]], blocks: Sequence[Floats]) -> None:
         """Run the rows of some tiles whose series are computed, writing nothing down; rows of the warm-up are passed over."""
         curve = np.empty((columns.CURVE_ROWS, max(last - first for first, last in steps)))
-        journal = reserved((JOURNAL_FIELDS, 0))
+        journal = reserved((SECTIONS, 0, JOURNAL_FIELDS))
         for (first, last), block in zip(steps, blocks, strict=True):
             if first >= self.rows.first:
                 self._tile(first, self.tape.cut(first, last), block, journal, curve)

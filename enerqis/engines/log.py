@@ -1,6 +1,6 @@
 """What a recording kernel writes down: entries of one journal, bounded per tile, turned into tables afterwards.
 
-An entry is a column of the journal: kind, row of the tile, instant, asset, and up to six figures.
+An entry is a row of its kind's section of the journal: kind, row of the tile, instant, asset, and up to six figures.
 """
 
 from __future__ import annotations
@@ -46,18 +46,27 @@ SPLIT_EVENT, DIVIDEND_EVENT, ORDER_REJECTED, ORDER_CANCELLED, ORDER_REDUCED, PRO
 LIMIT_EXIT, EQUITY_LIMIT, TARGET_LIMITED, DELISTING, STOP_TRIGGERED = 11.0, 12.0, 13.0, 14.0, 15.0
 FUNDING, MARGIN_CALLED = 16.0, 17.0
 
+EVENTS = 5
+"""Section of the journal in which events of whatever kind lie in their order; other kinds are numbers of their own."""
+
+SECTIONS = EVENTS + 1
+
+SECTION_FIELDS = (10, 6, 10, 5, 7, 6)
+"""Fields of an entry that each section uses, from the kind on."""
+
 
 def note(book: Book, kind: float, t: int, instant: float, a: int, first: float, second: float) -> int:
-    """Begin an entry of the journal and return its place."""
-    i = int(book.account[NOTED])
-    row = book.journal
-    row[0, i] = kind
-    row[1, i] = t
-    row[2, i] = instant
-    row[3, i] = a
-    row[4, i] = first
-    row[5, i] = second
-    book.account[NOTED] = i + 1.0
+    """Begin an entry of the journal and return its place in its section."""
+    section = int(kind) if kind < EVENTS else EVENTS
+    i = int(book.account[NOTED + section])
+    journal = book.journal
+    journal[section, i, 0] = kind
+    journal[section, i, 1] = t
+    journal[section, i, 2] = instant
+    journal[section, i, 3] = a
+    journal[section, i, 4] = first
+    journal[section, i, 5] = second
+    book.account[NOTED + section] = i + 1.0
     return i
 
 
@@ -75,10 +84,10 @@ def log_order(
 ) -> None:
     """Note an order."""
     i = note(book, ORDER, t, instant, a, identity, units)
-    book.journal[6, i] = target
-    book.journal[7, i] = reason
-    book.journal[8, i] = limit
-    book.journal[9, i] = stop
+    book.journal[int(ORDER), i, 6] = target
+    book.journal[int(ORDER), i, 7] = reason
+    book.journal[int(ORDER), i, 8] = limit
+    book.journal[int(ORDER), i, 9] = stop
 
 
 def log_fate(book: Book, identity: float, fate: float) -> None:
@@ -100,10 +109,10 @@ def log_fill(
 ) -> None:
     """Note a fill."""
     i = note(book, FILL, t, instant, a, units, price)
-    book.journal[6, i] = commission
-    book.journal[7, i] = slippage
-    book.journal[8, i] = identity
-    book.journal[9, i] = reason
+    book.journal[int(FILL), i, 6] = commission
+    book.journal[int(FILL), i, 7] = slippage
+    book.journal[int(FILL), i, 8] = identity
+    book.journal[int(FILL), i, 9] = reason
 
 
 def log_event(book: Book, t: int, instant: float, a: int, event: float, first: float, second: float) -> None:
@@ -119,4 +128,4 @@ def log_target(book: Book, t: int, a: int, target: float) -> None:
 def log_position(book: Book, t: int, a: int, units: float, entry_price: float, close: float) -> None:
     """Note a changed position."""
     i = note(book, POSITION_CHANGE, t, AT_CLOSE, a, units, entry_price)
-    book.journal[6, i] = close
+    book.journal[int(POSITION_CHANGE), i, 6] = close

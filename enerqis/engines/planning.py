@@ -12,7 +12,16 @@ import numpy as np
 
 from enerqis.engines.book import Floats
 from enerqis.engines.conditions import conditions, volatility_bars
-from enerqis.engines.configuration import Calls, Described, PanelFacts, calls_of, check_alike, facts_of, parts_of
+from enerqis.engines.configuration import (
+    Calls,
+    Described,
+    PanelFacts,
+    calls_of,
+    check_alike,
+    facts_of,
+    parts_of,
+    reads_bar,
+)
 from enerqis.engines.generate import Parts, kernel_module
 from enerqis.engines.holding import settlement_hours, spans
 from enerqis.engines.latency import delays
@@ -121,7 +130,7 @@ def tape_of(job: Job, panel: Panel, structure: Structure, factor: Floats | None,
     return Tape(
         panel,
         factor,
-        reads=reads_of(structure, is_generic=is_generic),
+        reads=reads_of(structure, is_generic=is_generic, reads_bar=structure.many or reads_bar(job.strategy.module)),
         delisted_after_days=job.execution.delisted_after_days,
         last=job.rows.last,
         market=conditions(panel, factor, volatility_bars=volatility_bars(job)) if structure.reads_market else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import mmap
 from collections.abc import Sequence
 from typing import Any
@@ -10,18 +11,18 @@ import numpy as np
 import pyarrow as pa
 
 from enerqis.core.tables import EQUITY, FILLS, ORDERS, POSITIONS, TARGETS
-from enerqis.engines.book import CURVE_ROWS, NOTED, Floats, Ints
+from enerqis.engines.book import CURVE_CARRY, CURVE_ROWS, NOTED, Floats, Ints
 from enerqis.engines.log import (
     AT_OPEN,
     CANCELLED,
     DELISTING,
     DIVIDEND_EVENT,
     EQUITY_LIMIT,
+    EVENTS,
     FATE,
     FILL,
     FILLED,
     FUNDING,
-    JOURNAL_FIELDS,
     LIMIT_EXIT,
     MARGIN_CALLED,
     ORDER,
@@ -31,6 +32,8 @@ from enerqis.engines.log import (
     POSITION_CHANGE,
     PROTECTIVE_EXIT,
     REJECTED,
+    SECTION_FIELDS,
+    SECTIONS,
     SPLIT_EVENT,
     STOP_TRIGGERED,
     TARGET_CHANGE,
@@ -44,7 +47,7 @@ from enerqis.io.arrow import floats, instants, integers, texts
 STATUS = {WAITING: "open", FILLED: "filled", REJECTED: "rejected", CANCELLED: "cancelled"}
 """Names of the fates of an order; what needed no trade is not shown."""
 
-EVENTS: dict[float, tuple[str, str, str]] = {
+NAMES: dict[float, tuple[str, str, str]] = {
     SPLIT_EVENT: ("split", "split_factor", "units"),
     DIVIDEND_EVENT: ("dividend", "dividend", "cash"),
     ORDER_REJECTED: ("order_rejected", "order_id", "units"),
@@ -73,20 +76,13 @@ def journal_entries(rows: int, assets: int, latency_bars: int) -> int:
     return rows * (assets * ROWS_A_BAR + 1) + 2 * assets * (latency_bars + 1)
 
 
-def reserved(shape: tuple[int, int]) -> Floats:
+def reserved(shape: tuple[int, int, int]) -> Floats:
     """Return zeros that take memory only where they are written, in small pages: room for what rarely comes."""
-    count = shape[0] * shape[1]
+    count = math.prod(shape)
     if count == 0:
         return np.zeros(shape)
     zeros: Floats = np.frombuffer(mmap.mmap(-1, count * 8), dtype=np.float64, count=count).reshape(shape)
     return zeros
-
-
-TABLE_KINDS = (ORDER, FATE, FILL, TARGET_CHANGE, POSITION_CHANGE)
-"""Kinds of entries that tables are made of, from 0 on; all others are events of the audit trail."""
-
-EVENT = len(TABLE_KINDS)
-"""Where events are collected, of whatever kind."""
 
 
 class Recorder:
@@ -105,31 +101,30 @@ class Recorder:
         self.panel = panel
         self.rows = rows
         self.reasons = reasons
-        self.curve = np.empty((CURVE_ROWS, panel.ts.size))
-        self.noted: list[list[Floats]] = [[np.empty((JOURNAL_FIELDS, 0))] for _ in range(EVENT + 1)]
+        self.curve = np.zeros((CURVE_ROWS, panel.ts.size))
+        self.noted: list[list[Floats]] = [[np.empty((count, 0))] for count in SECTION_FIELDS]
 
     def reserve(self, first: int, last: int) -> None:
-        """Touch the memory of the equity rows `first` to `last` before they are written: a new page costs as much as a bar."""
-        self.curve[:, first:last:PAGE_FLOATS] = 0.0
+        """Touch the memory of the equity rows `first` to `last` before they are written: a new page costs as much as a bar.
+
+        Carry stays as it is made, zeros that take no memory: few runs write it.
+        """
+        self.curve[:CURVE_CARRY, first:last:PAGE_FLOATS] = 0.0
 
     def take(self, first: int, journal: Floats, account: Floats) -> None:
-        """Take over what the tile that begins at row `first` wrote, by kind, rows from the panel's start; empty the journal."""
-        count = int(account[0, NOTED])
-        if count == 0:
-            return
-        account[0, NOTED] = 0.0
-        kinds = np.minimum(journal[0, :count], EVENT).astype(np.int8)
-        order = np.argsort(kinds, kind="stable")
-        chunk = journal.take(order, axis=1)
-        chunk[1] += first
-        edges = np.cumsum(np.bincount(kinds, minlength=EVENT + 1))[:-1]
-        for parts, part in zip(self.noted, np.split(chunk, edges, axis=1), strict=True):
-            parts.append(part)
+        """Take over what the tile that begins at row `first` wrote, rows from the panel's start; empty the journal."""
+        for section, parts in enumerate(self.noted):
+            count = int(account[0, NOTED + section])
+            if count:
+                part = journal[section, :count, : SECTION_FIELDS[section]].T.copy()
+                part[1] += first
+                parts.append(part)
+        account[0, NOTED : NOTED + SECTIONS] = 0.0
 
     def result(self) -> BacktestResult:
         """Return all tables."""
-        orders = self._entries(ORDER, 9)
-        identity, final = self._entries(FATE, 5)[3:]
+        orders = self._entries(ORDER)
+        identity, final = self._entries(FATE)[3:]
         fate = np.zeros(orders[0].size + 1)
         fate[identity.astype(np.int64)] = final
         shown = fate != UNNEEDED
@@ -139,17 +134,17 @@ class Recorder:
             orders = [field[shown[1:]] for field in orders]
         return BacktestResult(
             orders=self._orders(orders, fate, number),
-            fills=self._fills(self._entries(FILL, 9), number),
+            fills=self._fills(self._entries(FILL), number),
             equity=self._equity(),
-            positions=self._positions(self._entries(POSITION_CHANGE, 6)),
-            targets=self._targets(self._entries(TARGET_CHANGE, 4)),
-            audit=self._audit(np.concatenate(self.noted[EVENT], axis=1), number),
+            positions=self._positions(self._entries(POSITION_CHANGE)),
+            targets=self._targets(self._entries(TARGET_CHANGE)),
+            audit=self._audit(np.concatenate(self.noted[EVENTS], axis=1), number),
         )
 
-    def _entries(self, kind: float, fields: int) -> list[Floats]:
-        """Return the first fields of all entries of one kind, the kind left out: each as one array, as columns take them."""
+    def _entries(self, kind: float) -> list[Floats]:
+        """Return the fields of all entries of one kind, the kind left out: each as one array, as columns take them."""
         parts = self.noted[int(kind)]
-        return [np.concatenate([part[field] for part in parts]) for field in range(1, fields + 1)]
+        return [np.concatenate(each) for each in zip(*(part[1:] for part in parts), strict=True)]
 
     def _instants(self, noted: Sequence[Floats]) -> Ints:
         """Return the instant of each entry, given row, instant and asset: the bar's open or its close."""
@@ -211,7 +206,7 @@ class Recorder:
         return [self._event(int(each), entry, number) for each, entry in zip(ts, noted.T, strict=True)]
 
     def _event(self, ts: int, entry: Floats, number: Ints) -> dict[str, Any]:
-        name, *keys = EVENTS[float(entry[0])]
+        name, *keys = NAMES[float(entry[0])]
         event: dict[str, Any] = {"ts": ts, "event": name}
         if entry[3] >= 0.0:
             event["symbol"] = self.panel.symbols[int(entry[3])]

@@ -66,18 +66,24 @@ def endings(panel: Panel, delisted_after_days: int, last: int) -> npt.NDArray[np
 
 
 class Reads(NamedTuple):
-    """Which columns beyond prices and volume a kernel reads: the others are not filled."""
+    """Which columns beyond open and close a kernel reads: the others are not filled."""
 
+    bars: bool
     actions: bool
     openings: bool
     endings: bool
     sessions: bool
 
 
-def reads_of(structure: Structure, *, is_generic: bool) -> Reads:
-    """Return what a kernel of this structure reads; a generic one, and one of many assets, reads all."""
+def reads_of(structure: Structure, *, is_generic: bool, reads_bar: bool) -> Reads:
+    """Return what a kernel of this structure reads; a generic one, and one of many assets, reads all.
+
+    `reads_bar`: whether the strategy looks at the bar.
+    """
     reads_all = is_generic or structure.many
+    is_guarded = structure.limits_stop or structure.limits_profit or structure.speaks_prices or structure.rests
     return Reads(
+        bars=reads_all or is_guarded or reads_bar,
         actions=reads_all or structure.has_actions,
         openings=reads_all or structure.checks_opening,
         endings=reads_all or structure.closes_last,
@@ -130,8 +136,11 @@ class Tape:
         """Return the tape of rows `first` to `last` (exclusive)."""
         panel, rows = self.panel, slice(first, last)
         tape = np.empty((self._columns(), last - first, len(panel.symbols)))
-        for column, values in enumerate((panel.open, panel.high, panel.low, panel.close, panel.volume)):
-            tape[column] = values[rows]
+        tape[OPEN] = panel.open[rows]
+        tape[CLOSE] = panel.close[rows]
+        if self.reads.bars:
+            for column, values in ((HIGH, panel.high), (LOW, panel.low), (VOLUME, panel.volume)):
+                tape[column] = values[rows]
         if self.reads.actions:
             tape[SPLIT] = panel.split_factor[rows]
             tape[DIVIDEND] = panel.dividend[rows]
@@ -160,7 +169,7 @@ class Tape:
             return CARRY_COLUMNS
         if self.market is not None:
             return MARKET_COLUMNS
-        return COLUMNS if any(self.reads) else PLAIN_COLUMNS
+        return COLUMNS if any(self.reads[1:]) else PLAIN_COLUMNS
 
 
 def _first_to_open(ts_open: Ints) -> Floats:

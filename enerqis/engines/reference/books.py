@@ -27,7 +27,7 @@ from enerqis.engines.book import (
     Standing,
 )
 from enerqis.engines.conditions import conditions, volatility_bars
-from enerqis.engines.log import FALLING, JOURNAL_FIELDS, RISING
+from enerqis.engines.log import FALLING, JOURNAL_FIELDS, RISING, SECTIONS
 from enerqis.engines.protection import after_exit, turning, without_prices
 from enerqis.engines.records import Recorder, journal_entries
 from enerqis.engines.series import growth
@@ -62,7 +62,7 @@ def empty_book(assets: int, latency_bars: int, curve: Floats) -> Book:
         account=np.zeros(ACCOUNT_COLUMNS),
         assets=np.zeros((assets, ASSET_COLUMNS)),
         orders=np.zeros((assets, ORDER_COLUMNS)),
-        journal=np.empty((JOURNAL_FIELDS, journal_entries(1, assets, latency_bars))),
+        journal=np.empty((SECTIONS, journal_entries(1, assets, latency_bars), JOURNAL_FIELDS)),
         curve=curve,
     )
     book.assets[:, list(ABSENT_PRICES)] = np.nan
@@ -238,7 +238,7 @@ class Books:
     def turn_over(self) -> None:
         """Hand what was noted in this row to the recorder; before the account's first row that is nothing of the account."""
         if self.row < self.rows.first:
-            self.book.account[NOTED] = 0.0
+            self.book.account[NOTED : NOTED + SECTIONS] = 0.0
             return
         self._recorder.take(self.row, self.book.journal, self.book.account[None, :])
 
