@@ -67,6 +67,11 @@ def uncommitted(root: Path, paths: Iterable[Path]) -> list[str]:
     return [name for name in names if held.get(name) not in [(mode, now.get(name)) for mode in FILE_MODES]]
 
 
+def is_settled(root: Path, path: Path) -> bool:
+    """Return whether a file holds what the checked-out commit has there; True where git keeps no commit."""
+    return not head(root) or not uncommitted(root, [path])
+
+
 class Touched(NamedTuple):
     """A commit that touched some files: its short hash and the addresses of all who wrote it, in lower case."""
 

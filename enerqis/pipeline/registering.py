@@ -39,7 +39,7 @@ def record(project: Project, *, when: datetime | None = None) -> list[Recorded]:
     """Take every dataset, strategy and experiment of ``params.yaml`` whose results are placed into the registry.
 
     What it knows already stays as it is; doing it twice changes nothing. The gates and the rules of approval as they
-    stand are told to the log once: from then on they become looser only by an approval.
+    stand are told to the log once, as soon as they are committed: from then on they become looser only by an approval.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def record(project: Project, *, when: datetime | None = None) -> list[Recorded]:
         )
         told = {each.event for each in read_log(project).entries}
         for event, file, content in rules:
-            if content is not None and event not in told:
+            if content is not None and event not in told and git.is_settled(project.root, project.root / file):
                 append(project, event, subject=file.as_posix(), facts=content.model_dump(mode="json"), when=when)
         bring_up_to_date(project)
     return [Recorded(each["kind"], each["name"], each["identity"]) for each in new]

@@ -26,7 +26,7 @@ DECIDED = ("name", "severity", "edges", "found", "threshold", "is_passed")
 def notes_of(project: Project, case: Case, counted: Approved, log: Log) -> Iterator[Note]:
     """Yield what the log is to say: gates and rules that it does not know so, decisions, overrides, the promotion."""
     rules: list[tuple[Event, Path, Mapping[str, Any]]] = [("thresholds", GATES_FILE, case.thresholds)]
-    if case.approvers is not None:
+    if case.approvers is not None and git.is_settled(project.root, project.root / APPROVERS_FILE):
         rules.append(("approvers", APPROVERS_FILE, case.approvers.model_dump(mode="json")))
     for event, file, content in rules:
         known = last_facts(log, event)

@@ -8,6 +8,7 @@ import pytest
 
 from enerqis.core.errors import EnerqisError
 from enerqis.governance.audit_log import read_log
+from enerqis.governance.promoted import told_approvers
 from enerqis.governance.registry import standing
 from enerqis.io.locks import exclusive
 from enerqis.pipeline import api
@@ -130,6 +131,16 @@ def test_a_promotion_that_waited_for_another_does_not_go_a_step_that_nobody_mean
             EnerqisError, match=r"is candidate since this waited; before, experiment/.* was sandbox\. Decide anew"
         ):
             second.result()
+
+
+def test_rules_of_approval_that_nobody_committed_are_not_told_to_the_log(at_research, tmp_path):
+    project = copy_of(at_research, tmp_path)
+    path = project.root / ".cbr" / "approvers.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("max_valid_days: 30", "max_valid_days: 20"), encoding="utf-8"
+    )
+    assert go(project).state == "candidate"
+    assert [each.max_valid_days for each in told_approvers(read_log(project))] == [30]
 
 
 def _refusal_of_live(project):
