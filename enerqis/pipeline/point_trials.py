@@ -91,3 +91,8 @@ def entries_in(table: pa.Table) -> Sequence[Entry]:
 def is_own(entry: Entry) -> bool:
     """Whether a point is a trial, and not only another name of an earlier one."""
     return bool(entry.trial) and entry.same_as < 0
+
+
+def rows_of_trials(entries: Sequence[Entry]) -> list[int]:
+    """Return the row that speaks for each trial: of a point that a rung kept, its last; a point whose spec is wrong is none."""
+    return sorted({each.trial: row for row, each in enumerate(entries) if is_own(each)}.values())

@@ -16,7 +16,7 @@ from enerqis.io.plugins import revive
 from enerqis.io.project import Project
 from enerqis.pipeline.evaluating import Entry, Evaluation
 from enerqis.pipeline.point_table import OBJECTIVES, POINTS_TABLE, figures_of
-from enerqis.pipeline.point_trials import PointTrials, entries_in, is_own
+from enerqis.pipeline.point_trials import PointTrials, entries_in, is_own, rows_of_trials
 from enerqis.pipeline.standing import Best, Standing, best_of
 from enerqis.quant.sharpe import AnnualSharpe, PeriodSharpe
 from enerqis.tracking.ledger import Ledger
@@ -85,7 +85,9 @@ class SweepCount:
             self._known[content] = {key: _ratio(each) for key, each in rows.items()}
         own = {each.trial for each in entries if each.content == content} - {""}
         others = {key: ratio for key, ratio in self._known[content].items() if key not in own}
-        return best_of(figures, scores, trials=len(own) + len(others), others=list(others.values()))
+        last = rows_of_trials(entries)
+        found = best_of(figures[last], scores[last], trials=len(own) + len(others), others=list(others.values()))
+        return None if found is None else found._replace(row=last[found.row])
 
 
 def _ratio(rows: Sequence[Row]) -> AnnualSharpe:

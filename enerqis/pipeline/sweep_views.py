@@ -15,6 +15,7 @@ from enerqis.io.parquet import read_any
 from enerqis.pages.sweeps import SweepView, sweep_view
 from enerqis.pipeline import receipts
 from enerqis.pipeline.point_table import OBJECTIVES, POINTS_TABLE, figures_of, parameter_names
+from enerqis.pipeline.point_trials import entries_in, rows_of_trials
 from enerqis.pipeline.standing import best_of
 
 
@@ -23,8 +24,8 @@ def view_of(folder: Path, *, name: str, experiment: str) -> SweepView:
     receipt, table = receipts.read(folder), read_any(folder / POINTS_TABLE)
     search = receipt["spec"]["search"]
     scores = scores_in(table, search)
-    is_own = table.column("same_as").to_numpy() < 0
-    best = best_of(figures_of(table)[is_own], scores[is_own], trials=int(is_own.sum()))
+    rows = rows_of_trials(entries_in(table))
+    best = best_of(figures_of(table)[rows], scores[rows], trials=len(rows))
     return sweep_view(
         name,
         experiment=experiment,
