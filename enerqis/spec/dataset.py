@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from difflib import get_close_matches
 from importlib.resources import files
 from typing import Generic, Literal, Self, TypeVar
 
@@ -117,8 +118,11 @@ class Stamp(Spec):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in files("tzdata").joinpath("zones").read_text(encoding="utf-8").split():
-            raise ValueError(f"'{value}' is no IANA time zone; such are UTC, America/New_York, Europe/London")
+        known = files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
+        if value not in known:
+            near = get_close_matches(value.replace(" ", "_"), known, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise ValueError(f"'{value}' is no IANA time zone.{hint} Such are UTC, America/New_York, Europe/London")
         return value
 
 

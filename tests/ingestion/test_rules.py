@@ -193,6 +193,7 @@ def test_sessions_of_a_holiday_calendar_that_lack_a_bar_are_missing(tmp_path: Pa
         ({"numbers": {"thousands_mark": "."}}, "are both '.'"),
         ({"stamp": {"format": "%d/%m/%y"}}, "%y is not known"),
         ({"stamp": {"time_zone": "New York"}}, "is no IANA time zone"),
+        ({"stamp": {"time_zone": "Europe/Berln"}}, "Did you mean 'Europe/Berlin'"),
         ({"rules": {"off_tick": "fix"}}, "needs a tick_size"),
         ({"adjustments": {"from_adjusted_close": "splits"}}, "needs columns.adjusted_close"),
         ({"symbols": ["X", "X"]}, "must not repeat"),
