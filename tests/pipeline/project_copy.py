@@ -31,9 +31,13 @@ PARTS = (
     ".github",
     "CONTRIBUTING.md",
     "docs/environment.md",
+    "docs/gates.md",
     "docs/packages.md",
+    "docs/registry.md",
     "docs/repository.md",
+    "docs/review.md",
     "docs/roadmap.md",
+    "docs/secrets.md",
     "data/README.md",
     "data/sweep/README.md",
 )
