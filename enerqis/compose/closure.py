@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from enerqis.io.plugins import PROJECT_PACKAGE, package_folder
@@ -21,6 +21,8 @@ from enerqis.io.plugins import PROJECT_PACKAGE, package_folder
 TEMPLATES = "DATA_FILES"
 PACKAGE_FILE = "__init__.py"
 IGNORED_FIELDS = frozenset({"ctx", "type_comment", "kind", "type_ignores"})
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+"""Fields of a syntax tree that hold statements, or what holds statements: the handlers of a try, the cases of a match."""
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -90,8 +92,9 @@ def module_digest(source: str) -> str:
 
 
 def _tree_digest(tree: ast.Module) -> str:
-    tokens = "\0".join(_dump(tree))
-    return hashlib.sha256(b"enerqis/code/1\0" + tokens.encode("utf-8", "surrogatepass")).hexdigest()
+    tokens: list[str] = []
+    _dump(tree, tokens)
+    return hashlib.sha256(b"enerqis/code/1\0" + "\0".join(tokens).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class _Facts:
@@ -110,35 +113,40 @@ def _read(path: Path, name: str, mtime_ns: int, size: int) -> _Facts:
     return _Facts(path.read_text(encoding="utf-8"), name)
 
 
-def _dump(node: ast.AST) -> Iterator[str]:
-    """Yield the tokens of a syntax tree: class names and non-empty fields, docstrings left out."""
-    yield type(node).__name__
-    for field in sorted(node._fields):
+def _dump(node: ast.AST, tokens: list[str]) -> None:
+    """Append the tokens of a syntax tree: class names and non-empty fields, docstrings left out."""
+    tokens.append(type(node).__name__)
+    for field in _told(node._fields):
         value = getattr(node, field, None)
-        if field in IGNORED_FIELDS or value is None or value == []:
+        if value is None or value == []:
             continue
         if field == "body" and isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             value = value[1:]
-        yield field
-        yield from _dump_value(value)
-    yield ")"
+        tokens.append(field)
+        _dump_value(value, tokens)
+    tokens.append(")")
 
 
-def _dump_value(value: object) -> Iterator[str]:
+@cache
+def _told(fields: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(fields) - IGNORED_FIELDS))
+
+
+def _dump_value(value: object, tokens: list[str]) -> None:
     if isinstance(value, ast.AST):
-        yield from _dump(value)
+        _dump(value, tokens)
     elif isinstance(value, list):
-        yield "["
+        tokens.append("[")
         for item in value:
-            yield from _dump_value(item)
-        yield "]"
+            _dump_value(item, tokens)
+        tokens.append("]")
     else:
-        yield f"{type(value).__name__}:{value!r}"
+        tokens.append(f"{type(value).__name__}:{value!r}")
 
 
-def _imports(tree: ast.AST, name: str) -> Iterator[str]:
+def _imports(tree: ast.Module, name: str) -> Iterator[str]:
     """Yield the dotted names a module may import; of ``from a import b`` both ``a`` and ``a.b``."""
-    for node in _without_type_checking(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -148,14 +156,16 @@ def _imports(tree: ast.AST, name: str) -> Iterator[str]:
             yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
-def _without_type_checking(node: ast.AST) -> Iterator[ast.AST]:
-    if isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
-        children: Iterable[ast.AST] = node.orelse
-    else:
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield every statement of a module, at any depth, but those under ``if TYPE_CHECKING``."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
         yield node
-        children = ast.iter_child_nodes(node)
-    for child in children:
-        yield from _without_type_checking(child)
+        typing_only = isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+        for field in BLOCKS:
+            if not (typing_only and field == "body"):
+                waiting.extend(getattr(node, field, ()))
 
 
 def _data_files(tree: ast.Module) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from enerqis.io.hashing import digest
+from enerqis.io.hashing import canonical, digest, digest_of_forms
 from enerqis.io.plugins import package_folder
 from enerqis.spec.base import Spec, identity_tree
 
@@ -18,10 +18,34 @@ NOT_CONFIG = ("execution", "seed")
 """Keys of a slice that are identity components of their own."""
 
 
-def spec_digest(stage: str, parts: Mapping[str, Any]) -> str:
-    """Return the hash of what a stage reads, without what is a component of its own."""
-    determining = {key: identity_tree(value) for key, value in parts.items() if key not in NOT_CONFIG}
-    return digest(SPEC_DOMAIN, {"stage": stage, **determining})
+class Forms:
+    """The canonical forms of parts of specs. Points of a sweep share all parts but a few: those are read once."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[Any, bytes]] = {}
+
+    def of(self, parts: Mapping[str, Any]) -> dict[str, bytes]:
+        """Return the form of each part; a part that is the very object it was the last time is not read again."""
+        return {name: self._form(name, part) for name, part in parts.items()}
+
+    def _form(self, name: str, part: Any) -> bytes:
+        if name not in self._last or self._last[name][0] is not part:
+            self._last[name] = (part, canonical(identity_tree(part)))
+        return self._last[name][1]
+
+
+def spec_digest(stage: str, parts: Mapping[str, Any], forms: Forms | None = None) -> str:
+    """Return the hash of what a stage reads, without what is a component of its own.
+
+    Parameters
+    ----------
+    stage : str
+    parts : mapping of str to Spec or plain JSON
+    forms : Forms, optional
+        What was read before; the hash is the same without.
+    """
+    determining = {key: part for key, part in parts.items() if key not in NOT_CONFIG}
+    return digest_of_forms(SPEC_DOMAIN, {"stage": canonical(stage), **(forms or Forms()).of(determining)})
 
 
 def code_digest(code: Mapping[str, str]) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from enerqis.compose.digests import engine_digest, spec_digest
+from enerqis.compose.digests import Forms, engine_digest, spec_digest
+from enerqis.compose.trials import config_of
 from enerqis.compose.unions import AnyExperiment
 from enerqis.interfaces.strategy import series_of
 from enerqis.io.plugins import load, scan
@@ -56,6 +57,7 @@ class Identities:
         self._pins: dict[tuple[Any, ...], Pins] = {}
         self._engines: dict[int, tuple[Spec, str]] = {}
         self._modules: dict[str, ModuleType] = {}
+        self._forms = Forms()
 
     def hashes(self, experiment: AnyExperiment) -> SliceHashes:
         """Return the hashes of the slice of `backtest` that freezing the experiment would give."""
@@ -63,8 +65,12 @@ class Identities:
         if key not in self._pins:
             self._pins[key] = self._pins_of(experiment)
         pins = self._pins[key]
-        spec = spec_digest(STAGE, {name: getattr(experiment, name) for name in READ})
+        spec = spec_digest(STAGE, {name: getattr(experiment, name) for name in READ}, self._forms)
         return SliceHashes(spec, pins.code_sha256, self._engine(experiment.execution), pins.env_sha256)
+
+    def config(self, experiment: AnyExperiment) -> str:
+        """Return the hash of an experiment's config, by which its trial is counted."""
+        return config_of(experiment, self._forms)
 
     def _structure(self, experiment: AnyExperiment) -> tuple[Any, ...]:
         """Return which plug-ins and indicators an experiment names."""

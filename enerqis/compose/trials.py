@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from enerqis.io.hashing import digest
+from enerqis.compose.digests import Forms
+from enerqis.io.hashing import digest_of_forms
 from enerqis.io.trial_key import trial_key as trial_key
-from enerqis.spec.base import identity_tree
 
 PARTS = ("strategy", "feature", "universe", "risk", "cost", "execution")
 """Parts of an experiment that make a config another one."""
@@ -20,17 +20,19 @@ PARTS = ("strategy", "feature", "universe", "risk", "cost", "execution")
 CONFIG_DOMAIN = "enerqis/trial-config/1"
 
 
-def config_digest(parts: Mapping[str, Any]) -> str:
+def config_digest(parts: Mapping[str, Any], forms: Forms | None = None) -> str:
     """Return the hash of a config from its parts, Specs or mappings of them; what stands outside the identity is left out.
+
+    With the `forms` of parts that were read before it is quicker, and the same.
 
     Raises
     ------
     KeyError
         If one of `PARTS` is missing.
     """
-    return digest(CONFIG_DOMAIN, {name: identity_tree(parts[name]) for name in PARTS})
+    return digest_of_forms(CONFIG_DOMAIN, (forms or Forms()).of({name: parts[name] for name in PARTS}))
 
 
-def config_of(experiment: Any) -> str:
+def config_of(experiment: Any, forms: Forms | None = None) -> str:
     """Return the hash of the config of a resolved experiment."""
-    return config_digest({name: getattr(experiment, name) for name in PARTS})
+    return config_digest({name: getattr(experiment, name) for name in PARTS}, forms)

@@ -54,8 +54,8 @@ SUPPORTS: Mapping[str, tuple[str, ...]] = {
 TILE_VALUES = 1 << 16
 """Values of one tile of a recorded run: half a MB, about half of what a core's cache holds."""
 
-TILE_BARS = 1 << 14
-"""Most bars of one tile of a recorded run."""
+TILE_BARS = 1 << 16
+"""Most bars of one tile of a recorded run: a million take 16, so that its two threads seldom wait for each other."""
 
 BATCH_VALUES = 1 << 18
 """Indicator values of one tile of a batch: 2 MB, of which a configuration reads its own few series."""

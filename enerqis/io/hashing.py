@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,12 @@ def canonical(value: Any) -> bytes:
 def digest(domain: str, value: Any) -> str:
     """Return the SHA-256 of the canonical form of `value`, prefixed with `domain` such as ``enerqis/spec/1``."""
     return hashlib.sha256(domain.encode() + b"\0" + canonical(value)).hexdigest()
+
+
+def digest_of_forms(domain: str, forms: Mapping[str, bytes]) -> str:
+    """Return the `digest` of an object from the canonical forms of its values, by key."""
+    members = (canonical(key) + b":" + forms[key] for key in sorted(forms, key=lambda key: key.encode("utf-16be")))
+    return hashlib.sha256(domain.encode() + b"\0{" + b",".join(members) + b"}").hexdigest()
 
 
 def file_digest(path: Path) -> str:

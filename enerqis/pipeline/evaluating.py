@@ -14,12 +14,12 @@ import numpy as np
 import pyarrow as pa
 
 from enerqis.compose.identifying import STAGE, Identities, Pins, SliceHashes
-from enerqis.compose.trials import config_of, trial_key
 from enerqis.compose.unions import AnyExperiment
 from enerqis.core.errors import EnerqisError
 from enerqis.engines.batching import KERNEL
 from enerqis.engines.book import Floats
 from enerqis.io.project import Project
+from enerqis.io.trial_key import trial_key
 from enerqis.pipeline import receipts
 from enerqis.pipeline.chunks import Chunks
 from enerqis.pipeline.grounds import Ground
@@ -217,7 +217,7 @@ class Evaluation:
             self._over(entry)
             return
         entry.content = ground.data["parquet"]
-        entry.trial = trial_key(config_of(each.spec), entry.content)
+        entry.trial = trial_key(self.identities.config(each.spec), entry.content)
         entry.strategy_kind = each.spec.strategy.kind
         bars = max(1, math.ceil(ground.panel.ts.size * each.fraction))
         point = Point(entry.run_id, each.fraction, each.spec, ground, bars)

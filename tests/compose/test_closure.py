@@ -115,6 +115,29 @@ def test_an_import_for_types_only_is_not_part_of_the_closure(tmp_path: Path) -> 
     assert "enerqis.quant.sums" not in closure([root], tmp_path)
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f():\n    class A:\n        def g(self):\n            {0}\n",
+        "async def f():\n    async with a:\n        {0}\n",
+        "for i in ():\n    pass\nelse:\n    {0}\n",
+        "while x:\n    {0}\n",
+        "with a:\n    {0}\n",
+        "try:\n    pass\nexcept E:\n    {0}\n",
+        "try:\n    pass\nexcept E:\n    pass\nelse:\n    {0}\n",
+        "try:\n    pass\nfinally:\n    {0}\n",
+        "try:\n    pass\nexcept* E:\n    {0}\n",
+        "match x:\n    case 1:\n        {0}\n",
+        "if x:\n    pass\nelif y:\n    {0}\n",
+        "if TYPE_CHECKING:\n    pass\nelse:\n    {0}\n",
+        "if x:\n    if typing.TYPE_CHECKING:\n        pass\n    {0}\n",
+    ],
+)
+def test_an_import_is_found_wherever_a_statement_may_stand(tmp_path: Path, code: str) -> None:
+    root = _plugin(tmp_path, "mine", code.format("from enerqis.quant import sums"))
+    assert "enerqis.quant.sums" in closure([root], tmp_path)
+
+
 def test_a_template_named_in_data_files_is_part_of_the_closure(tmp_path: Path) -> None:
     root = _plugin(tmp_path, "mine", 'DATA_FILES = ("page.html",)\n')
     page = root.with_name("page.html")

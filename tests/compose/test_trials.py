@@ -2,8 +2,11 @@
 
 import pytest
 
-from enerqis.compose.experiments import resolve_experiment
+from enerqis.compose.digests import Forms, spec_digest
+from enerqis.compose.experiments import compose_experiment, resolve_experiment
+from enerqis.compose.points import Points
 from enerqis.compose.trials import PARTS, config_digest, config_of, trial_key
+from enerqis.compose.validating import validate
 from enerqis.io.project import Project
 
 EXPERIMENT = "goog_sma_cross"
@@ -55,6 +58,23 @@ def test_seed_spelling_order_words_metrics_and_tracking_make_none(shipped, key, 
 def test_another_content_of_the_dataset_makes_another_trial(key):
     assert trial_key(key, "a" * 64) != trial_key(key, "b" * 64)
     assert trial_key(key, "a" * 64) == trial_key(key, "a" * 64)
+
+
+def test_what_was_read_of_other_points_changes_no_hash(shipped):
+    composed = compose_experiment(shipped, EXPERIMENT, ())
+    points = Points(shipped, validate(composed, shipped), composed)
+    forms = Forms()
+    values = [
+        {"strategy.fast_bars": 7},
+        {"strategy.fast_bars": 8},
+        {"cost.slippage.half_spread_bps": 3.0},
+        {"strategy.fast_bars": 7},
+    ]
+    made = [points.at(each) for each in values]
+    assert made[0].cost is made[1].cost  # parts are shared: what is read once is used again
+    assert [config_of(each, forms) for each in made] == [config_of(each) for each in made]
+    parts = [{"cost": each.cost, "strategy": each.strategy, "seed": each.seed} for each in made]
+    assert [spec_digest("backtest", each, forms) for each in parts] == [spec_digest("backtest", each) for each in parts]
 
 
 def test_a_config_without_one_of_its_parts_has_no_key():

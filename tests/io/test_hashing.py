@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enerqis.io.hashing import table_digest
+from enerqis.io.hashing import canonical, digest, digest_of_forms, table_digest
 
 SCHEMA = pa.schema(
     [
@@ -89,3 +89,20 @@ def test_a_null_where_none_may_be_is_refused() -> None:
     schema = pa.schema([pa.field("x", pa.int64(), nullable=False)])
     with pytest.raises(ValueError, match="column 'x' holds nulls"):
         table_digest([pa.table({"x": pa.array([None], pa.int64())})], schema)
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(["a", "ab", "B", "é", "ﬀ", "\U0001f600", "_", '"', "\n"]), JSON))
+def test_the_digest_of_an_object_is_that_of_its_values_forms(value: dict[str, object]) -> None:
+    assert digest_of_forms("d", {key: canonical(each) for key, each in value.items()}) == digest("d", value)
