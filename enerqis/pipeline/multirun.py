@@ -200,7 +200,7 @@ class _Multirun:
         spec = base.spec
         ledger = open_ledger(self._project, DEFAULT_ADDRESS if spec is None else spec.tracking.ledger_uri)
         search = SearchParams() if spec is None else spec.search
-        return SweepCount(ledger, search, experiment=self._experiment, dataset=base.dataset)
+        return SweepCount(self._project.root, ledger, search, experiment=self._experiment, dataset=base.dataset)
 
     def _showing(self, count: SweepCount) -> Callable[[Evaluation], None]:
         """Return what tells whoever watches, and not the ledger, of points that are named: the sweep may be over already."""

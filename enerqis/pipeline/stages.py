@@ -62,7 +62,7 @@ def _sweep(project: Project, stage: str, name: str, index: Index, say: Callable[
     document = read_slice(project, slice_place(stage, name))
     ledger = open_ledger(project, index.ledgers[experiment])
     search = search_of(project, document.spec["search"])
-    count = SweepCount(ledger, search, experiment=experiment, dataset=dataset)
+    count = SweepCount(project.root, ledger, search, experiment=experiment, dataset=dataset)
     inputs = placed_inputs(project, dataset=dataset, experiment=experiment)
     with launched(project, search) as launch:
         runner = Runner(project, index.pins, say, on_progress=count.take, launch=launch)

@@ -53,25 +53,37 @@ class Best(NamedTuple):
     trials: int
 
 
+def over_all_bars(scores: Floats, fractions: Floats) -> Floats:
+    """Return scores without those of points that were run over a part of their bars only, as in a rung: NaN there.
+
+    How many bars all are is each point's own matter: points may be of several universes.
+    """
+    whole: Floats = np.where(fractions == 1.0, scores, np.nan)
+    return whole
+
+
+def best_row(scores: Floats) -> int | None:
+    """Return the number of the best score; None where there is none."""
+    return int(np.nanargmax(scores)) if np.isfinite(scores).any() else None
+
+
 def best_of(figures: Floats, scores: Floats, *, trials: int, others: Sequence[AnnualSharpe] = ()) -> Best | None:
-    """Return the best point, judged by `scores`, of those that ran over all bars; None where none is finished.
+    """Return the best point, judged by `scores`; None where none has one.
 
     Parameters
     ----------
     figures : ndarray of shape (n_points, n_figures)
         Of all points, in the order of `FIGURES`.
     scores : ndarray of shape (n_points,)
-        More is better; NaN = no score.
+        More is better; NaN = no score, as of a point that was run over a part of its bars, see `over_all_bars`.
     trials : int
         Configs that were tried on the data in all: those of the ledger and of this sweep.
     others : sequence of AnnualSharpe
         Ratios of those that are no points of this sweep.
     """
-    bars = figures[:, FIGURES.index("bars_count")]
-    whole = np.where(bars == bars.max(initial=0.0), scores, np.nan)
-    if not np.isfinite(whole).any():
+    row = best_row(scores)
+    if row is None:
         return None
-    row = int(np.nanargmax(whole))
     found: dict[str, Any] = dict(zip(FIGURES, figures[row].tolist(), strict=True))
     sharpes = [PeriodSharpe(each) for each in figures[:, FIGURES.index("sharpe_per_bar_ratio")].tolist()]
     if found["bars_per_year"] > 0.0:

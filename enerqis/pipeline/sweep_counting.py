@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from enerqis.engines.book import Floats
@@ -15,9 +16,11 @@ from enerqis.io.parquet import read_any
 from enerqis.io.plugins import revive
 from enerqis.io.project import Project
 from enerqis.pipeline.evaluating import Entry, Evaluation
+from enerqis.pipeline.known_trials import known_trials
 from enerqis.pipeline.point_table import OBJECTIVES, POINTS_TABLE, figures_of
 from enerqis.pipeline.point_trials import PointTrials, entries_in, is_own, rows_of_trials
-from enerqis.pipeline.standing import Best, Standing, best_of
+from enerqis.pipeline.standing import Best, Standing, best_of, best_row, over_all_bars
+from enerqis.quant.return_moments import Moments
 from enerqis.quant.sharpe import AnnualSharpe, PeriodSharpe
 from enerqis.tracking.ledger import Ledger
 from enerqis.tracking.trial import Row
@@ -31,10 +34,12 @@ def search_of(project: Project, plain: dict[str, Any]) -> SearchParams:
 
 
 class SweepCount:
-    """The trials of one sweep.
+    """The trials of one sweep, among those that the ledger and ``.cbr/trials`` know of: a fresh clone has the latter only.
 
     Parameters
     ----------
+    root : Path
+        Of the project.
     ledger : Ledger
     search : SearchParams
         Says what points are judged by.
@@ -42,7 +47,8 @@ class SweepCount:
         Stems of their files.
     """
 
-    def __init__(self, ledger: Ledger, search: SearchParams, *, experiment: str, dataset: str) -> None:
+    def __init__(self, root: Path, ledger: Ledger, search: SearchParams, *, experiment: str, dataset: str) -> None:
+        self._root = root
         self._ledger = ledger
         self._objective, self._sign = objective_of(search)
         self._rows = PointTrials(self._objective, experiment, dataset)
@@ -78,21 +84,44 @@ class SweepCount:
         return self.found(read_any(folder / POINTS_TABLE))
 
     def _best(self, figures: Floats, scores: Floats, entries: Sequence[Entry]) -> Best | None:
-        """Return the best point among the trials of the ledger and those of the sweep, on the data of its first point."""
-        content = next((each.content for each in entries if each.content), "")
-        if content not in self._known:
-            rows = self._ledger.keys(content) if content else {}
-            self._known[content] = {key: _ratio(each) for key, each in rows.items()}
-        own = {each.trial for each in entries if each.content == content} - {""}
-        others = {key: ratio for key, ratio in self._known[content].items() if key not in own}
-        last = rows_of_trials(entries)
-        found = best_of(figures[last], scores[last], trials=len(own) + len(others), others=list(others.values()))
+        """Return the best point among all that is known to have been tried on the data that it ran on."""
+        whole = over_all_bars(scores, np.array([each.fraction for each in entries]))
+        row = best_row(whole)
+        if row is None:
+            return None
+        content = entries[row].content
+        own = {each.trial for each in entries if each.content == content}
+        others = [ratio for key, ratio in self._tried(content).items() if key not in own]
+        last = [
+            row if entries[each].trial == entries[row].trial else each
+            for each in rows_of_trials(entries)
+            if entries[each].content == content
+        ]
+        found = best_of(figures[last], whole[last], trials=len(own) + len(others), others=others)
         return None if found is None else found._replace(row=last[found.row])
 
+    def _tried(self, content: str) -> dict[str, AnnualSharpe]:
+        """Return the ratio of each trial on a content that git or the ledger knew of when it was first asked, by key."""
+        if content not in self._known:
+            recorded = {each.key: _annual(each.moments) for each in known_trials(self._root, content)}
+            told = {key: _annual(_latest(rows)) for key, rows in self._ledger.keys(content).items()}
+            self._known[content] = told | {
+                key: ratio for key, ratio in recorded.items() if not _is_known(told.get(key))
+            }
+        return self._known[content]
 
-def _ratio(rows: Sequence[Row]) -> AnnualSharpe:
-    """Return the ratio of a trial from the last of its rows that has one; NaN where none has."""
-    moments = next((each.trial.moments for each in reversed(rows) if each.trial.moments is not None), None)
+
+def _latest(rows: Sequence[Row]) -> Moments | None:
+    """Return the moments of the last row of a trial that has any."""
+    return next((each.trial.moments for each in reversed(rows) if each.trial.moments is not None), None)
+
+
+def _annual(moments: Moments | None) -> AnnualSharpe:
+    """Return the ratio of a trial; NaN where it has none."""
     if moments is None or not math.isfinite(moments.sharpe) or not moments.periods_per_year > 0.0:
         return AnnualSharpe(math.nan)
     return PeriodSharpe(moments.sharpe).annual(moments.periods_per_year)
+
+
+def _is_known(ratio: AnnualSharpe | None) -> bool:
+    return ratio is not None and math.isfinite(ratio.value)

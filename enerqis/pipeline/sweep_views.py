@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from enerqis.engines.book import Floats
@@ -16,7 +15,7 @@ from enerqis.pages.sweeps import SweepView, sweep_view
 from enerqis.pipeline import receipts
 from enerqis.pipeline.point_table import OBJECTIVES, POINTS_TABLE, figures_of, parameter_names
 from enerqis.pipeline.point_trials import entries_in, rows_of_trials
-from enerqis.pipeline.standing import best_of
+from enerqis.pipeline.standing import best_of, over_all_bars
 
 
 def view_of(folder: Path, *, name: str, experiment: str) -> SweepView:
@@ -41,8 +40,5 @@ def view_of(folder: Path, *, name: str, experiment: str) -> SweepView:
 def scores_in(table: pa.Table, search: Mapping[str, Any]) -> Floats:
     """Return the score of each point, more is better; NaN where it failed or did not run over all bars."""
     sign = 1.0 if search["direction"] == "maximize" else -1.0
-    bars = table.column("bars_count").to_numpy()
-    found: Floats = np.where(
-        bars == bars.max(initial=0), sign * table.column(OBJECTIVES[search["objective"]]).to_numpy(), np.nan
-    )
-    return found
+    scores = sign * table.column(OBJECTIVES[search["objective"]]).to_numpy()
+    return over_all_bars(scores, table.column("bars_fraction").to_numpy())

@@ -15,7 +15,7 @@ from enerqis.engines.book import Floats
 from enerqis.interfaces.search import SearchParams, objective_of
 from enerqis.io.arrow import integers
 from enerqis.pipeline.point_table import FAILED, OBJECTIVES, parameter_names
-from enerqis.pipeline.standing import Best
+from enerqis.pipeline.standing import Best, over_all_bars
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Swept:
         return parameter_names(self.table)
 
     def ranked(self) -> list[dict[str, Any]]:
-        """Return the points that ran over all bars, the best first; equal ones once."""
+        """Return the points that ran over all their bars, the best first; equal ones once."""
         scores = scores_of(self.table, self.base.search)
         order = np.argsort(-scores, kind="stable")
         first = [int(row) for row in order if math.isfinite(scores[row])]
@@ -69,8 +69,7 @@ class Swept:
 
 
 def scores_of(table: pa.Table, search: SearchParams) -> Floats:
-    """Return the score of each point of a table: more is better, NaN where it failed or did not run over all bars."""
+    """Return the score of each point of a table: more is better, NaN where it failed or did not run over all its bars."""
     objective, sign = objective_of(search)
     scores: Floats = sign * table.column(OBJECTIVES[objective]).to_numpy()
-    bars = table.column("bars_count").to_numpy()
-    return np.where(bars == bars.max(initial=0), scores, np.nan)
+    return over_all_bars(scores, table.column("bars_fraction").to_numpy())

@@ -160,7 +160,8 @@ def test_a_sweep_that_was_cut_off_carries_on_from_its_finished_parts(
 
 def test_points_of_other_universes_and_features_stand_on_their_own_bars(project: Project) -> None:
     words = ["universe.symbols=[GOOG],[AAPL]", "universe.start='2010-01-04'"]
-    table = multirun(EXPERIMENT, words, project=project.root).table.to_pylist()
+    swept = multirun(EXPERIMENT, words, project=project.root)
+    table = swept.table.to_pylist()
     assert [row["universe.symbols"] for row in table] == ['["GOOG"]', '["AAPL"]']
     for row, symbol in zip(table, ("GOOG", "AAPL"), strict=True):
         alone = api.run(EXPERIMENT, [f"universe.symbols=[{symbol}]", words[1]], project=project.root)
@@ -169,6 +170,7 @@ def test_points_of_other_universes_and_features_stand_on_their_own_bars(project:
         facts = receipts.read(alone.stages["backtest"].folder)["facts"]
         assert row["signature"] == facts["returns"]["signature"]  # on the grid of the dataset, not of the later start
         assert np.isnan(returns_of(row["signature"]))[0]
+    assert sorted(row["point"] for row in swept.ranked()) == [0, 1]  # of a shorter universe each is whole, too
 
 
 def test_a_search_goes_over_the_words(project: Project) -> None:

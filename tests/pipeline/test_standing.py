@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from enerqis.pipeline.point_table import FIGURES, blank
-from enerqis.pipeline.standing import best_of
+from enerqis.pipeline.standing import best_of, over_all_bars
 from enerqis.quant.deflation import TrialSharpes, deflated_sharpe
 from enerqis.quant.sharpe import Kurtosis, PeriodSharpe
 from enerqis.quant.track import TrackRecord
@@ -59,12 +59,17 @@ def test_a_sweep_of_near_copies_is_deflated_by_how_far_all_trials_lie_apart():
     assert among.deflated_sharpe < 0.91
 
 
-def test_only_points_over_all_bars_can_be_the_best():
-    rows = figures_of([0.01, 0.09])
-    rows[1, FIGURES.index("bars_count")] = 600
-    found = best_of(rows, np.array([0.01, 0.09]), trials=2)
+def test_only_points_over_all_their_bars_can_be_the_best():
+    whole = over_all_bars(np.array([0.01, 0.09, 0.02]), np.array([1.0, 0.5, 1.0]))
+    rows = figures_of([0.01, 0.09, 0.02])
+    rows[:, FIGURES.index("bars_count")] = [
+        1000,
+        500,
+        400,
+    ]  # the third is of a shorter universe, and ran over all of it
+    found = best_of(rows, whole, trials=3)
     assert found is not None
-    assert found.row == 0
+    assert found.row == 2
 
 
 def test_without_a_finished_point_there_is_no_best():
