@@ -68,6 +68,12 @@ def split(words: list[str]) -> tuple[str, list[str]]:
         for word in overrides
         if "=" not in word and not word.startswith("~")
     ]
+    if len(named) == 1 and "," in named[0]:
+        problems.append(
+            Problem(
+                "<command line>", "experiment", f"'{named[0]}' names several. A run, and a sweep, is of one: run each."
+            )
+        )
     if (len(named) != 1 or not named[0]) and not problems:
         problems.append(
             Problem("<command line>", "experiment", "name one: experiment=NAME. 'enerqis list experiment' shows them.")

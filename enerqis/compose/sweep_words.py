@@ -118,9 +118,7 @@ def sweep_words(project: Project, words: Sequence[str]) -> SweepWords:
                 axes.append(_axis(override, files))
         except (HydraException, ValueError) as exc:
             reason = str(exc).partition("\n")[0].rstrip(".")
-            problems.append(
-                Problem(OVERRIDE, "", f"'{word}' cannot be swept: {reason}. Write key=a,b or key=range(1,9).")
-            )
+            problems.append(Problem(OVERRIDE, "", f"'{word}' cannot be swept: {reason}. {_next(exc)}"))
     problems += _twice([*(axis.key for axis in axes), *(span.key for span in spans)])
     if problems:
         raise ConfigError(problems)
@@ -136,6 +134,13 @@ def span_of(axis: Axis) -> Span | None:
     if step <= 0 or any(numbers[i] + step != numbers[i + 1] for i in range(len(numbers) - 1)):
         return None
     return Span(axis.key, numbers[0], numbers[-1], step, is_log=False)
+
+
+def _next(exc: Exception) -> str:
+    """Return what to write in the place of a word that cannot be read."""
+    if "token recognition" in str(exc):
+        return "Put text with signs such as < into quotes: key=['a < b']."
+    return "Write key=a,b or key=range(1,9)."
 
 
 def _axis(override: Override, files: GroupFiles) -> Axis:

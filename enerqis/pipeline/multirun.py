@@ -277,13 +277,18 @@ class _Multirun:
         """Return one choice of files, or what is wrong with it."""
         if chosen not in self._bases:
             try:
-                base = SweepBase(self._project, self._experiment, [*self._words.fixed, *chosen])
+                base = self._composed(chosen)
                 if base.spec is not None:
                     self._grounds.name(base.spec, base.dataset)
                 self._bases[chosen] = base
             except ConfigError as exc:
                 self._bases[chosen] = exc
         return self._bases[chosen]
+
+    def _composed(self, chosen: tuple[str, ...]) -> SweepBase:
+        words = [*self._words.fixed, *chosen]
+        is_listed = self._words.is_swept and not _names_search(self._words)
+        return SweepBase(self._project, self._experiment, words, is_listed=is_listed)
 
     def _may_hold(self) -> bool:
         """Return whether any of the first points is right; where none is, the values that are swept are not to blame."""

@@ -80,6 +80,7 @@ def test_run_takes_one_experiment_and_overrides() -> None:
     [
         (["cost=none"], "name one: experiment=NAME"),
         (["experiment=a", "experiment=b"], "name one: experiment=NAME"),
+        (["experiment=a,b"], "'a,b' names several. A run, and a sweep, is of one"),
         (["experiment=a", "fast"], r"fast: not an override\. Write key=value"),
         (["goog_sma_cross"], "Did you mean 'experiment=goog_sma_cross'"),
     ],

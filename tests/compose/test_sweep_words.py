@@ -40,6 +40,12 @@ def test_numbers_a_step_apart_are_a_span_and_others_are_not(project):
     assert span_of(truth) is None
 
 
+def test_text_without_its_own_quotes_is_shown_how_to_write_it(project):
+    with pytest.raises(ConfigError, match=r"Put text with signs such as < into quotes: key=\['a < b'\]"):
+        sweep_words(project, ["search.constraints=[a.b < a.c]"])
+    assert sweep_words(project, ["search.constraints=['a.b < a.c']"]).fixed == ("search.constraints=['a.b < a.c']",)
+
+
 def test_words_that_cannot_be_swept_are_all_named(project):
     words = [
         "a.a=shuffle(1,2)", "a.b=range(5,1)", "strategy=glob(z*)", "a.c=1,2", "a.c=3,4", "a.d=tag(x,interval(1,2))",
