@@ -64,6 +64,15 @@ def parse_stamps(columns: list[pa.ChunkedArray], stamp: Stamp) -> Stamps:
     return Stamps(instants, values, is_malformed, is_ambiguous, is_skipped)
 
 
+def are_dates(columns: list[pa.ChunkedArray], stamp: Stamp) -> Flags:
+    """Return which stamps are a date without a time of day: such a stamp names a session, neither its open nor its close."""
+    column = columns[0]
+    if stamp.format in ("iso", "iso_offset") and len(columns) == 1 and pa.types.is_string(column.type):
+        return np.asarray(pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(column)), len("2021-03-01")).fill_null(False))
+    is_date = pa.types.is_date(column.type) or (stamp.format.startswith("%") and "%H" not in stamp.format)
+    return np.full(len(column), is_date and len(columns) == 1)
+
+
 def _values(column: pa.ChunkedArray, stamp: Stamp) -> tuple[Ints, bool, Flags]:
     """Return nanoseconds, whether they are instants (else wall clocks), and which cells are malformed."""
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):

@@ -12,7 +12,7 @@ import pyarrow as pa
 from enerqis.core.units import NANOSECONDS_PER_DAY
 from enerqis.ingestion.columns import named_column
 from enerqis.ingestion.findings import Findings
-from enerqis.ingestion.stamps import Stamps, parse_stamps
+from enerqis.ingestion.stamps import Stamps, are_dates, parse_stamps
 from enerqis.io.calendars import Sessions, sessions
 from enerqis.io.zones import to_local
 from enerqis.spec.dataset import Dataset
@@ -49,10 +49,12 @@ def checked_times(table: pa.Table, source: str, dataset: Dataset[Any], found: Fi
     DataError
         If a declared column is missing.
     """
-    stamps = parse_stamps([named_column(table, name, source) for name in dataset.columns.stamp], dataset.stamp)
+    columns = [named_column(table, name, source) for name in dataset.columns.stamp]
+    stamps = parse_stamps(columns, dataset.stamp)
     found.refuse("stamp", stamps.is_malformed)
     if dataset.is_daily:  # a date has no hour that clocks could change
-        times, outside = _daily(stamps, dataset)
+        ends_before = ~are_dates(columns, dataset.stamp) if dataset.stamp.at == "close" else np.False_
+        times, outside = _daily(stamps, dataset, ends_before=ends_before)
     else:
         _changes_of_clocks(stamps, dataset, found)
         times, outside = _intraday(stamps, dataset, found)
@@ -77,10 +79,9 @@ def _changes_of_clocks(stamps: Stamps, dataset: Dataset[Any], found: Findings) -
         found.refuse("nonexistent_time", skipped)
 
 
-def _daily(stamps: Stamps, dataset: Dataset[Any]) -> tuple[Times, Flags]:
-    """Return the times of daily bars, and which lie outside every session."""
-    back = 1 if dataset.stamp.at == "close" else 0
-    days = (stamps.local - back) // NANOSECONDS_PER_DAY
+def _daily(stamps: Stamps, dataset: Dataset[Any], *, ends_before: Flags | np.bool_) -> tuple[Times, Flags]:
+    """Return the times of daily bars, and which lie outside every session; midnight `ends_before` the day that it begins."""
+    days = (stamps.local - ends_before) // NANOSECONDS_PER_DAY
     calendar = _calendar(dataset, days * NANOSECONDS_PER_DAY, stamps.is_malformed)
     index = np.minimum(np.searchsorted(calendar.day, days), len(calendar.day) - 1)
     outside = (calendar.day[index] != days) & ~stamps.is_malformed

@@ -113,8 +113,19 @@ def test_stamps_at_the_close_give_the_same_bars_as_stamps_at_the_open(tmp_path: 
 
 
 def test_a_daily_stamp_at_midnight_of_the_close_is_the_day_before(tmp_path: Path) -> None:
-    result = ingested_text(tmp_path, hours("2021-03-02"), frequency="1d", stamp={"at": "close"})
+    result = ingested_text(tmp_path, hours("2021-03-02 00:00"), frequency="1d", stamp={"at": "close"})
     assert [str(each) for each in result.column("session")] == ["2021-03-01"]
+
+
+@pytest.mark.parametrize(("stamp_format", "cell"), [("iso", "2021-03-02"), ("%d/%m/%Y", "02/03/2021")])
+@pytest.mark.parametrize("end", ["open", "close"])
+def test_a_date_without_a_time_names_its_session_whichever_end_is_stamped(
+    tmp_path: Path, stamp_format: str, cell: str, end: str
+) -> None:
+    stamp = {"format": stamp_format, "at": end}
+    result = ingested_text(tmp_path, hours(cell), frequency="1d", calendar="XNYS", stamp=stamp)
+    assert [str(each) for each in result.column("session")] == ["2021-03-02"]
+    assert str(result.column("ts")[0]) == "2021-03-02 21:00:00+00:00"
 
 
 def test_date_and_time_may_stand_in_two_columns(tmp_path: Path) -> None:
