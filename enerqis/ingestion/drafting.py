@@ -14,24 +14,28 @@ import pyarrow.parquet as pq
 
 from enerqis.core.errors import DataError
 from enerqis.ingestion.guessing import (
+    MALFORMED_SHARE,
     MINUTE_NS,
     Guess,
     guess_calendar,
     guess_columns,
+    guess_events,
     guess_frequency,
     guess_numbers,
     guess_stamp_format,
     guess_tick,
 )
+from enerqis.ingestion.numbers import parse_numbers
 from enerqis.ingestion.stamps import parse_stamps
 from enerqis.io.delimited import read_text_table
 from enerqis.io.hashing import file_digest
 from enerqis.io.sniffing import LayoutGuess, guess_layout
-from enerqis.spec.dataset import Stamp, frequency_minutes
+from enerqis.spec.dataset import Numbers, Stamp, frequency_minutes
 from enerqis.spec.tabular import Layout
 
 SAMPLE_ROWS = 200_000
 PRICES = ("open", "high", "low", "close")
+BASE = Guess("close_before", "CRSP and Yahoo; Quandl's WIKI divides by close_on_ex_date; CHECK")
 
 
 class Sample(NamedTuple):
@@ -93,8 +97,7 @@ def draft(path: Path, *, place: str, name: str) -> str:
         parsed.local[good], length=frequency_minutes(frequency.value) * MINUTE_NS, has_offset=has_offset
     )
     priced = [taken.table.column(columns[role].value) for role in PRICES if role in columns]
-    counted = [taken.table.column(columns["volume"].value)] if "volume" in columns else []
-    marks, _ = guess_numbers([*priced, *counted])
+    marks, columns = _numbers(taken.table, columns, priced)
     lines = [
         "# yaml-language-server: $schema=../../schemas/dataset.schema.json",
         f"# Drafted by 'enerqis inspect' from the first {taken.table.num_rows} rows; every guess says why. Look for CHECK.",
@@ -121,7 +124,31 @@ def draft(path: Path, *, place: str, name: str) -> str:
     if marks.value:
         lines += ["numbers:" + _comment(marks.why), *_mapping(marks.value)]
     lines += ["rules:", _line("outside_session", outside, indent=2)]
+    if "adjusted_close" in columns:
+        adjusted = taken.table.column(columns["adjusted_close"].value)
+        events = guess_events(adjusted, Numbers.model_validate(marks.value))
+        lines += [
+            "adjustments:",
+            _line("from_adjusted_close", events, indent=2),
+            _line("dividend_base", BASE, indent=2),
+        ]
     return "\n".join(lines) + "\n"
+
+
+def _numbers(
+    table: pa.Table, columns: dict[str, Guess], priced: list[pa.ChunkedArray]
+) -> tuple[Guess, dict[str, Guess]]:
+    """Return the marks of numbers, and the columns without a volume that none of the marks reads."""
+    if "volume" not in columns:
+        return guess_numbers(priced)[0], columns
+    volume = table.column(columns["volume"].value)
+    marks, numbers = guess_numbers([*priced, volume])
+    unread = parse_numbers(volume, numbers, scale=1.0)[1]
+    if unread.mean() <= MALFORMED_SHARE:
+        return marks, columns
+    example = volume.filter(pa.array(unread))[0].as_py()
+    why = f"cells of {columns['volume'].value!r} such as {example!r} are no numbers; CHECK"
+    return guess_numbers(priced)[0], columns | {"volume": Guess(None, why)}
 
 
 def _symbols(table: pa.Table, columns: dict[str, Guess], name: str) -> tuple[Guess, Any]:

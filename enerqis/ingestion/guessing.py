@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from enerqis.core.errors import DataError
-from enerqis.core.units import NANOSECONDS_PER_DAY
+from enerqis.core.units import NANOSECONDS_PER_DAY, NANOSECONDS_PER_SECOND
+from enerqis.ingestion.adjustments import NOISE
 from enerqis.ingestion.numbers import parse_numbers
 from enerqis.ingestion.stamps import parse_stamps
 from enerqis.io.calendars import sessions
@@ -58,7 +59,9 @@ def guess_columns(table: pa.Table) -> dict[str, Guess]:
     for role, aliases in ALIASES.items():
         named = [name for alias in aliases for name in table.column_names if plain[name] == alias]
         if named:
-            found[role] = Guess(named[0], "by its name")
+            found[role] = Guess(
+                next((name for name in named if not _is_zero(table.column(name))), named[0]), "by its name"
+            )
     if "stamp" not in found or _is_clock(table.column(found["stamp"].value)):
         found["stamp"] = _first_stamps(table)
     found["stamp"] = _with_clock(table, found["stamp"], {each.value for each in found.values()})
@@ -117,15 +120,23 @@ def guess_numbers(columns: list[pa.ChunkedArray]) -> tuple[Guess, Numbers]:
     return Guess(marks, f"cells that are no numbers: {', '.join(strange) or 'none'}"), numbers
 
 
+def guess_events(adjusted_close: pa.ChunkedArray, numbers: Numbers) -> Guess:
+    """Return what an adjusted close can tell of: where its last decimal is coarse, its rounding looks like dividends."""
+    values = parse_numbers(adjusted_close, numbers, scale=1.0)[0]
+    smallest = float(np.nanmin(values, initial=np.inf))
+    decimals = _decimals(adjusted_close) if pa.types.is_string(adjusted_close.type) else None
+    if decimals is not None and 10.0**-decimals > NOISE * smallest:
+        return Guess("splits", f"{decimals} decimals of the adjusted close are too few to tell dividends by; CHECK")
+    return Guess("splits_and_dividends", "where the adjusted close moves against the close; CHECK")
+
+
 def guess_tick(columns: list[pa.ChunkedArray]) -> Guess:
     """Return the grid that the decimals of the prices suggest; 0 where they have too many to be ticks."""
     decimals = 0
     for column in columns:
         if not pa.types.is_string(column.type):
             return Guess(0.0, "binary numbers do not show their decimals")
-        fraction = pc.extract_regex(column, r"[.,](?P<decimals>\d+)$").combine_chunks()
-        digits = pc.utf8_rtrim(pc.struct_field(fraction, [0]), "0")
-        decimals = max(decimals, pc.max(pc.utf8_length(digits)).as_py() or 0)
+        decimals = max(decimals, _decimals(column))
     if decimals > TICK_DECIMALS_MAX:
         return Guess(0.0, f"prices have {decimals} decimals: no ticks")
     if decimals == 0:
@@ -149,8 +160,18 @@ def guess_frequency(instants: Ints, codes: Ints) -> Guess:
     values, counts = np.unique(steps, return_counts=True)
     step = int(values[np.argmax(counts)])
     share = counts.max() / counts.sum()
+    if step >= 2 * NANOSECONDS_PER_DAY:
+        days = step // NANOSECONDS_PER_DAY
+        return Guess(
+            "1d", f"the coarsest there is; {share:.0%} of the steps are {days} days, those between are missing; CHECK"
+        )
     if step >= NANOSECONDS_PER_DAY:
         return Guess("1d", f"{share:.0%} of the steps are a day{doubt}")
+    if step < MINUTE_NS:
+        seconds = step / NANOSECONDS_PER_SECOND
+        return Guess(
+            "1min", f"the finest there is; {share:.0%} of the steps are {seconds:g} s and would be off the grid; CHECK"
+        )
     minutes = max(1, step // MINUTE_NS)
     text = f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}min"
     return Guess(text, f"{share:.0%} of the steps are {text}{doubt}")
@@ -235,10 +256,24 @@ def _prices_by_place(table: pa.Table, taken: set[str]) -> dict[str, Guess]:
     return {role: Guess(name, "by its place; CHECK") for role, name in zip(roles, numeric, strict=False)}
 
 
+def _decimals(column: pa.ChunkedArray) -> int:
+    """Return the most decimals of a column of text, zeros at the end left out."""
+    fraction = pc.extract_regex(column, r"[.,](?P<decimals>\d+)$").combine_chunks()
+    digits = pc.utf8_rtrim(pc.struct_field(fraction, [0]), "0")
+    return pc.max(pc.utf8_length(digits)).as_py() or 0
+
+
+def _is_zero(column: pa.ChunkedArray) -> bool:
+    """Return whether a column says 0 in every row, as a vendor's column does that is not filled."""
+    return bool(pa.types.is_string(column.type)) and pc.unique(column).to_pylist() == ["0"]
+
+
 def _is_numeric(column: pa.ChunkedArray) -> bool:
     if not pa.types.is_string(column.type):
         return bool(pa.types.is_integer(column.type) or pa.types.is_floating(column.type))
-    return bool(pc.mean(pc.match_substring_regex(column, r"^[+-]?\d[\d.,' ]*$").cast(pa.int8())).as_py() > 0.5)
+    return bool(
+        pc.mean(pc.match_substring_regex(column, r"^[+-]?\d[\d.,' \x{a0}\x{202f}]*$").cast(pa.int8())).as_py() > 0.5
+    )
 
 
 def _strange_cells(columns: list[pa.ChunkedArray], numbers: Numbers) -> list[str]:

@@ -43,6 +43,10 @@ def parse_numbers(column: pa.ChunkedArray, numbers: Numbers, *, scale: float) ->
     return (values if scale == 1.0 else values / scale), is_malformed
 
 
+NARROW_BLANKS = ("\u00a0", "\u202f")
+"""Blanks that do not break a line: what French and Scandinavian software writes between thousands."""
+
+
 def _from_text(column: pa.ChunkedArray, numbers: Numbers) -> tuple[Floats, Flags]:
     if numbers.decimal_mark == "." and not numbers.thousands_mark:
         try:
@@ -53,6 +57,9 @@ def _from_text(column: pa.ChunkedArray, numbers: Numbers) -> tuple[Floats, Flags
             if np.isfinite(values).all():
                 return values, np.zeros(len(values), dtype=bool)
     text = pc.utf8_trim_whitespace(column)
+    if numbers.thousands_mark == " ":
+        for blank in NARROW_BLANKS:
+            text = pc.replace_substring(text, blank, " ")
     is_missing = pc.or_(pc.is_in(text, value_set=pa.array(numbers.missing_marks, text.type)), pc.is_null(text))
     is_number = pc.match_substring_regex(text, _pattern(numbers))
     plain = pc.if_else(is_number, _plain(text, numbers), pa.scalar(None, text.type))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import re
+import zlib
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -75,8 +76,13 @@ def _head(path: Path) -> bytes:
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
     if path.name.endswith(".gz"):
-        with gzip.open(path, "rb") as unpacked:
-            head = unpacked.read(HEAD_BYTES)
+        try:
+            with gzip.open(path, "rb") as unpacked:
+                head = unpacked.read(HEAD_BYTES)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as exc:
+            raise DataError(
+                f"{path.name}: the gzip stream is cut short or damaged: {exc}. Fetch the file again."
+            ) from exc
     if not head.strip():
         raise DataError(f"{path.name}: the file is empty")
     return head if head.endswith(b"\n") else head + b"\n"

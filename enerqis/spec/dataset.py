@@ -130,7 +130,9 @@ class Numbers(Spec):
     """How text becomes numbers."""
 
     decimal_mark: Literal[".", ","] = Field(".", description="mark before the decimals")
-    thousands_mark: Literal["", ",", ".", " ", "'", "_"] = Field("", description="mark between groups of digits")
+    thousands_mark: Literal["", ",", ".", " ", "'", "_"] = Field(
+        "", description="mark between groups of digits; a blank stands for those too that do not break a line"
+    )
     missing_marks: tuple[str, ...] = Field(
         ("", "NaN", "nan", "NA", "N/A", "null", "None"), description="texts that mean: no value"
     )

@@ -98,6 +98,56 @@ def test_hours_of_new_york_are_told_by_its_sessions(tmp_path: Path) -> None:
     assert (tree["calendar"], tree["stamp"]["time_zone"], tree["frequency"]) == ("XNYS", "America/New_York", "1h")
 
 
+def daily(*cells: str) -> str:
+    """A daily file of four weeks, newest first as portals give it, whose last cells are `cells`."""
+    days = [
+        f"2022-01-{day:02}" for day in (*range(28, 23, -1), *range(21, 17, -1), *range(14, 9, -1), *range(7, 2, -1))
+    ]
+    return "".join(f'{day},"1,00{number % 9}.50",{",".join(cells)}\n' for number, day in enumerate(days))
+
+
+def test_a_volume_in_words_is_left_out_and_the_draft_says_why(tmp_path: Path) -> None:
+    path = tmp_path / "portal.csv"
+    path.write_text("Date,Price,Vol.\n" + daily("1.28M"))
+    assert drafted(path)["columns"]["volume"] is None
+    assert "volume: null # cells of 'Vol.' such as '1.28M' are no numbers; CHECK" in draft(path, place="p", name="n")
+    assert from_draft(path, tmp_path / "out").manifest.rows.rejected == 0
+
+
+def test_of_two_volumes_one_that_is_filled_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "terminal.csv"
+    path.write_text("Date,Close,TickVol,Vol\n" + daily("417", "0"))
+    assert drafted(path)["columns"]["volume"] == "TickVol"
+
+
+def test_a_split_beside_an_adjusted_close_is_no_fall_in_the_draft(tmp_path: Path) -> None:
+    path = tmp_path / "shares.csv"
+    path.write_text("Date,Close,Adj Close\n2022-01-03,100,25\n2022-01-04,100,25\n2022-01-05,25,25\n2022-01-06,25,25\n")
+    assert from_draft(path, tmp_path / "out").column("split_factor") == [1.0, 1.0, 4.0, 1.0]
+
+
+@pytest.mark.parametrize(("adjusted", "events"), [("25.01", "splits"), ("25.014073", "splits_and_dividends")])
+def test_dividends_are_not_drafted_from_an_adjusted_close_of_few_decimals(
+    tmp_path: Path, adjusted: str, events: str
+) -> None:
+    path = tmp_path / "shares.csv"
+    path.write_text(f"Date,Close,Adj Close\n2022-01-03,100,{adjusted}\n2022-01-04,25,{adjusted}\n")
+    assert drafted(path)["adjustments"]["from_adjusted_close"] == events
+
+
+@pytest.mark.parametrize(
+    ("stamps", "words"),
+    [
+        (["2022-01-03", "2022-01-10", "2022-01-17"], '"1d" # the coarsest there is; 100% of the steps are 7 days'),
+        (["2022-01-03 09:00:00", "2022-01-03 09:00:05"], '"1min" # the finest there is; 100% of the steps are 5 s'),
+    ],
+)
+def test_a_frequency_that_cannot_be_declared_is_said(tmp_path: Path, stamps: list[str], words: str) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text("ts,close\n" + "".join(f"{each},1.5\n" for each in stamps))
+    assert words in draft(path, place="p", name="n")
+
+
 def test_a_parquet_file_is_drafted_too(tmp_path: Path) -> None:
     ours = ingested(shipped("synthetic_minute"), tmp_path / "a")
     path = next(ours.parquet.rglob("part.parquet")).rename(tmp_path / "bars.parquet")

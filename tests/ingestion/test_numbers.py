@@ -11,6 +11,7 @@ from enerqis.spec.dataset import Numbers
 
 GERMAN = Numbers(decimal_mark=",", thousands_mark=".")
 SWISS = Numbers(thousands_mark="'")
+FRENCH = Numbers(decimal_mark=",", thousands_mark=" ")
 
 
 def parsed(cells, numbers=None, scale=1.0):
@@ -33,6 +34,9 @@ def test_plain_text_is_read_to_the_nearest_float(numbers):
         ("-0,25", GERMAN, -0.25),
         ("+7", GERMAN, 7.0),
         ("1'000", SWISS, 1000.0),
+        ("1 234,5", FRENCH, 1234.5),
+        ("1\u00a0234,5", FRENCH, 1234.5),
+        ("12\u202f345\u202f678,25", FRENCH, 12345678.25),
         (" 2.5 ", None, 2.5),
         ("1e-3", None, 0.001),
         (".5", None, 0.5),

@@ -26,6 +26,13 @@ def test_other_separators(tmp_path, mark, shown):
     assert guessed(tmp_path, text).layout.separator == shown
 
 
+def test_a_gzip_cut_short_is_refused_as_ingestion_refuses_it(tmp_path):
+    path = tmp_path / "prices.csv.gz"
+    path.write_bytes(gzip.compress("\n".join(ROWS).encode())[:-12])
+    with pytest.raises(DataError, match=r"^prices\.csv\.gz: the gzip stream is cut short or damaged"):
+        guess_layout(path)
+
+
 def test_a_first_line_of_values_is_no_header(tmp_path):
     assert guessed(tmp_path, "2021-03-01,1.5,7\n2021-03-02,2.5,8\n").layout.header == (
         "column_1",
