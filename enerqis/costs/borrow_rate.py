@@ -7,10 +7,11 @@ from typing import Literal
 from pydantic import Field
 
 from enerqis.core.units import Rate
-from enerqis.interfaces.cost import CarryParams
+from enerqis.interfaces.cost import CarryParams, Looser
 
 DAYS_PER_YEAR = 365.0
 """The convention ACT/365: a rate is for 365 days, whatever the year."""
+LOOSER: Looser = {"short_rate": "down", "debit_rate": "down", "credit_rate": "up"}
 
 
 class BorrowRateParams(CarryParams):

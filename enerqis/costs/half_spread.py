@@ -8,7 +8,9 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from enerqis.core.units import Bps
-from enerqis.interfaces.cost import Market, SlippageParams
+from enerqis.interfaces.cost import Looser, Market, SlippageParams
+
+LOOSER: Looser = {"fallback_bps": "down", "slippage_bps": "down"}
 
 
 class HalfSpreadParams(SlippageParams):

@@ -6,6 +6,8 @@ from typing import Literal, NamedTuple
 
 from enerqis.interfaces.cost import CarryParams
 
+IS_FREE = True
+
 
 class NoCarryParams(CarryParams):
     """Holding is free."""

@@ -6,6 +6,8 @@ from typing import Literal, NamedTuple
 
 from enerqis.interfaces.cost import CommissionParams
 
+IS_FREE = True
+
 
 class NoCommissionParams(CommissionParams):
     """Trading is free."""

@@ -6,6 +6,8 @@ from typing import Literal, NamedTuple
 
 from enerqis.interfaces.cost import Market, SlippageParams
 
+IS_FREE = True
+
 
 class NoSlippageParams(SlippageParams):
     """Fills at the market's price."""

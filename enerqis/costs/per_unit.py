@@ -8,7 +8,9 @@ from typing import Literal
 from pydantic import Field
 
 from enerqis.core.units import Amount
-from enerqis.interfaces.cost import CommissionParams
+from enerqis.interfaces.cost import CommissionParams, Looser
+
+LOOSER: Looser = {"commission_per_unit": "down", "min_commission": "down"}
 
 
 class PerUnitParams(CommissionParams):

@@ -7,7 +7,9 @@ from typing import Literal
 from pydantic import Field
 
 from enerqis.core.units import Bps
-from enerqis.interfaces.cost import Market, SlippageParams
+from enerqis.interfaces.cost import Looser, Market, SlippageParams
+
+LOOSER: Looser = {"half_spread_bps": "down", "slippage_bps": "down"}
 
 
 class SpreadBpsParams(SlippageParams):

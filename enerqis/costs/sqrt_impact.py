@@ -25,7 +25,14 @@ from typing import Literal
 from pydantic import Field
 
 from enerqis.core.units import Bps
-from enerqis.interfaces.cost import Market, SlippageParams
+from enerqis.interfaces.cost import Looser, Market, SlippageParams
+
+LOOSER: Looser = {
+    "coefficient": "down",
+    "half_spread_bps": "down",
+    "fallback_bps": "down",
+    "max_impact_bps": "down",
+}
 
 
 class SqrtImpactParams(SlippageParams):

@@ -13,7 +13,9 @@ from typing import Literal
 from pydantic import Field
 
 from enerqis.core.units import Bps
-from enerqis.interfaces.cost import Market, SlippageParams
+from enerqis.interfaces.cost import Looser, Market, SlippageParams
+
+LOOSER: Looser = {"price_impact": "down", "half_spread_bps": "down"}
 
 
 class VolumeShareParams(SlippageParams):

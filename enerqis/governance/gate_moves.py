@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from enerqis.governance.limit_moves import Direction
+from enerqis.governance.moves import Direction
 from enerqis.spec.gates import LOOSER, SEVERITIES, AcceptanceGates
 
 GATES_FILE = ".cbr/acceptance_gates.yaml"

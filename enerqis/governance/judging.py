@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from enerqis.governance.cost_moves import cost_moves
 from enerqis.governance.figures import Figures, figures_of
 from enerqis.governance.gate_moves import GATES_FILE, gate_file_moves
-from enerqis.governance.limit_moves import LimitMove, is_limited, limit_moves
+from enerqis.governance.limit_moves import is_limited, limit_moves
+from enerqis.governance.moves import Move
 from enerqis.governance.owners import Rule, owners_of
 from enerqis.governance.pins import pin_changes
 from enerqis.governance.reruns import Graph, Rerun, reruns
@@ -115,6 +117,7 @@ def judge(old: Judged, new: Judged, rules: tuple[Rule, ...], *, has_owners_file:
         recorded=tuple(name for name in changed if name not in pending and new.recorded is not None),
         also_stale=tuple(each for name, each in pending.items() if name not in changed),
         loosenings=(*_limit_loosenings(experiments, rules), *own_loosenings),
+        flattering=tuple(_flattering(experiments, rules)),
         pins=tuple(pin_changes(old.pins, new.pins, new.side)),
         schemas=tuple(schema_changes(old.schemas, new.schemas, new.side)),
     )
@@ -173,17 +176,20 @@ def _reviewed(
     stages = tuple(each for each in changed if after and each.endswith(f"@{after}"))
     if not before:
         values = tuple(_written(new.side.experiments[name]))
-        limits = tuple(_limits_of_added(name, old.side, new.side))
-        return Reviewed(
-            name, "added", "", values, limits, stages=stages, figures=_figures(pair, old, new, changed, behind)
+        limits, costs = (
+            tuple(_limits_of_added(name, old.side, new.side)),
+            tuple(_costs_of_added(name, old.side, new.side)),
         )
+        figures = _figures(pair, old, new, changed, behind)
+        return Reviewed(name, "added", "", values, limits, costs, stages=stages, figures=figures)
     if not after:
         return Reviewed(name, "removed", figures=_figures(pair, old, new, changed, behind))
     one, other = old.side.experiments[before], new.side.experiments[after]
     limits = tuple(limit_moves(one, other, declared=old.side.limits, redeclared=new.side.limits))
+    costs = tuple(cost_moves(one, other, declared=old.side.costs, redeclared=new.side.costs))
     values = tuple(each for each in value_changes(one, other) if not _is_of_dataset(each, old, new, pair))
     code = tuple(_code(old.side, new.side, before, after))
-    if not (values or limits or code or stages or before != after):
+    if not (values or limits or costs or code or stages or before != after):
         return None
     status = "renamed" if before != after else "changed"
     return Reviewed(
@@ -192,23 +198,39 @@ def _reviewed(
         before if before != after else "",
         values,
         limits,
+        costs,
         code,
         stages,
         _figures(pair, old, new, changed, behind),
     )
 
 
-def _limits_of_added(name: str, old: Side, new: Side) -> Iterator[LimitMove]:
+def _limits_of_added(name: str, old: Side, new: Side) -> Iterator[Move]:
     """Yield the limits of a new experiment that are looser than those beside which it stands, and that it has none."""
+    values = new.experiments[name]
+    for other, beside in _beside(name, old, new):
+        for move in limit_moves(beside, values, declared=old.limits, redeclared=new.limits):
+            if move.direction != "tighter":
+                yield move._replace(beside=other)
+    if not is_limited(values):
+        yield Move("risk", ABSENT, None, "untold", "", "it is new and no limit is on")
+
+
+def _costs_of_added(name: str, old: Side, new: Side) -> Iterator[Move]:
+    """Yield the costs of a new experiment that are, or may be, lower than those beside which it stands."""
+    for other, beside in _beside(name, old, new):
+        for move in cost_moves(beside, new.experiments[name], declared=old.costs, redeclared=new.costs):
+            if move.direction != "tighter":
+                yield move._replace(beside=other)
+
+
+def _beside(name: str, old: Side, new: Side) -> Iterator[tuple[str, Mapping[str, Value]]]:
+    """Yield every experiment of the old side on the strategy and the dataset of a new one."""
     values = new.experiments[name]
     for other, beside in old.experiments.items():
         is_on_its_data = old.dataset_of[other] == new.dataset_of[name] or _is_same(beside, values, "dataset.")
         if is_on_its_data and _is_same(beside, values, STRATEGY):
-            for move in limit_moves(beside, values, declared=old.limits, redeclared=new.limits):
-                if move.direction != "tighter":
-                    yield move._replace(beside=other)
-    if not is_limited(values):
-        yield LimitMove("risk", ABSENT, None, "untold", "", "it is new and no limit is on")
+            yield other, beside
 
 
 def _is_of_dataset(change: ValueChange, old: Judged, new: Judged, pair: tuple[str, str]) -> bool:
@@ -283,15 +305,32 @@ def _behind(pending: Mapping[str, Rerun]) -> set[str]:
 
 def _limit_loosenings(experiments: Iterable[Reviewed], rules: tuple[Rule, ...]) -> Iterator[Loosening]:
     """Yield the limits that loosen, or may, each once with the experiments that it reaches."""
+    for what, origin in _loose(experiments, "limits"):
+        owners = dict.fromkeys((*owners_of(RISK_FOLDER, rules), *_owners_of_place(origin, rules)))
+        yield Loosening(what, origin, tuple(owners))
+
+
+def _flattering(experiments: Iterable[Reviewed], rules: tuple[Rule, ...]) -> Iterator[Loosening]:
+    """Yield the costs and fills that loosen, or may, each once with the experiments that it reaches."""
+    for what, origin in _loose(experiments, "costs"):
+        yield Loosening(what, origin, _owners_of_place(origin, rules))
+
+
+def _loose(experiments: Iterable[Reviewed], part: str) -> Iterator[tuple[str, str]]:
+    """Yield what loosens, or may, in a part of the experiments, in words with their names, and the place that sets it."""
     found: dict[tuple[str, str], list[str]] = {}
     for review in experiments:
-        for move in review.limits:
+        for move in getattr(review, part):
             if move.direction != "tighter":
                 found.setdefault((move.key, move.origin), []).append(review.name)
     for (key, origin), names in found.items():
-        path = origin.partition(":")[0]
-        owners = dict.fromkeys((*owners_of(RISK_FOLDER, rules), *(owners_of(path, rules) if "/" in path else ())))
-        yield Loosening(f"{key} of {', '.join(names)}", origin, tuple(owners))
+        yield f"{key} of {', '.join(dict.fromkeys(names))}", origin
+
+
+def _owners_of_place(origin: str, rules: tuple[Rule, ...]) -> tuple[str, ...]:
+    """Return who owns the file of a place; nobody owns a default."""
+    path = origin.partition(":")[0]
+    return owners_of(path, rules) if "/" in path else ()
 
 
 def _gate_loosenings(gates: Iterable[Any], rules: tuple[Rule, ...]) -> Iterator[Loosening]:

@@ -22,11 +22,13 @@ def markdown(verdict: Verdict) -> str:
         f"{code(verdict.old)} → {code(verdict.new)}",
         *_problems(verdict),
         *_loosenings(verdict),
+        *_flattering(verdict),
         *_gates(verdict),
         *_rules(verdict),
         *_changes("Datasets", verdict.datasets),
         *_changes("Experiments", verdict.experiments),
-        *_limits(verdict),
+        *_moves("Risk limits", "limit", verdict, "limits"),
+        *_moves("Costs and fills", "cost", verdict, "costs"),
         *_figures(verdict),
         *_stages(verdict),
         *_code(verdict),
@@ -48,6 +50,16 @@ def _loosenings(verdict: Verdict) -> Iterator[str]:
         rows = [
             (code(each.what), code(each.where) if each.where else "", _owned(each.owners))
             for each in verdict.loosenings
+        ]
+        yield _table(("what", "set at", "owner"), rows)
+
+
+def _flattering(verdict: Verdict) -> Iterator[str]:
+    if verdict.flattering:
+        yield "**Costs or fills loosen, which flatters results; needs no approval of its own**"
+        rows = [
+            (code(each.what), code(each.where) if each.where else "", ", ".join(code(owner) for owner in each.owners))
+            for each in verdict.flattering
         ]
         yield _table(("what", "set at", "owner"), rows)
 
@@ -110,14 +122,14 @@ def _changes(title: str, reviews: tuple[Reviewed, ...]) -> Iterator[str]:
     ]
     if rows:
         yield _folded(_table(("value", "old", "new", "set at", "of"), rows), len(rows), "values")
-    elif not others and not any(each.limits for each in reviews):
+    elif not others and not any(each.limits or each.costs for each in reviews):
         yield "No resolved value changes: " + ", ".join(code(each.name) for each in reviews) + "."
 
 
-def _limits(verdict: Verdict) -> Iterator[str]:
-    moves = grouped(verdict.experiments, "limits")
+def _moves(title: str, what: str, verdict: Verdict, part: str) -> Iterator[str]:
+    moves = grouped(verdict.experiments, part)
     if moves:
-        yield "**Risk limits**"
+        yield f"**{title}**"
         rows = [
             (
                 code(move.key),
@@ -131,7 +143,7 @@ def _limits(verdict: Verdict) -> Iterator[str]:
             )
             for move, names in moves
         ]
-        yield _table(("limit", "old", "new", "direction", "set at", "of"), rows)
+        yield _table((what, "old", "new", "direction", "set at", "of"), rows)
 
 
 def _figures(verdict: Verdict) -> Iterator[str]:

@@ -22,11 +22,13 @@ def _lines(verdict: Verdict) -> Iterator[str]:
     for side, problems in ((verdict.old, verdict.old_problems), (verdict.new, verdict.new_problems)):
         yield from (f"  {side}: {each}" for each in problems)
     yield from _loosenings(verdict)
+    yield from _flattering(verdict)
     yield from _gates(verdict)
     yield from _rules(verdict)
     yield from _changes("datasets", verdict.datasets)
     yield from _changes("experiments", verdict.experiments)
-    yield from _limits(verdict)
+    yield from _moves("risk limits", verdict, "limits")
+    yield from _moves("costs and fills", verdict, "costs")
     yield from _code(verdict)
     yield from _stages(verdict)
     yield from _figures(verdict)
@@ -39,6 +41,14 @@ def _loosenings(verdict: Verdict) -> Iterator[str]:
     for each in verdict.loosenings:
         place = f" ({each.where})" if each.where else ""
         yield f"  {each.what}{place}: {', '.join(each.owners) or 'nobody owns it'}"
+
+
+def _flattering(verdict: Verdict) -> Iterator[str]:
+    if verdict.flattering:
+        yield "costs or fills loosen, which flatters results; needs no approval of its own:"
+    for each in verdict.flattering:
+        place = f" ({each.where})" if each.where else ""
+        yield f"  {each.what}{place}" + (f": {', '.join(each.owners)}" if each.owners else "")
 
 
 def _gates(verdict: Verdict) -> Iterator[str]:
@@ -68,10 +78,10 @@ def _changes(title: str, reviews: tuple[Reviewed, ...]) -> Iterator[str]:
         yield f"    {place}; {listed(names)}" + (f"; {change.meaning}" if change.meaning else "")
 
 
-def _limits(verdict: Verdict) -> Iterator[str]:
-    moves = grouped(verdict.experiments, "limits")
+def _moves(title: str, verdict: Verdict, part: str) -> Iterator[str]:
+    moves = grouped(verdict.experiments, part)
     if moves:
-        yield "risk limits:"
+        yield f"{title}:"
     for move, names in moves:
         values = f"{shown(move.key, move.old)} -> {shown(move.key, move.new)}"
         beside = f", beside {move.beside}" if move.beside else ""

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import ValidationError
 
-from enerqis.governance.limit_moves import Direction
+from enerqis.governance.moves import Direction
 from enerqis.spec.approvers import Approvers
 from enerqis.spec.base import Spec
 from enerqis.spec.repository import Repository

@@ -25,11 +25,21 @@ class Value(Part):
     meaning: str = ""
 
 
-class Limits(Part):
-    """What a limit kind says of itself: which direction loosens each parameter, and the hash of its code."""
+class Declared(Part):
+    """What a kind says of itself: which direction loosens each parameter, and the hash of its code."""
 
     looser: dict[str, Literal["up", "down"]]
     code: str
+
+
+class Limits(Declared):
+    """What a limit kind says of itself."""
+
+
+class Costs(Declared):
+    """What a cost kind says of itself; also whether it charges nothing."""
+
+    is_free: bool = False
 
 
 class Side(Part):
@@ -49,6 +59,8 @@ class Side(Part):
     code, environment : dict of hash to dict
         What the hashes in the slices were made of: module to digest, fact to value.
     limits : dict of kind to Limits
+    costs : dict of kind to Costs
+        Empty where the side's package is older than this key.
     """
 
     format: Literal["enerqis/side/1"] = FORMAT
@@ -60,3 +72,4 @@ class Side(Part):
     code: dict[str, dict[str, str]] = {}
     environment: dict[str, dict[str, str]] = {}
     limits: dict[str, Limits] = {}
+    costs: dict[str, Costs] = {}

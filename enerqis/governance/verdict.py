@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from enerqis.governance.figures import Figures
 from enerqis.governance.gate_moves import GateMove
-from enerqis.governance.limit_moves import LimitMove
+from enerqis.governance.moves import Move
 from enerqis.governance.reruns import Rerun
 from enerqis.governance.rule_moves import RuleMove
 
@@ -75,7 +75,9 @@ class Reviewed:
         Another name on the old side, where it was renamed or two experiments are compared.
     status : {"changed", "added", "removed", "renamed"}
     values : tuple of ValueChange
-    limits : tuple of LimitMove
+    limits : tuple of Move
+    costs : tuple of Move
+        What trading and holding cost, and knobs by which orders fill more kindly.
     code : tuple of CodeChange
     stages : tuple of str
         Its stages that this change makes run again.
@@ -86,7 +88,8 @@ class Reviewed:
     status: Status
     old_name: str = ""
     values: tuple[ValueChange, ...] = ()
-    limits: tuple[LimitMove, ...] = ()
+    limits: tuple[Move, ...] = ()
+    costs: tuple[Move, ...] = ()
     code: tuple[CodeChange, ...] = ()
     stages: tuple[str, ...] = ()
     figures: Figures | None = None
@@ -115,6 +118,8 @@ class Verdict:
     gates : tuple of GateMove
     rules : tuple of RuleMove
     loosenings : tuple of Loosening
+    flattering : tuple of Loosening
+        Costs and fills that loosen, or may: said, and nobody's consent is asked beyond the review of the file.
     pins : tuple of PinChange
     schemas : tuple of SchemaChange
     owners : dict of str to list of str
@@ -141,6 +146,7 @@ class Verdict:
     gates: tuple[GateMove, ...] = ()
     rules: tuple[RuleMove, ...] = ()
     loosenings: tuple[Loosening, ...] = ()
+    flattering: tuple[Loosening, ...] = ()
     pins: tuple[PinChange, ...] = ()
     schemas: tuple[SchemaChange, ...] = ()
     owners: dict[str, list[str]] = field(default_factory=dict)
@@ -154,7 +160,7 @@ class Verdict:
         """What a CI goes by."""
         if self.old_problems or self.new_problems:
             return DOES_NOT_RESOLVE
-        if not self.loosenings:
+        if not self.loosenings and not self.flattering:
             return NOTHING_LOOSENS
         return LOOSENS if all(each.owners for each in self.loosenings) else NOBODY_OWNS
 
@@ -173,6 +179,8 @@ class Verdict:
         loose = len(self.loosenings)
         nobody = sum(not each.owners for each in self.loosenings)
         parts = [_count(loose, "loosening") + (f", {nobody} that nobody owns" if nobody else "")] if loose else []
+        if self.flattering:
+            parts.append(f"{_count(len(self.flattering), 'loosening')} of costs or fills")
         parts.append(_count(len(self.experiments), "experiment"))
         if self.datasets:
             parts.append(_count(len(self.datasets), "dataset"))
@@ -206,7 +214,7 @@ def _is_limit(key: str) -> bool:
 
 
 def grouped(reviews: Iterable[Reviewed], part: str) -> list[tuple[Any, list[str]]]:
-    """Return the distinct changes of a part (``values``, ``limits``, ``code``) and the experiments that have each."""
+    """Return the distinct changes of a part (``values``, ``limits``, ``costs``, ``code``), each with its experiments."""
     found: dict[str, tuple[Any, list[str]]] = {}
     for review in reviews:
         for change in getattr(review, part):

@@ -24,6 +24,10 @@ funding was settled `settlements` times; below 0 = received. `notional` has the 
 ``cash_cost(p, cash, days) -> float``: what the account's cash costs for `days`; cash below 0 is debt.
 A kind that settles has a parameter ``settlement_hours_utc``, a tuple of whole hours, at which each day has a settlement.
 
+A kind of any sort declares ``LOOSER: Looser``, which direction of a parameter makes trading cheaper and so flatters a result;
+a parameter that flatters one position and not another (a rate that longs pay to shorts) is left out. A kind that charges
+nothing at all says ``IS_FREE = True``. Reviews say by both what a change of costs does; neither is part of a kernel.
+
 ``p`` is a named tuple of the numeric fields. Law: no commission or slippage is negative, a worse fill never helps the trader,
 a bar takes no less where more is asked and never more than that, and carry is in proportion to what is held: nothing for
 nothing.
@@ -35,9 +39,12 @@ import inspect
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import ModuleType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from enerqis.spec.base import Spec
+
+Looser = dict[str, Literal["up", "down"]]
+"""For each parameter the direction that makes trading, or holding, cheaper."""
 
 
 class Market(NamedTuple):

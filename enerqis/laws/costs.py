@@ -20,12 +20,12 @@ BASES: tuple[type[Spec], ...] = (CommissionParams, SlippageParams, CarryParams, 
 
 def documented(subject: Subject) -> list[str]:
     """The module, its Params, each field and each function say what they are."""
-    return undocumented(subject.kind, _params(subject))
+    return undocumented(subject.kind, params_of(subject))
 
 
 def round_trips(subject: Subject) -> list[str]:
     """Params survive JSON."""
-    params = _params(subject)
+    params = params_of(subject)
     if params is None:
         return [f"no class derives from {' or '.join(base.__name__ for base in BASES)}"]
     wrong = does_not_return(params()) if has_defaults(params) else ""
@@ -34,21 +34,21 @@ def round_trips(subject: Subject) -> list[str]:
 
 def is_called_right(subject: Subject) -> list[str]:
     """A cost kind has the functions that engines call, with their arguments."""
-    return misfits(load(subject.kind), _sort(subject))
+    return misfits(load(subject.kind), sort_of(subject))
 
 
 def never_helps(subject: Subject) -> list[str]:
     """No fill beats the market's price or gets better with size, no bar takes more than is asked; no commission is negative or
     beyond what is kept; carry is in proportion.
     """
-    params, module = _params(subject), load(subject.kind)
+    params, module = params_of(subject), load(subject.kind)
     if params is None or not has_defaults(params) or is_called_right(subject):
         return []
     p = SimpleNamespace(**{name: math.nan if value is None else value for name, value in params()})
-    if _sort(subject) == "slippage":
+    if sort_of(subject) == "slippage":
         known = needed(module, params())
         return list(dict.fromkeys([*_helping_fills(module, p, known), *_impossible_parts(module, p, known)]))
-    unfair = _unfair_carry if _sort(subject) == "carry" else _helping_commissions
+    unfair = _unfair_carry if sort_of(subject) == "carry" else _helping_commissions
     return list(dict.fromkeys(unfair(module, p)))
 
 
@@ -111,12 +111,13 @@ def _unfair_carry(module: ModuleType, p: SimpleNamespace) -> Iterator[str]:
             yield "carry is charged for no time"
 
 
-def _sort(subject: Subject) -> str:
+def sort_of(subject: Subject) -> str:
     """Return which sort of cost the kind is."""
     if params_class(subject.kind, SlippageParams):
         return "slippage"
     return "carry" if params_class(subject.kind, CarryParams) else "commission"
 
 
-def _params(subject: Subject) -> type[Spec] | None:
+def params_of(subject: Subject) -> type[Spec] | None:
+    """Return the Params class of a cost or limit kind; None where it has none."""
     return next((found for base in BASES if (found := params_class(subject.kind, base))), None)

@@ -10,7 +10,7 @@ from enerqis.compose.portable import check_portable
 from enerqis.interfaces.strategy import is_algorithm
 from enerqis.io.plugins import Kind, load, scan
 from enerqis.io.project import Project
-from enerqis.laws import costs, cv, features, indicators, limits, strategies
+from enerqis.laws import cheaper, costs, cv, features, indicators, limits, strategies
 from enerqis.laws.fresh import fresh
 from enerqis.laws.kinds import Subject
 
@@ -27,7 +27,14 @@ LAWS: dict[str, tuple[Law, ...]] = {
     "indicators": (*indicators.LAWS, portable),
     "features": features.LAWS,
     "strategies": (portable, *strategies.LAWS),
-    "costs": (costs.documented, costs.round_trips, costs.is_called_right, costs.never_helps, portable),
+    "costs": (
+        costs.documented,
+        costs.round_trips,
+        costs.is_called_right,
+        costs.never_helps,
+        cheaper.is_as_declared,
+        portable,
+    ),
     "risk": (costs.documented, costs.round_trips, limits.lets_go_upwards, portable),
     "cv": cv.LAWS,
 }

@@ -16,7 +16,7 @@ from enerqis.io.project import Project
 from enerqis.pipeline.lookup import require_one_stage
 from enerqis.pipeline.results import Result
 from enerqis.pipeline.reviewing import project_rules
-from enerqis.pipeline.side import limits_of, side_of
+from enerqis.pipeline.side import costs_of, limits_of, side_of
 from enerqis.spec.slices import SliceDocument
 
 
@@ -94,6 +94,7 @@ def _of_receipt(project: Project, result: Result, called: str) -> tuple[Side, Gr
         code={identity["code"]: receipt["code"]},
         environment={identity["environment"]: receipt["environment"]},
         limits=dict(limits_of(project)),
+        costs=dict(costs_of(project)),
     )
     metrics = _metrics(project, result.name)
     made = (metrics or {}).get("receipt", {}).get("identity", {}).get("data", {}).get("backtest")

@@ -18,14 +18,14 @@ from enerqis.compose.digests import code_digest
 from enerqis.compose.experiments import compose_experiment
 from enerqis.compose.origins import leaves
 from enerqis.core.errors import ConfigError, EnerqisError
-from enerqis.governance.side import Limits, Side, Value
+from enerqis.governance.side import Costs, Limits, Side, Value
 from enerqis.io.atomic import write_text
-from enerqis.io.plugins import load, scan
+from enerqis.io.plugins import Kind, load, scan
 from enerqis.io.project import Project
 from enerqis.pipeline.resolve import prepare
 
 SHARED = ("enerqis.core.", "enerqis.spec.", "enerqis.interfaces.")
-"""Modules that every limit imports and none decides by."""
+"""Modules that every limit and cost kind imports and none decides by."""
 
 
 def side_of(project: Project) -> Side:
@@ -50,6 +50,7 @@ def side_of(project: Project) -> Side:
         code=pins["code"],
         environment=pins["environment"],
         limits=dict(limits_of(project)),
+        costs=dict(costs_of(project)),
     )
 
 
@@ -78,10 +79,21 @@ def _meaning(spec: BaseModel, path: tuple[str, ...]) -> str:
 def limits_of(project: Project) -> Iterator[tuple[str, Limits]]:
     """Yield what each limit kind of the project declares."""
     for name, kind in scan("risk", project.plugins).items():
-        looser = getattr(load(kind), "LOOSER", {})
-        code = closure([kind.path], project.plugins)
-        own = {module: found for module, found in code.items() if not module.startswith(SHARED)}
-        yield name, Limits(looser=dict(looser), code=code_digest(own))
+        yield name, Limits(looser=dict(getattr(load(kind), "LOOSER", {})), code=_own_code(project, kind))
+
+
+def costs_of(project: Project) -> Iterator[tuple[str, Costs]]:
+    """Yield what each cost kind of the project declares."""
+    for name, kind in scan("costs", project.plugins).items():
+        module = load(kind)
+        looser, is_free = dict(getattr(module, "LOOSER", {})), bool(getattr(module, "IS_FREE", False))
+        yield name, Costs(looser=looser, code=_own_code(project, kind), is_free=is_free)
+
+
+def _own_code(project: Project, kind: Kind) -> str:
+    """Return the hash of the code that a kind decides by."""
+    code = closure([kind.path], project.plugins)
+    return code_digest({module: found for module, found in code.items() if not module.startswith(SHARED)})
 
 
 def main() -> int:

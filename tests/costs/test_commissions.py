@@ -6,6 +6,8 @@ from enerqis.costs import no_commission, notional_bps, per_unit
 from enerqis.costs.no_commission import NoCommissionParams
 from enerqis.costs.notional_bps import NotionalBpsParams
 from enerqis.costs.per_unit import PerUnitParams
+from enerqis.interfaces.cost import CarryParams, CommissionParams, SlippageParams
+from enerqis.io.plugins import load, params_class, scan
 
 
 def test_a_commission_per_unit_is_units_times_rate():
@@ -45,3 +47,18 @@ def test_a_price_below_zero_makes_no_commission_less():
     assert notional_bps.commission(p, 2.0, -37.63, 50.0) == pytest.approx(3.763)
     assert notional_bps.commission_rate(p, -37.63, 50.0) == pytest.approx(0.001)
     assert per_unit.commission_rate(PerUnitParams(commission_per_unit=0.02), -40.0, 50.0) == pytest.approx(1e-5)
+
+
+@pytest.mark.parametrize("kind", sorted(scan("costs", None)))
+def test_a_cost_says_of_each_number_which_way_is_cheaper_or_is_known_to_have_none(kind):
+    module = load(scan("costs", None)[kind])
+    params = next(
+        found
+        for base in (CommissionParams, SlippageParams, CarryParams)
+        if (found := params_class(scan("costs", None)[kind], base))
+    )
+    without = {"funding_rate": {"rate_bps", "settlement_hours_utc"}, "sqrt_impact": {"volatility_bars"}}
+    without["volume_share"] = {"max_volume_share"}
+    numbers = set(params.model_fields) - {"kind"} - without.get(kind, set())
+    assert set(getattr(module, "LOOSER", {})) == numbers
+    assert getattr(module, "IS_FREE", False) == kind.startswith("no_")

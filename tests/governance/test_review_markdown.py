@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 
 from enerqis.governance.figures import Figures
 from enerqis.governance.gate_moves import GateMove
-from enerqis.governance.limit_moves import LimitMove
+from enerqis.governance.moves import Move
 from enerqis.governance.reruns import Rerun
 from enerqis.governance.review_markdown import markdown
 from enerqis.governance.review_terminal import terminal_lines
@@ -33,9 +33,7 @@ def verdict(**parts):
                 "one",
                 "changed",
                 values=(ValueChange("strategy.fast_bars", 10, 12, "a.yaml:1:1", "b.yaml:2:3", "fast"),),
-                limits=(
-                    LimitMove("risk.stop_loss.max_loss_fraction", 0.1, 0.2, "looser", "c.yaml:4:5", "loosens upwards"),
-                ),
+                limits=(Move("risk.stop_loss.max_loss_fraction", 0.1, 0.2, "looser", "c.yaml:4:5", "loosens upwards"),),
                 figures=Figures(OLD_FIGURES, NEW_FIGURES, True, True),
             ),
         ),
@@ -71,16 +69,34 @@ def test_a_reader_sees_values_limits_figures_stages_and_owners():
     assert "<li><code>@team/risk</code>: <code>conf/risk/standard.yaml</code></li>" in html
 
 
+def test_a_lower_cost_is_said_as_a_limit_is_and_needs_no_owner():
+    move = Move("cost.commission.commission_bps", 10.0, 5.0, "looser", "c.yaml:4:5", "loosens downwards")
+    lower = verdict(
+        experiments=(Reviewed("one", "changed", costs=(move,)),),
+        loosenings=(),
+        flattering=(Loosening("cost.commission.commission_bps of one", "c.yaml:4:5", ()),),
+    )
+    assert lower.exit_code == 4
+    html = rendered(lower)
+    assert "1 loosening of costs or fills; 1 experiment" in html
+    assert "nobody owns it" not in html
+    seen = cells(html)
+    row = ["cost.commission.commission_bps", "10.0 bps", "5.0 bps", "⚠️ looser", "c.yaml:4:5", "one"]
+    assert any(seen[at : at + len(row)] == row for at in range(len(seen)))
+
+
 def test_nothing_that_an_author_writes_becomes_markup_a_link_or_a_mention():
     review = Reviewed(
         EVIL,
         "changed",
         values=(ValueChange(EVIL, EVIL, EVIL, EVIL, EVIL, EVIL),),
-        limits=(LimitMove(EVIL, EVIL, EVIL, "untold", EVIL, EVIL),),
+        limits=(Move(EVIL, EVIL, EVIL, "untold", EVIL, EVIL),),
+        costs=(Move(EVIL, EVIL, EVIL, "untold", EVIL, EVIL),),
         figures=Figures(OLD_FIGURES, NEW_FIGURES, True, False),
     )
     bad = verdict(
         experiments=(review,),
+        flattering=(Loosening(EVIL, EVIL, (EVIL,)),),
         gates=(GateMove(EVIL, EVIL, EVIL, EVIL, "looser"),),
         reruns=(Rerun(EVIL, (EVIL,), True),),
         owners={EVIL: [EVIL]},
@@ -109,7 +125,7 @@ def test_nothing_that_an_author_writes_becomes_markup_a_link_or_a_mention():
     assert {each.lower() for each in re.findall(r"</?([A-Za-z][A-Za-z0-9]*)", html)} <= allowed
     assert "<img" not in html
     assert "href" not in html
-    assert html.count("<table>") == html.count("</table>") == 6
+    assert html.count("<table>") == html.count("</table>") == 8
     assert "<!--" not in outside.replace("&lt;!--", "")
     assert CALL.search("hello @everyone")
     assert not CALL.search(re.sub(r"<[^>]*>", "", outside))

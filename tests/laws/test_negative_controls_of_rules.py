@@ -119,6 +119,25 @@ def test_a_slippage_of_the_older_interface_is_caught(tmp_path):
     }
 
 
+@pytest.mark.parametrize(
+    ("declared", "complaint"),
+    [
+        (
+            'LOOSER = {"half_bps": "up"}',
+            "LOOSER says that 'half_bps' is cheaper upwards, and somewhere it charges more",
+        ),
+        ('LOOSER = {"half_bp": "down"}', "LOOSER names 'half_bp', which is no parameter"),
+        ("IS_FREE = True", "it says IS_FREE and charges something"),
+    ],
+)
+def test_a_cost_that_declares_of_itself_what_is_not_so_is_caught(tmp_path, declared, complaint):
+    source = SLIPPAGE.replace("{arguments}", "p, price, side, units, market")
+    source = source.replace("\n\n\nclass", f"\n\n{declared}\n\n\nclass", 1)
+    source = source.replace('"probe"\n\n\ndef', '"probe"\n    half_bps: float = 2.0\n    """Half spread."""\n\n\ndef')
+    found = broken(tmp_path, "costs", source, "return price + side * abs(price) * p.half_bps / 10_000.0")
+    assert found["is_as_declared"] == [complaint]
+
+
 def test_a_scheme_that_trains_on_rows_which_know_the_test_is_caught(tmp_path):
     found = broken(tmp_path, "cv", SCHEME, "yield Split(outside(whole, [test]), (test,))")
     assert found == {

@@ -50,6 +50,17 @@ def test_a_limit_that_a_shared_profile_loosens_is_named_with_its_place_and_its_o
     assert experiment["figures"]["is_new_current"] is False
 
 
+def test_a_lower_cost_is_said_and_asks_for_nobody(repo, monkeypatch, capsys):
+    repo.edit("conf/cost/crypto_taker.yaml", "commission_bps: 10", "commission_bps: 5")
+    monkeypatch.chdir(repo.root)
+    assert main(["diff", "main"]) == 4
+    said = capsys.readouterr().out
+    assert "verdict: 1 loosening of costs or fills; 1 experiment" in said
+    assert "costs or fills loosen, which flatters results; needs no approval of its own:" in said
+    assert "cost.commission.commission_bps: 10.0 bps -> 5.0 bps [looser: loosens downwards]" in said
+    assert "nobody owns it" not in said
+
+
 def test_another_name_for_an_experiment_does_not_hide_what_loosens(repo):
     repo.git("mv", "conf/experiment/btc_donchian_breakout.yaml", "conf/experiment/btc_new.yaml")
     repo.edit("params.yaml", "btc_donchian_breakout", "btc_new")
