@@ -11,6 +11,7 @@ from enerqis.cli.console import Console
 from enerqis.core.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
+    from enerqis.pages.record import Record
     from enerqis.pipeline.api import Run, Watch
 
 HEADLINE = (
@@ -24,6 +25,8 @@ HEADLINE = (
     "carry_amount",
 )
 """Figures of the summary, where the experiment has them."""
+A_YEAR = ("annual_return_fraction", "benchmark_annual_return_fraction")
+"""Those that a record of less than a year does not show."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -108,8 +111,7 @@ def _summary(done: Run, console: Console, *, is_placed: bool) -> None:
         for each in done.stages.values()
     ]
     console.table(done.experiment, ("stage", "", "stage id", "result"), rows)
-    figures = done.metrics
-    console.table("figures", ("metric", "value"), [(key, f"{figures[key]:.6g}") for key in HEADLINE if key in figures])
+    console.table("figures", ("metric", "value"), figures(done))
     for line in findings(done):
         console.result(line)
     console.result(f"run id   {done.run_id}")
@@ -117,6 +119,20 @@ def _summary(done: Run, console: Console, *, is_placed: bool) -> None:
         console.result(f"report   data/report/{done.experiment}/index.html")
     else:
         console.result(f"report   {done.report}   (overrides: nothing under data/ was touched)")
+
+
+def figures(done: Run) -> list[tuple[str, str]]:
+    """Return the figures of the summary, from when to when they are first; no return a year of less than one."""
+    record, found = _record(done), done.metrics
+    hidden = A_YEAR if record and record.is_short else ()
+    rows = [(key, f"{found[key]:.6g}") for key in HEADLINE if key in found and key not in hidden]
+    return [("record", record.period), *rows] if record else rows
+
+
+def _record(done: Run) -> Record | None:
+    from enerqis.pages.record import Record
+
+    return Record.told(done.stages["report"].facts)
 
 
 def findings(done: Run) -> list[str]:
@@ -127,11 +143,13 @@ def findings(done: Run) -> list[str]:
 
     gates = gates_line(done.gates)
     leaks = done.validation.get("leaks", {}).get("findings", [])
+    record = _record(done)
     named = (
         ("leak", leak_sentence(done.validation)),
         *(("", each["sentence"]) for each in leaks),
         ("data", rejection_sentence(done.manifest, from_fraction=0.0)),
         ("note", stand_in_sentence(done.stages["backtest"].facts)),
+        ("note", record.warning if record else ""),
         ("gates", f"{gates.sentence}   (data/gate/{done.experiment}.json)" if gates.failures else gates.sentence),
     )
     return [f"{name:<9}{sentence}" for name, sentence in named if sentence]

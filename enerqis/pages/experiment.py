@@ -20,12 +20,12 @@ from enerqis.pages.months import NAMES, year_rows
 from enerqis.pages.parity import parity_box
 from enerqis.pages.prices import MAX_SYMBOLS, price_series
 from enerqis.pages.quality import quality_box
+from enerqis.pages.record import Record
 from enerqis.pages.templating import fill, script_data
 from enerqis.pages.timeline import Timeline
 from enerqis.pages.trade_list import trade_rows
 from enerqis.pages.trial_days import days_series
 from enerqis.pages.validation import fan_series, validation_box
-from enerqis.quant.annualisation import DAYS_PER_YEAR
 
 DATA_FILES = (
     "templates/page.html.j2",
@@ -72,7 +72,7 @@ def experiment_page(content: ReportContent, *, account_points: int) -> str:
         facts=_facts(content, symbols),
         cautions=[each for each in (leak_sentence(content.validation), rejection_sentence(content.quality)) if each],
         sentences=_sentences(content),
-        keys=key_figures(content.metrics),
+        keys=key_figures(content.metrics, Record.of(evidence.sessions)),
         figures=figure_groups(content.metrics),
         months=NAMES,
         years=year_rows(evidence.sessions, evidence.returns, evidence.benchmark_returns),
@@ -99,7 +99,6 @@ def experiment_page(content: ReportContent, *, account_points: int) -> str:
 
 def _facts(content: ReportContent, symbols: list[str]) -> list[tuple[str, str]]:
     """Return the lines under the title: strategy, universe, period."""
-    sessions = content.evidence.sessions
     shown = ", ".join(symbols[:8]) + (f" and {len(symbols) - 8} more" if len(symbols) > 8 else "")
     facts = [
         ("Strategy", str(content.spec.get("strategy", {}).get("kind", ""))),
@@ -107,24 +106,23 @@ def _facts(content: ReportContent, symbols: list[str]) -> list[tuple[str, str]]:
         ("Data", str(content.spec.get("dataset", {}).get("description", ""))),
         ("Run", formatting.short(content.receipt.get("stage_id", ""))),
     ]
-    if len(sessions):
-        period = f"{formatting.day(sessions[0])} to {formatting.day(sessions[-1])}"
-        facts.insert(2, ("Period", f"{period}, {formatting.count(len(sessions))} sessions"))
+    if record := Record.of(content.evidence.sessions):
+        facts.insert(2, ("Period", record.period))
     return [(name, text) for name, text in facts if text]
 
 
 def _sentences(content: ReportContent) -> list[str]:
     evidence = content.evidence
-    if evidence.equity.num_rows == 0:
+    record = Record.of(evidence.sessions)
+    if record is None:
         return ["The period holds no bar: nothing happened."]
-    days = int(evidence.sessions[-1] - evidence.sessions[0]) + 1
     found = sentences(
         content.metrics,
         initial=evidence.initial_cash,
         final=evidence.equity.column("equity")[-1].as_py(),
         benchmark=evidence.benchmark.column("equity")[-1].as_py(),
         currency=content.currency,
-        years=days / DAYS_PER_YEAR,
+        record=record,
     )
     said = (stand_in_sentence(content.receipt.get("facts", {})), trial_sentence(content.trials))
     return [*found, *(sentence for sentence in said if sentence)]

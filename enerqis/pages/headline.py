@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from enerqis.pages import formatting
+from enerqis.pages.record import Record
 from enerqis.quant.trial_count import TrialCount
 
 
@@ -18,6 +19,8 @@ class Key(NamedTuple):
     beside: str
 
 
+IN_ALL = ("Return in all", "total_return_fraction", "benchmark_total_return_fraction")
+"""What a record of less than a year shows first, in the place of a return a year."""
 KEYS = (
     ("Annual return", "annual_return_fraction", "benchmark_annual_return_fraction"),
     ("Sharpe ratio", "sharpe_ratio", "benchmark_sharpe_ratio"),
@@ -26,15 +29,16 @@ KEYS = (
 )
 
 
-def key_figures(metrics: Mapping[str, float]) -> list[Key]:
-    """Return the large figures that the run has, each beside that of buying and holding."""
+def key_figures(metrics: Mapping[str, float], record: Record | None = None) -> list[Key]:
+    """Return the large figures that the run has, each beside that of buying and holding; no return a year of less than one."""
+    keys = (IN_ALL, *KEYS[1:]) if record and record.is_short else KEYS
     found = [
         Key(
             name,
             formatting.figure(key, metrics[key]),
             f"buy and hold {formatting.figure(key, metrics[beside])}" if beside in metrics else "",
         )
-        for name, key, beside in KEYS
+        for name, key, beside in keys
         if key in metrics
     ]
     if "trades_count" in metrics:
@@ -45,7 +49,7 @@ def key_figures(metrics: Mapping[str, float]) -> list[Key]:
 
 
 def sentences(
-    metrics: Mapping[str, float], *, initial: float, final: float, benchmark: float, currency: str, years: float
+    metrics: Mapping[str, float], *, initial: float, final: float, benchmark: float, currency: str, record: Record
 ) -> list[str]:
     """Return what happened in plain sentences.
 
@@ -57,12 +61,14 @@ def sentences(
         The account at the start and at the end, and what buying and holding would have made of it.
     currency : str
         Of the account.
-    years : float
-        Length of the run.
+    record : Record
     """
     became = f"{formatting.amount(initial)} {currency} became {formatting.amount(final)} {currency}"
     held = f"bought and held, it would have become {formatting.amount(benchmark)}"
-    found = [f"{became} in {formatting.number(years, 1)} years; {held}.", _comparison(metrics, years=years)]
+    length = (
+        f"{formatting.count(record.days)} days" if record.is_short else f"{formatting.number(record.years, 1)} years"
+    )
+    found = [f"{became} in {length}; {held}.", _comparison(metrics, is_short=record.is_short), record.warning]
     costs = metrics.get("costs_of_initial_cash_fraction")
     if costs is not None and costs > 0.0:
         what = "Trading and holding" if metrics.get("carry_amount") else "Trading"
@@ -106,9 +112,8 @@ def independent_of(trials: TrialCount) -> str:
     return f"{'at most ' if trials.unlike else ''}{formatting.count(trials.effective)} independent"
 
 
-def _comparison(metrics: Mapping[str, float], *, years: float) -> str:
+def _comparison(metrics: Mapping[str, float], *, is_short: bool) -> str:
     """Return one sentence on return and risk against buying and holding; a run shorter than a year is not annualised."""
-    is_short = years < 1.0
     names = ("total_return_fraction" if is_short else "annual_return_fraction", "max_drawdown_fraction")
     pairs = [(metrics.get(name, math.nan), metrics.get(f"benchmark_{name}", math.nan)) for name in names]
     if any(math.isnan(each) for pair in pairs for each in pair):

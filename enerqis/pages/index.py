@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from enerqis.pages import formatting
 from enerqis.pages.gates import GatesLine
+from enerqis.pages.record import Record
 from enerqis.pages.sweeps import SweepView
 from enerqis.pages.templating import fill
 
@@ -33,6 +34,11 @@ COLUMNS = (
 """Figures shown, by their key, in order."""
 ON_A_PHONE = ("annual_return_fraction", "sharpe_ratio", "max_drawdown_fraction")
 """Those that a narrow screen keeps; the reports hold all."""
+IN_ALL = {
+    "annual_return_fraction": "total_return_fraction",
+    "benchmark_annual_return_fraction": "benchmark_total_return_fraction",
+}
+"""Returns in all, which stand in the place of returns a year where the record is less than a year."""
 WIDTH, HEIGHT = 120, 28
 
 
@@ -56,6 +62,8 @@ class IndexRow:
         How it stands with the other engine: a word, as `enerqis.pages.parity.word` gives it.
     gates : GatesLine
         What the gates of acceptance say of it.
+    record : Record or None
+        From when to when it ran; None where the period holds no bar.
     equity, benchmark : sequence of float
         Two series of one length for a small picture, as in ``data/metrics/EXPERIMENT/equity.csv``; may be empty.
     """
@@ -68,6 +76,7 @@ class IndexRow:
     metrics: Mapping[str, float]
     parity: str
     gates: GatesLine
+    record: Record | None
     equity: Sequence[float]
     benchmark: Sequence[float]
 
@@ -78,6 +87,7 @@ class _Cell(NamedTuple):
     text: str
     number: str
     is_main: bool
+    note: str
 
 
 class _Heading(NamedTuple):
@@ -92,7 +102,7 @@ def render_index(rows: Sequence[IndexRow], sweeps: Sequence[SweepView] = ()) -> 
     shown = [
         {
             "row": row,
-            "cells": [_cell(key, row.metrics.get(key)) for key, _ in COLUMNS],
+            "cells": [_cell(key, row) for key, _ in COLUMNS],
             "run": _path(row.equity, row.equity, row.benchmark),
             "held": _path(row.benchmark, row.equity, row.benchmark),
         }
@@ -110,10 +120,14 @@ def render_index(rows: Sequence[IndexRow], sweeps: Sequence[SweepView] = ()) -> 
     )
 
 
-def _cell(key: str, value: float | None) -> _Cell:
+def _cell(key: str, row: IndexRow) -> _Cell:
+    """Return a figure of an experiment; of a record of less than a year its returns are in all, say so and sort last."""
+    is_stretched = key in IN_ALL and row.record is not None and row.record.is_short
+    shown = IN_ALL[key] if is_stretched else key
+    value, is_main, note = row.metrics.get(shown), key in ON_A_PHONE, "in all" if is_stretched else ""
     if value is None:
-        return _Cell(formatting.NONE, "", key in ON_A_PHONE)
-    return _Cell(formatting.figure(key, value), repr(float(value)), key in ON_A_PHONE)
+        return _Cell(formatting.NONE, "", is_main, "")
+    return _Cell(formatting.figure(shown, value), "" if is_stretched else repr(float(value)), is_main, note)
 
 
 def _path(values: Sequence[float], *all_values: Sequence[float]) -> str:

@@ -21,6 +21,7 @@ from enerqis.io.parquet import read_table
 from enerqis.io.plugins import revive
 from enerqis.io.trial_key import trial_key
 from enerqis.pages.plot_tables import plot_tables
+from enerqis.pages.record import Record
 from enerqis.pages.verdict import verdict_figures
 from enerqis.pipeline import receipts
 from enerqis.pipeline.known_trials import known_trials, own_trial, searched_trials, trials_digest
@@ -95,7 +96,12 @@ def compute(work: Work, folder: Path) -> Outcome:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     outputs = {name: file_digest(folder / name) for name in files}
-    facts = {"trades": content.evidence.trades.num_rows, "figures": len(content.metrics)}
+    record = Record.of(content.evidence.sessions)
+    facts = {
+        "trades": content.evidence.trades.num_rows,
+        "figures": len(content.metrics),
+        "record": record and record._asdict(),
+    }
     return Outcome(result_digest(outputs), outputs, facts)
 
 

@@ -16,6 +16,7 @@ from enerqis.io.project import Project
 from enerqis.pages.gates import gates_line
 from enerqis.pages.index import IndexRow, render_index
 from enerqis.pages.parity import word
+from enerqis.pages.record import Record
 from enerqis.pages.templating import script_data
 from enerqis.pipeline import receipts
 from enerqis.pipeline.records import Outputs, record_of
@@ -106,6 +107,7 @@ def _row(outputs: Outputs) -> IndexRow:
         metrics=outputs.figures(),
         parity=word(outputs.held()),
         gates=gates_line(outputs.gated()),
+        record=Record.told(receipts.read(outputs.page)["facts"]),
         equity=[float(row["equity"]) for row in curve],
         benchmark=[float(row["benchmark"]) for row in curve],
     )

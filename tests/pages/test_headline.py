@@ -1,10 +1,12 @@
 import pytest
 
 from enerqis.pages.headline import key_figures, sentences, trial_sentence
+from enerqis.pages.record import Record
 from enerqis.quant.deflation import TrialSharpes
 from enerqis.quant.trial_count import TrialCount
 
-MONEY = {"initial": 1000.0, "final": 2000.0, "benchmark": 3000.0, "currency": "EUR", "years": 5.04}
+LONG, SHORT = Record("2010-01-04", "2015-01-18", 1268), Record("2019-01-02", "2019-04-18", 74)
+MONEY = {"initial": 1000.0, "final": 2000.0, "benchmark": 3000.0, "currency": "EUR", "record": LONG}
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,15 @@ def test_a_run_without_closed_trades_says_so():
 def test_a_run_shorter_than_a_year_is_not_annualised():
     metrics = {"total_return_fraction": 0.1, "annual_return_fraction": 0.9, "max_drawdown_fraction": 0.2}
     benchmark = {f"benchmark_{key}": value / 2.0 for key, value in metrics.items()}
-    text = sentences(metrics | benchmark, **(MONEY | {"years": 0.3}))[1]
+    found = sentences(metrics | benchmark, **(MONEY | {"record": SHORT}))
+    text = found[1]
+    assert "1,000 EUR became 2,000 EUR in 107 days;" in found[0]
+    assert (
+        found[2]
+        == "Less than a year of record: figures a year are stretched from 2019-01-02 to 2019-04-18, 74 sessions."
+    )
+    assert [key.name for key in key_figures(metrics, SHORT)] == ["Return in all", "Worst fall"]
+    assert [key.name for key in key_figures(metrics, LONG)] == ["Annual return", "Worst fall"]
     assert "10.0\N{NARROW NO-BREAK SPACE}% against 5.0\N{NARROW NO-BREAK SPACE}% in all" in text
 
 

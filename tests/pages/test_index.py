@@ -7,9 +7,12 @@ import pytest
 
 from enerqis.pages.gates import gates_line
 from enerqis.pages.index import IndexRow, render_index
+from enerqis.pages.record import Record
+
+LONG, SHORT = Record("2004-08-19", "2013-03-01", 2148), Record("2024-01-02", "2024-03-28", 61)
 
 
-def row(name, annual, *, metrics=None, equity=(1.0, 2.0, 1.5), gates=None):
+def row(name, annual, *, metrics=None, equity=(1.0, 2.0, 1.5), gates=None, record=LONG):
     return IndexRow(
         experiment=name,
         link=f"{name}/index.html",
@@ -19,6 +22,7 @@ def row(name, annual, *, metrics=None, equity=(1.0, 2.0, 1.5), gates=None):
         parity="equal",
         gates=gates_line(gates or {}),
         metrics={"annual_return_fraction": annual, "sharpe_ratio": annual * 10} if metrics is None else metrics,
+        record=record,
         equity=equity,
         benchmark=[1.0] * len(equity),
     )
@@ -33,6 +37,21 @@ def test_every_experiment_is_a_line_with_its_link_run_and_picture():
     assert "5f5f5f5f5f5f</td>" in html
     assert 'd="M1.0 27.0L60.0 1.0L119.0 14.0"' in html
     assert not re.search(r"https?:|@import|url\(|\bsrc=", html)
+
+
+def test_each_experiment_says_its_period_and_less_than_a_year_is_not_told_a_year():
+    lost = {
+        "annual_return_fraction": -0.718,
+        "total_return_fraction": -0.264,
+        "benchmark_annual_return_fraction": 0.5,
+        "benchmark_total_return_fraction": 0.1,
+    }
+    html = render_index([row("long", 0.1), row("short", 0.0, metrics=lost, record=SHORT)])
+    assert '<span class="sub">2004-08-19 to 2013-03-01, 2,148 sessions</span>' in html
+    assert "2024-01-02 to 2024-03-28, 61 sessions: <b>less than a year of record</b>" in html
+    assert re.search(r'data-value="">.26\.4.%<span class="sub">in all</span></td>', html)
+    assert "71.8" not in html
+    assert "50.0" not in html
 
 
 def test_each_experiment_says_in_words_which_gates_fail():
