@@ -70,10 +70,12 @@ def freeze_experiment(project: Project, name: str, experiment: Spec, *, dataset:
         Of the experiment, for the report.
     experiment : Spec
     dataset : str
-        Stem of its dataset's file, for the gates: whose rejected rows are explained.
+        Stem of its dataset's file: for the gates, whose rejected rows are explained, and for the report, which looks for
+        trials on other contents of it.
     """
     parts = {stage: parts_of(project, name, experiment, stage) for stage in EXPERIMENT_STAGES}
     parts["gate"] = gate_parts(load_gates(project), experiment.risk, dataset=dataset)  # type: ignore[attr-defined]
+    parts["report"]["dataset_name"] = dataset
     slices = {stage: freeze(project, stage, each) for stage, each in parts.items()}
     slices["backtest"] = _as_trial(slices["backtest"], experiment)
     return slices

@@ -29,6 +29,19 @@ def days_sentence(trials: TrialCount | None) -> str:
     return f"{whole}: this one, {dated}, and {formatting.count(undated)} without a day, counted from the beginning."
 
 
+def elsewhere_sentence(trials: TrialCount | None) -> str:
+    """Return how many trials stand on other contents of the dataset, which K does not count; empty where none does."""
+    if trials is None or not trials.elsewhere.trials:
+        return ""
+    count, contents = trials.elsewhere
+    many = f"{formatting.count(count)} more trial{'s stand' if count != 1 else ' stands'}"
+    where = "another content" if contents == 1 else f"{formatting.count(contents)} other contents"
+    return (
+        f"{many} on {where} of this dataset, such as the same data with fewer days: K begins anew with each content and "
+        "counts none of them, so that more of the result may be luck than it says."
+    )
+
+
 def days_series(trials: TrialCount | None) -> dict[str, Any]:
     """Return K at the end of each day that brought a trial.
 

@@ -15,7 +15,7 @@ from enerqis.pages import formatting
 from enerqis.pages.headline import independent_of
 from enerqis.pages.search_map import NO_MAP, SearchMap, search_map
 from enerqis.pages.timeline import figures, steps
-from enerqis.pages.trial_days import days_sentence
+from enerqis.pages.trial_days import days_sentence, elsewhere_sentence
 from enerqis.pages.verdict import deflated, probabilistic, probability, sentences
 from enerqis.quant.returns import growth
 from enerqis.quant.trial_count import TrialCount
@@ -130,7 +130,7 @@ def validation_box(validation: Mapping[str, Any], trials: TrialCount | None) -> 
         map=search_map(search),
         leaks=[each["sentence"] for each in validation["leaks"]["findings"]],
         leaks_note=_leaks_note(validation["leaks"]),
-        days_note=days_sentence(trials),
+        days_note=" ".join(each for each in (days_sentence(trials), elsewhere_sentence(trials)) if each),
     )
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from enerqis.io.hashing import digest
-from enerqis.io.trial_file import FOLDER, read
+from enerqis.io.trial_file import FOLDER, path_of, read
 from enerqis.quant.return_moments import Moments, moments_from
-from enerqis.quant.trial_count import Figures
+from enerqis.quant.trial_count import Elsewhere, Figures
 from enerqis.spec.trials import TrialLine
 
 TRIALS_DOMAIN = "enerqis/known-trials/1"
@@ -32,6 +32,13 @@ def known_trials(root: Path, content: str) -> list[Figures]:
         lines |= {line.key: line for line in record.latest(content)}
         days |= {key: min(day, days.get(key, day)) for key, day in record.days.items()}
     return [Figures(key, moments_in(line), line.signature, days.get(key)) for key, line in sorted(lines.items())]
+
+
+def trials_elsewhere(root: Path, dataset: str, content: str) -> Elsewhere:
+    """Return how many trials are recorded on other contents of a dataset, as it was with fewer days or other rows."""
+    lines = read(path_of(root, dataset)).lines if dataset else ()
+    others = {(line.content, line.key) for line in lines if line.content != content}
+    return Elsewhere(len(others), len({each for each, _ in others}))
 
 
 def trials_digest(trials: Sequence[Figures]) -> str:

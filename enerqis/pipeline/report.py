@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,11 +25,11 @@ from enerqis.pages.plot_tables import plot_tables
 from enerqis.pages.record import Record
 from enerqis.pages.verdict import verdict_figures
 from enerqis.pipeline import receipts
-from enerqis.pipeline.known_trials import known_trials, own_trial, searched_trials, trials_digest
+from enerqis.pipeline.known_trials import known_trials, own_trial, searched_trials, trials_digest, trials_elsewhere
 from enerqis.pipeline.market import load_bars, load_panel, with_features
 from enerqis.pipeline.sessions import calendar_sessions
 from enerqis.pipeline.stage import Out, Outcome, Work
-from enerqis.quant.trial_count import Figures, TrialCount, count_trials
+from enerqis.quant.trial_count import Elsewhere, Figures, TrialCount, count_trials
 from enerqis.spec.base import Spec
 from enerqis.spec.universe import Universe
 
@@ -63,6 +64,7 @@ class ReportSlice(Spec):
     experiment: str
     question: str
     trial: str
+    dataset_name: str = ""
 
 
 def pins(work: Work) -> None:
@@ -70,8 +72,11 @@ def pins(work: Work) -> None:
 
 
 def governed(work: Work) -> dict[str, str]:
-    """Return the hash of the other trials that are recorded on the dataset's content: the page counts them."""
-    return {"trials": trials_digest(_other_trials(work, work.read(ReportSlice))[1])}
+    """Return the hash of the other trials that are recorded on the dataset's content, and how many stand on others of its."""
+    spec = work.read(ReportSlice)
+    elsewhere = _elsewhere(work, spec)
+    told = {"trials elsewhere": f"{elsewhere.trials} on {elsewhere.contents}"} if elsewhere.trials else {}
+    return {"trials": trials_digest(_other_trials(work, spec)[1])} | told
 
 
 def _other_trials(work: Work, spec: ReportSlice) -> tuple[str, list[Figures]]:
@@ -79,6 +84,11 @@ def _other_trials(work: Work, spec: ReportSlice) -> tuple[str, list[Figures]]:
     content = receipts.read(work.inputs["parquet"])["outputs"]["parquet"]
     key = trial_key(spec.trial, content)
     return key, [each for each in known_trials(work.project.root, content) if each.key != key]
+
+
+def _elsewhere(work: Work, spec: ReportSlice) -> Elsewhere:
+    content = receipts.read(work.inputs["parquet"])["outputs"]["parquet"]
+    return trials_elsewhere(work.project.root, spec.dataset_name, content)
 
 
 def compute(work: Work, folder: Path) -> Outcome:
@@ -151,7 +161,8 @@ def _counted(work: Work, spec: ReportSlice, validation: Mapping[str, Any], sessi
     """Return the count of trials: those recorded, those that its search ran, and this one; ratios are per session."""
     key, others = _other_trials(work, spec)
     own = own_trial(key, receipts.read(work.inputs["backtest"]))
-    return count_trials([*others, *searched_trials(validation), own], periods_per_year=sessions_per_year)
+    counted = count_trials([*others, *searched_trials(validation), own], periods_per_year=sessions_per_year)
+    return replace(counted, elsewhere=_elsewhere(work, spec))
 
 
 def _parity(result: Path) -> dict[str, Any]:

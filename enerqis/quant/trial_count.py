@@ -42,6 +42,16 @@ class Figures(NamedTuple):
     recorded: date | None = None
 
 
+class Elsewhere(NamedTuple):
+    """Trials on other contents of the same dataset, which K does not count, and how many contents those are."""
+
+    trials: int = 0
+    contents: int = 0
+
+
+NOT_ELSEWHERE = Elsewhere()
+
+
 @dataclass(frozen=True)
 class TrialCount:
     """What deflation needs of the trials on one dataset content.
@@ -60,6 +70,7 @@ class TrialCount:
         Trials that have one and no signature, as an older version left them: nobody knows which of them go together.
     days : tuple of (date, int)
         How many of the others each day brought, in order; a trial without a day is in none.
+    elsewhere : Elsewhere
     """
 
     sharpes: TrialSharpes
@@ -68,6 +79,7 @@ class TrialCount:
     better: int = 0
     unlike: int = 0
     days: tuple[tuple[date, int], ...] = ()
+    elsewhere: Elsewhere = NOT_ELSEWHERE
 
     @property
     def count(self) -> int:

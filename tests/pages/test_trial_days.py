@@ -1,13 +1,14 @@
 """K over time says what is known of the days, and no more."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import accumulate
 
 import pytest
 
-from enerqis.pages.trial_days import days_sentence, days_series
+from enerqis.pages.trial_days import days_sentence, days_series, elsewhere_sentence
 from enerqis.quant.deflation import TrialSharpes
-from enerqis.quant.trial_count import TrialCount
+from enerqis.quant.trial_count import Elsewhere, TrialCount
 
 FIRST, LATER = date(2026, 11, 27), date(2026, 12, 1)
 
@@ -47,3 +48,18 @@ def test_the_line_begins_with_the_trials_without_a_day_and_ends_at_k():
 
 def test_one_day_and_none_are_no_line():
     assert days_series(_counted(20, (FIRST, 19))) == days_series(_counted(20)) == days_series(None) == {}
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "said"),
+    [
+        (Elsewhere(), ""),
+        (Elsewhere(1, 1), "1 more trial stands on another content of this dataset, such as"),
+        (Elsewhere(1369, 3), "1,369 more trials stand on 3 other contents of this dataset, such as"),
+    ],
+)
+def test_trials_on_other_contents_of_the_dataset_are_told_beside_k(elsewhere, said):
+    found = elsewhere_sentence(replace(_counted(1), elsewhere=elsewhere))
+    assert found.startswith(said)
+    assert bool(found) == bool(elsewhere.trials)
+    assert elsewhere_sentence(None) == ""

@@ -110,6 +110,13 @@ def test_a_report_counts_the_trials_that_are_recorded_beside_its_own(untouched_p
     assert "One of 367 configs tried on these data" in text
     day = open_ledger(project).rows()[-1].instant[:10]
     assert f"367 trials: this one, 1 recorded on {day}, and 365 without a day" in text
+    assert "of this dataset, such as" not in text
+    open_ledger(project).record([replace(STARTED, key="b" * 64, content="ab" * 32, dataset=DATASET, outcome="failed")])
+    record(project)
+    api.run(EXPERIMENT, project=project.root)
+    grown = placed(project, "report", EXPERIMENT)
+    assert grown.receipt["identity"]["data"]["trials elsewhere"] == "1 on 1"
+    assert "1 more trial stands on another content of this dataset" in grown.path(PAGE).read_text("utf-8")
 
 
 def test_a_point_of_a_search_has_the_key_and_figures_of_its_own_run(untouched_project):
