@@ -40,7 +40,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     """Run the experiment and print its summary."""
+    from enerqis.io.locks import shared
+    from enerqis.io.project import Project
+
     experiment, overrides = split(args.words)
+    with shared(Project.find().store_lock):
+        return _run(experiment, overrides, args, console)
+
+
+def _run(experiment: str, overrides: list[str], args: argparse.Namespace, console: Console) -> int:
     if args.multirun:
         from enerqis.cli.multirun import run_points
 

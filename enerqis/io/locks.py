@@ -28,6 +28,15 @@ def exclusive(path: Path, *, on_wait: Callable[[str], None]) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def shared(path: Path) -> Iterator[None]:
+    """Hold the lock file `path` for the block beside others who share it; whoever wants it alone waits, and `held` names it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as stream:
+        fcntl.flock(stream, fcntl.LOCK_SH)
+        yield
+
+
 def held(folder: Path) -> list[str]:
     """Return the names of the locks in `folder` that a living process holds now, sorted."""
     names = []

@@ -86,6 +86,11 @@ class Project:
         return self.state / "chunks"
 
     @property
+    def store_lock(self) -> Path:
+        """Lock that runs share while they read what they put into the store; who removes from it holds it alone."""
+        return self.locks / "store.lock"
+
+    @property
     def locks(self) -> Path:
         """One lock file an output."""
         return self.state / "lock"

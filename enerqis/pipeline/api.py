@@ -13,6 +13,7 @@ from enerqis.compose.freezing import COUNTERPART, freeze_dataset, freeze_experim
 from enerqis.compose.validating import validate
 from enerqis.core.errors import ConfigError, Problem
 from enerqis.core.groups import EXPERIMENT_STAGES
+from enerqis.io.locks import shared
 from enerqis.io.project import Project
 from enerqis.pipeline.flow import run_experiment
 from enerqis.pipeline.records import Outputs
@@ -217,16 +218,17 @@ def _run(
     slices = freeze_experiment(found, experiment, spec, dataset=dataset_name(composed))
     runner = Runner(found, pins_of([dataset, *slices.values()]), seen.say, spec.tracking.ledger_uri)
     dataset_stem = dataset_name(composed)
-    done = run_experiment(
-        runner,
-        experiment,
-        dataset=dataset_stem,
-        dataset_document=dataset.document,
-        documents={stage: frozen.document for stage, frozen in slices.items()},
-        place=place,
-        on_stage=seen.on_stage,
-        stages=_stages_of(overrides) if stages is None else stages,
-    )
+    with shared(found.store_lock):
+        done = run_experiment(
+            runner,
+            experiment,
+            dataset=dataset_stem,
+            dataset_document=dataset.document,
+            documents={stage: frozen.document for stage, frozen in slices.items()},
+            place=place,
+            on_stage=seen.on_stage,
+            stages=_stages_of(overrides) if stages is None else stages,
+        )
     return Run(experiment, spec, dataset_stem, done)
 
 

@@ -26,7 +26,7 @@ from enerqis.io.atomic import TEMPORARY_PREFIX, write_text
 from enerqis.io.cut_off import LOCK, cut_off, mend
 from enerqis.io.graph import Tree, locked_names, orphan_outs, stage_names, without_entries
 from enerqis.io.installed import differing, is_installed
-from enerqis.io.locks import held
+from enerqis.io.locks import exclusive, held
 from enerqis.io.project import Project
 from enerqis.io.store import Store
 from enerqis.pipeline import receipts
@@ -155,17 +155,15 @@ def check_trials(project: Project) -> Iterator[Finding]:
 
 
 def check_store(project: Project) -> Iterator[Finding]:
-    """Yield results in the store that no output under ``data/`` is a copy of."""
-    store = Store(project.store)
-    wanted = _placed_stage_ids(project)
-    spare = [store.entry(stage, stage_id) for stage, stage_id in store.entries() if stage_id not in wanted]
+    """Yield results in the store that no output under ``data/`` is a copy of; none while a run may still read them."""
+    spare = [] if held(project.locks) else _spare(project)
     if spare:
         megabytes = sum(_size(entry) for entry in spare) / 1e6
         yield Finding(
             f".enerqis/store: {len(spare)} results ({megabytes:.1f} MB) that no output in data/ is a copy of",
             "they serve if asked for again; enerqis doctor --prune removes them",
             is_fault=False,
-            prune=lambda: _remove(spare),
+            prune=lambda: _prune_store(project),
         )
 
 
@@ -173,7 +171,8 @@ def check_leftovers(project: Project) -> Iterator[Finding]:
     """Yield what killed processes left half written."""
     writing = held(project.locks)
     if writing:
-        yield Finding(f"{_some(writing)}: being written now", "wait until it is finished", is_fault=False)
+        what = f"{_some(writing)}: in use by a process that runs now; the store and what is half written were not looked at"
+        yield Finding(what, "wait until it is finished", is_fault=False)
         return
     left = [
         path
@@ -223,6 +222,16 @@ def checkup(project: Project) -> Iterator[Finding]:
     yield from check_store(project)
     yield from check_kernels(project)
     yield from check_leftovers(project)
+
+
+def _spare(project: Project) -> list[Path]:
+    store, wanted = Store(project.store), _placed_stage_ids(project)
+    return [store.entry(stage, stage_id) for stage, stage_id in store.entries() if stage_id not in wanted]
+
+
+def _prune_store(project: Project) -> None:
+    with exclusive(project.store_lock, on_wait=lambda _: None):
+        _remove(_spare(project))
 
 
 def _placed_stage_ids(project: Project) -> set[str]:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from enerqis.cli.main import main
+from enerqis.core.errors import SetupError
 from enerqis.engines.modules import PREFIX, module_name
-from enerqis.io.locks import exclusive
+from enerqis.io.locks import exclusive, held, shared
 from enerqis.io.project import Project
 from enerqis.pipeline import checkup
 
@@ -162,8 +163,31 @@ def test_what_is_being_written_now_is_left_alone(project):
     (project.data / "backtest" / ".enerqis-tmp-x1").mkdir(parents=True)
     with exclusive(project.locks / "backtest-goog.lock", on_wait=pytest.fail):
         (finding,) = checkup.check_leftovers(project)
-    assert finding.what == "backtest-goog: being written now"
+    assert finding.what.startswith("backtest-goog: in use by a process that runs now")
     assert finding.prune is None
+
+
+def test_the_store_is_left_alone_while_a_run_reads_what_it_put_there(project):
+    _receipt(project.store / "backtest" / ("b" * 64), "b" * 64)
+    with shared(project.store_lock), shared(project.store_lock):  # two runs at once do not wait for each other
+        assert list(checkup.check_store(project)) == []
+        (finding,) = checkup.check_leftovers(project)
+    assert finding.what.startswith("store: in use by a process that runs now")
+    assert len(list(checkup.check_store(project))) == 1
+
+
+@pytest.mark.parametrize("words", [["experiment=a"], ["-m", "experiment=a", "seed=1,2"]])
+def test_a_run_says_that_it_reads_the_store(project, monkeypatch, words):
+    seen = []
+
+    def stop(*_args, **_words):
+        seen.append(held(project.locks))
+        raise SetupError("far enough")
+
+    monkeypatch.setattr("enerqis.pipeline.api.run", stop)
+    monkeypatch.setattr("enerqis.cli.multirun.run_points", stop)
+    assert main(["run", *words]) == 1
+    assert seen == [["store"]]
 
 
 def test_a_wrong_spec_is_named_and_outputs_are_not_judged_by_it(project, capsys):
