@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from enerqis.compose.composed import Composed
 from enerqis.compose.gap_checks import short_gaps
 from enerqis.compose.kernel_checks import declared_by, unportable
-from enerqis.compose.matching import allowed_values
+from enerqis.compose.matching import allowed_values, did_you_mean
 from enerqis.compose.positions import Key
 from enerqis.compose.strategy_shape import named_series
 from enerqis.compose.unions import AnyExperiment
@@ -170,16 +170,21 @@ def _unknown_space(experiment: AnyExperiment, composed: Composed) -> Iterator[Pr
     if not isinstance(search, SpaceParams):
         return
     known = [key for name in SEARCHED for key in _plain_keys(getattr(experiment, name), name)]
-    for key in search.space:
-        if key not in known:
-            message = f"'{key}' is no value that a search may set.{allowed_values(key, known)}{ANOTHER_SEARCH}"
-            yield Problem(composed.where(("search", "space", key), key=True), f"search.space.{key}", message)
+    wrong = [(key, ("search", "space", key), "set") for key in search.space]
     for index, text in enumerate(search.constraints):
-        for key in parse_constraint(text).keys:
-            if key not in known:
-                path = ("search", "constraints", str(index))
-                message = f"'{key}' is no value that a search may compare.{allowed_values(key, known)}{ANOTHER_SEARCH}"
-                yield Problem(composed.where(path), ".".join(path), message)
+        wrong += [(key, ("search", "constraints", str(index)), "compare") for key in parse_constraint(text).keys]
+    first = ""
+    for key, path, verb in wrong:
+        if key in known:
+            continue
+        tail = (
+            f"{did_you_mean(key, known)} Allowed: see {first}."
+            if first
+            else f"{allowed_values(key, known)}{ANOTHER_SEARCH}"
+        )
+        first = first or ".".join(path)
+        where = composed.where(path, key=verb == "set")
+        yield Problem(where, ".".join(path), f"'{key}' is no value that a search may {verb}.{tail}")
 
 
 def _plain_keys(part: object, path: str) -> Iterator[str]:

@@ -26,7 +26,11 @@ def allowed_values(word: str, allowed: Iterable[str]) -> str:
         What may be written, in the order to show.
     """
     words = list(allowed)
-    match = nearest(word, words)
-    hint = f" Did you mean '{match}'?" if match else ""
     shown = ", ".join(words[:LONGEST_LIST]) + (", ..." if len(words) > LONGEST_LIST else "")
-    return f"{hint} Allowed: {shown or 'nothing'}."
+    return f"{did_you_mean(word, words)} Allowed: {shown or 'nothing'}."
+
+
+def did_you_mean(word: str, allowed: Iterable[str]) -> str:
+    """Return ``" Did you mean 'x'?"``, with a leading blank; an empty text where no allowed word is close."""
+    match = nearest(word, allowed)
+    return f" Did you mean '{match}'?" if match else ""

@@ -120,7 +120,7 @@ def read(path: Path) -> Record:
         return Record()
     lines, tips = {}, set()
     days: dict[str, date] = {}
-    for number, part in _entries(text):
+    for number, part in _entries(text, FOLDER / path.name):
         try:
             if "tip" in part:
                 tips.add(Tip.model_validate_json(json.dumps(part)).tip)
@@ -132,9 +132,8 @@ def read(path: Path) -> Record:
                 lines[_text(line)] = line
         except ValidationError as exc:
             where = ".".join(str(step) for step in exc.errors()[0]["loc"])
-            raise DataError(
-                f"{path.name}:{number}: {where}: {exc.errors()[0]['msg']}. Take the file from git."
-            ) from exc
+            message = exc.errors()[0]["msg"].removeprefix("Value error, ")
+            raise DataError(f"{FOLDER / path.name}:{number}: {where}: {message}. Take the file from git.") from exc
     return Record(_sorted(lines.values()), frozenset(tips), days)
 
 
@@ -165,7 +164,7 @@ def keys_in(text: str) -> set[str]:
     return {str(part["key"]) for _, part in _entries(text) if "key" in part}
 
 
-def _entries(text: str) -> Iterator[tuple[int, dict[str, object]]]:
+def _entries(text: str, place: Path = FOLDER) -> Iterator[tuple[int, dict[str, object]]]:
     """Yield the number and the object of every line that holds one."""
     for number, line in enumerate(text.splitlines(), start=1):
         stripped = line.strip().removesuffix(",")
@@ -173,7 +172,7 @@ def _entries(text: str) -> Iterator[tuple[int, dict[str, object]]]:
             try:
                 part = json.loads(stripped)
             except ValueError as exc:
-                raise DataError(f"line {number}: not JSON: {exc}. Take the file from git.") from exc
+                raise DataError(f"{place}:{number}: not JSON: {exc}. Take the file from git.") from exc
             yield number, part
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from enerqis.core.units import Sha256
 from enerqis.spec.base import Spec
@@ -13,6 +14,10 @@ from enerqis.spec.params import Stem
 
 Link = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 """Hash of a line: the first half of a SHA-256."""
+
+
+SIGNATURE = re.compile(r"[A-Za-z0-9+/]{171}=")
+"""128 bytes in base64: what `enerqis.quant.signatures` writes."""
 
 
 class TrialLine(Spec):
@@ -34,6 +39,13 @@ class TrialLine(Spec):
     kurtosis: float | None = Field(None, description="of returns per period, full: 3 for a normal distribution")
     periods_per_year: float | None = Field(None, description="periods in a year of the calendar")
     signature: str = Field("", description="returns in 64 blocks of the dataset's time, float16, base64")
+
+    @field_validator("signature")
+    @classmethod
+    def _is_of_64_blocks(cls, text: str) -> str:
+        if text and not SIGNATURE.fullmatch(text):
+            raise ValueError("no signature, which is 172 letters of base64 for 64 blocks")
+        return text
 
 
 class Tip(Spec):

@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import pytest
 
 from enerqis.compose.composing import compose
+from enerqis.compose.experiments import resolve_experiment
 from enerqis.compose.freezing import freeze_experiment
 from enerqis.compose.validating import validate
 from enerqis.core.errors import ConfigError
@@ -227,3 +230,13 @@ def test_an_indicator_of_the_project_that_the_strategy_declares_is_held_too(proj
         path.read_text().replace("return PulseOutput(value, value)", "return PulseOutput(value % 2, value)")
     )
     assert [each.partition(":")[0] for each in messages(project)] == ["plugins/indicators/pulse.py"]
+
+
+def test_a_search_that_does_not_fit_says_once_what_it_may_set() -> None:
+    here = Project(Path(__file__).parents[2])
+    with pytest.raises(ConfigError, match="no value that a search may set") as caught:
+        resolve_experiment(here, "msft_buy_and_hold", ["search=grid__sma_cross"])
+    said = [problem.message for problem in caught.value.problems]
+    assert len(said) == 4  # two keys of the space, and both in its one constraint
+    assert [text.count("cost.commission.min_commission") for text in said] == [1, 0, 0, 0]
+    assert {text.partition(" Allowed: ")[2] for text in said[1:]} == {"see search.space.strategy.fast_bars."}

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from enerqis.core.errors import DataError
 from enerqis.io.project import Project
 from enerqis.io.trial_file import path_of, read, text_of
 from enerqis.pipeline.known_trials import known_trials, trials_digest
@@ -389,3 +390,24 @@ def test_a_day_hides_no_trial_that_was_removed_even_with_its_tip(project):
     assert any("has a day and no line" in each for each in read(path).faults())
     assert [each.key for each in known_trials(project.root, CONTENT)] == [trial(1).key]
     assert any("were recorded" in each for each in said(project))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            STILL,
+            "abc",
+            r"^\.cbr/trials/prices\.json:5: signature: no signature, which is 172 .* Take the file from git",
+        ),
+        ('"strategy":', '"strategy"', r"^\.cbr/trials/prices\.json:5: not JSON: .* Take the file from git"),
+    ],
+)
+def test_a_line_that_was_edited_into_no_trial_is_named_by_its_place(tmp_path, old, new, said):
+    project = bare(tmp_path)
+    open_ledger(project).record([trial(1, signature=STILL)])
+    record(project)
+    path = path_of(project.root, DATASET)
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(DataError, match=said):
+        known_trials(project.root, CONTENT)
