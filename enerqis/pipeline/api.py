@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from enerqis.compose.experiments import compose_experiment, dataset_name, resolve_experiment, validate_placed
 from enerqis.compose.freezing import COUNTERPART, freeze_dataset, freeze_experiment
+from enerqis.compose.matching import allowed_values
 from enerqis.compose.validating import validate
-from enerqis.core.errors import ConfigError, Problem
+from enerqis.core.errors import ConfigError, Problem, SetupError
 from enerqis.core.groups import EXPERIMENT_STAGES
 from enerqis.io.locks import shared
 from enerqis.io.project import Project
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from enerqis.compose.unions import AnyExperiment
+
+
+TABLES = ("orders", "fills", "equity", "positions", "targets")
+"""Tables that a backtest writes."""
 
 
 def _silent(line: str) -> None:
@@ -107,11 +112,23 @@ class Run:
         return content
 
     def table(self, name: str) -> pa.Table:
-        """Return a table of the backtest: orders, fills, equity, positions or targets; columns as in `core.tables`."""
+        """Return a table of the backtest: orders, fills, equity, positions or targets; columns as in `core.tables`.
+
+        Raises
+        ------
+        SetupError
+            If a backtest has no such table.
+        """
         from enerqis.core import tables
         from enerqis.io.parquet import read_table
 
+        if name not in TABLES:
+            raise SetupError(f"table '{name}': a backtest has none of this name.{allowed_values(name, TABLES)}")
         return read_table(self.stages["backtest"].folder / f"{name}.parquet", getattr(tables, name.upper()))
+
+    def __repr__(self) -> str:
+        """Say which run it is, in a line: a notebook shows it after each cell."""
+        return f"Run({self.experiment!r}, run_id='{self.run_id[:12]}', result_sha256='{self.result_sha256[:12]}')"
 
 
 def resolve(experiment: str, overrides: Sequence[str] = (), *, project: Path | None = None) -> AnyExperiment:
