@@ -65,6 +65,9 @@ class Composed:
         key : bool
             Point at the key itself instead of at its value.
         """
+        for depth in range(1, len(path)):
+            if path[:depth] in self.overridden and isinstance(self._value_at(path[:depth]), list):
+                return self.overridden[path[:depth]]  # a list is replaced whole: elements of the files' list are gone
         for depth in range(len(path), -1, -1):
             if path[:depth] in self.overridden:
                 return self.overridden[path[:depth]]
@@ -80,6 +83,13 @@ class Composed:
             if path[:depth] in self.overridden:
                 return self.overridden[path[:depth]]
         return self._place_in_files(path, key=False)
+
+    def _value_at(self, path: Key) -> Any:
+        """Return what stands at `path`; None where nothing does."""
+        found: Any = self.data
+        for step in path:
+            found = found.get(step) if isinstance(found, dict) else None
+        return found
 
     def _place_in_longer_overrides(self, path: Key) -> str:
         """Return where an override sets something inside `path`, if it does."""

@@ -31,6 +31,12 @@ def test_a_symbol_that_the_dataset_lacks_is_refused_where_it_is_written(project:
     ]
 
 
+def test_an_element_of_a_list_that_an_override_wrote_is_the_overrides(project: Project) -> None:
+    assert messages(project, "universe.symbols=[GOLDD]") == [
+        "<override>: universe.symbols.0: 'GOLDD' is not in the dataset. Did you mean 'GOLD'? Allowed: GOLD, TIN."
+    ]
+
+
 def test_a_feature_column_is_a_source_once_the_feature_is_chosen(project: Project) -> None:
     spec = validate(compose(project, [*RUN, *WITH_ORE, "+strategy.source=vein.grade_low"]), project)
     assert spec.feature["vein"].lookback_bars == 4
