@@ -50,10 +50,14 @@ def load_params(project: Project) -> ProjectParams:
     """
     composed = _params_as_composed(project)
     params = validate_as(ProjectParams, composed)
-    problems = [*_unknown_datasets(project, params, composed), *_unknown_experiments(project, params, composed)]
+    problems = _unknown_names(project, params, composed)
     if problems:
         raise ConfigError(problems)
     return params
+
+
+def _unknown_names(project: Project, params: ProjectParams, listed: Composed) -> list[Problem]:
+    return [*_unknown_datasets(project, params, listed), *_unknown_experiments(project, params, listed)]
 
 
 def resolve_experiment(project: Project, name: str, extra_overrides: Sequence[str] = ()) -> AnyExperiment:
@@ -145,20 +149,25 @@ def resolve_all(project: Project) -> Resolved:
     Raises
     ------
     ConfigError
-        With every problem of every experiment at once: those of each spec, a dataset that is not the one the
-        experiment composes, two experiments with the same spec.
+        With every problem of every experiment at once: names without a file, those of each spec, a dataset that is not the
+        one the experiment composes, two experiments with the same spec.
     """
-    params = load_params(project)
     listed = _params_as_composed(project)
+    params = validate_as(ProjectParams, listed)
+    problems = _unknown_names(project, params, listed)
+    told = {problem.path for problem in problems}
     resolved = Resolved({}, {}, {name: entry.experiment for name, entry in params.sweeps.items()})
-    problems: list[Problem] = []
-    for name in params.datasets:
-        with _collecting(problems):
-            resolved.datasets[name] = resolve_dataset(project, name)
+    for index, name in enumerate(params.datasets):
+        if f"datasets.{index}" not in told:
+            with _collecting(problems):
+                resolved.datasets[name] = resolve_dataset(project, name)
     for name, entry in params.experiments.items():
+        if f"experiments.{name}" in told:
+            continue
         with _collecting(problems):
             composed = compose_experiment(project, name)
-            problems += _dataset_mismatch(name, entry.dataset, composed, listed)
+            if f"experiments.{name}.dataset" not in told:
+                problems += _dataset_mismatch(name, entry.dataset, composed, listed)
             resolved.experiments[name] = validate_placed(composed, project)
     problems += _twins(resolved.experiments, listed)
     problems += _bad_sweeps(resolved, listed)

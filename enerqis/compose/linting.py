@@ -25,7 +25,7 @@ from enerqis.compose.positions import Place, Positions, read_positions
 from enerqis.compose.schema_checks import violations
 from enerqis.compose.schemas import SUFFIX, schemas
 from enerqis.compose.source_checks import absent_files
-from enerqis.compose.validating import by_place
+from enerqis.compose.validating import NOT_SET, by_place, unfit_values
 from enerqis.compose.yaml_rules import PACKAGE_LINE, findings, schema_of
 from enerqis.compose.yaml_text import load_text
 from enerqis.core.errors import ConfigError, Problem
@@ -207,7 +207,10 @@ def _schema_problems(project: Project, path: Path, known: Mapping[str, Any]) -> 
         data, found = load_text(text), read_positions(text)
     except (yaml.YAMLError, UnicodeDecodeError):
         return
-    for path_of_key, is_key, message in violations(schema, data) if schema else ():
+    unfit = [
+        each for each in unfit_values(data) if each[2] != NOT_SET
+    ]  # a file may leave a value to whoever chooses it
+    for path_of_key, is_key, message in [*unfit, *violations(schema, data)] if schema else ():
         place = (found.keys if is_key else found.values).get(path_of_key, Place(1, 1))
         yield Problem(f"{project.relative(path)}:{place.line}:{place.column}", ".".join(path_of_key), message)
 

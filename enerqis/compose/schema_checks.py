@@ -49,6 +49,11 @@ def _explained(error: ValidationError) -> Iterator[Violation]:
                 yield Violation((*path, str(key)), True, "unknown key." + allowed_values(str(key), allowed))
     elif error.validator == "not":
         yield Violation(path, True, "not a key of this kind.")
+    elif error.validator == "enum":
+        choices: Any = error.validator_value
+        yield Violation(
+            path, False, f"'{error.instance}' is not allowed.{allowed_values(str(error.instance), choices)}"
+        )
     else:
         yield Violation(path, False, f"{error.message.rstrip('.')}.")
 

@@ -20,6 +20,8 @@ from enerqis.io.project import Project
 
 T = TypeVar("T")
 
+NOT_SET = "not set (???). Give it a value."
+
 LARGEST_EXACT = 2.0**53
 """Integers above this are not all exact in a float."""
 
@@ -59,7 +61,8 @@ def validate_as(model: type[T], composed: Composed, *, at: Key = ()) -> T:
     for step in at:
         data = data[step]
     problems = [
-        Problem(composed.where(path, key=is_key), ".".join(path), message) for path, is_key, message in _unfit(data, at)
+        Problem(composed.where(path, key=is_key), ".".join(path), message)
+        for path, is_key, message in unfit_values(data, at)
     ]
     try:
         parsed = TypeAdapter(model).validate_json(json.dumps(plain(data), allow_nan=True), strict=True)
@@ -93,22 +96,22 @@ def plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str | bool | int | float) else str(value)
 
 
-def _unfit(value: Any, path: Key) -> Iterator[tuple[Key, bool, str]]:
+def unfit_values(value: Any, path: Key = ()) -> Iterator[tuple[Key, bool, str]]:
     """Yield path, whether the key itself is meant, and message of what no model of any kind allows."""
     if isinstance(value, dict):
         for key, item in value.items():
             if str(key) != str(key).strip():
                 yield (*path, str(key)), True, f"blanks at the end of the key '{key}'. Remove them."
-            yield from _unfit(item, (*path, str(key)))
+            yield from unfit_values(item, (*path, str(key)))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _unfit(item, (*path, str(index)))
+            yield from unfit_values(item, (*path, str(index)))
     elif isinstance(value, float) and not math.isfinite(value):
         yield path, False, f"{value} is not a number a spec can hold. Write a finite number."
     elif isinstance(value, bytes):
         yield path, False, "binary data is nothing a spec can hold. Write text."
     elif isinstance(value, str) and value == "???":
-        yield path, False, "not set (???). Give it a value."
+        yield path, False, NOT_SET
     elif isinstance(value, str) and value.strip() and value.rstrip("\n") != value.strip():
         yield path, False, f"blanks at the ends of '{value}'. Remove them."
 

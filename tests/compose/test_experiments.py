@@ -79,6 +79,28 @@ def test_problems_of_all_experiments_are_reported_at_once(project: Project) -> N
     ]
 
 
+def test_a_wrong_name_in_params_yaml_hides_no_problem_of_a_spec(project: Project) -> None:
+    write(
+        project.root,
+        "params.yaml",
+        """
+        datasets: [metals, metls]
+        experiments:
+          gold_drift: {dataset: metal, set: {}}
+          gold_drft: {dataset: metals, set: {}}
+        """,
+    )
+    write(project.root, "conf/strategy/drift.yaml", "kind: drift\nfast_barz: 5\n")
+    with pytest.raises(ConfigError, match="metls") as caught:
+        resolve_all(project)
+    assert [problem.path for problem in caught.value.problems] == [
+        "datasets.1",
+        "experiments.gold_drift.dataset",
+        "experiments.gold_drft",
+        "strategy.fast_barz",
+    ]
+
+
 def test_what_params_yaml_sets_is_applied_and_its_place_is_named(project: Project) -> None:
     params = project.params_file.read_text()
     write(project.root, "params.yaml", params.replace("set: {}", "set: {strategy: {fast_bars: 9}, seed: 3}"))

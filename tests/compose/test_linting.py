@@ -138,6 +138,17 @@ def test_a_value_that_its_schema_refuses_is_found_in_a_file_no_experiment_choose
     ]
 
 
+def test_what_no_model_allows_is_found_in_a_file_no_experiment_chooses(project: Project) -> None:
+    text = "band_fraction: .nan\ninitial_cash: .inf\nfill_price: next_opne\n"
+    header = "# yaml-language-server: $schema=../../schemas/execution.schema.json\n"
+    write(project.root, "conf/execution/plain__odd.yaml", header + text)
+    assert [str(problem).removeprefix("conf/execution/plain__odd.yaml:") for problem in lint(project)] == [
+        "2:16: band_fraction: nan is not a number a spec can hold. Write a finite number.",
+        "3:15: initial_cash: inf is not a number a spec can hold. Write a finite number.",
+        "4:13: fill_price: 'next_opne' is not allowed. Did you mean 'next_open'? Allowed: next_open, next_close.",
+    ]
+
+
 def test_a_key_of_another_kind_is_refused_in_a_file_no_experiment_chooses(project: Project) -> None:
     assert strategy(project, "is_long_short: true\n") == ["3:1: is_long_short: not a key of this kind."]
 
