@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from enerqis.compose.composed import Composed
+from enerqis.compose.key_rules import broken_by_override
 from enerqis.compose.matching import allowed_values
 from enerqis.compose.positions import Key
 from enerqis.compose.unions import OneOf
@@ -41,6 +42,9 @@ def explain(error: ErrorDetails, model: Any, at: Key, composed: Composed) -> Pro
         path = (*path, "kind")
     full = (*at, *path)
     message = _message(error, path, owner)
+    broken = broken_by_override(message, error["input"], full, composed) if kind == "value_error" else None
+    if broken:
+        return Problem(broken.where, ".".join(full), message + broken.beside)
     return Problem(
         composed.where(full, key=kind in KEY_ERRORS or error["loc"][-1:] == ("[key]",)), ".".join(full), message
     )
