@@ -75,7 +75,10 @@ class Composed:
             found = found or self._place_in_longer_overrides(path[:depth])
             if found:
                 return found
-        return self.project.relative(self.sources[0].path) + ":1:1" if self.sources else OVERRIDE
+        if not self.sources:
+            return OVERRIDE
+        whole = [source for source in self.sources if not source.package] or self.sources[:1]
+        return self.project.relative(whole[-1].path) + ":1:1"
 
     def origin(self, path: Key) -> str:
         """Return ``file:line:column`` of what sets `path`, ``<override>``, or an empty text where a default fills it in."""

@@ -134,9 +134,8 @@ def _symbol_bars(parquet: Path, symbol: str, start: date | None, end: date | Non
     tables = [_between(read_table(bar_file(parquet, symbol, year), BARS), start, end) for year in wanted]
     found = pa.concat_tables(tables) if tables else BARS.empty_table()
     if not found.num_rows:
-        raise DataError(
-            f"{parquet.name}: '{symbol}' has no bars from {start} to {end}; its years are {years[0]} to {years[-1]}"
-        )
+        period = f"from {start or 'the first'} to {end or 'the last'}"
+        raise DataError(f"{parquet.name}: '{symbol}' has no bars {period}; its years are {years[0]} to {years[-1]}")
     return found
 
 

@@ -37,6 +37,10 @@ def test_an_element_of_a_list_that_an_override_wrote_is_the_overrides(project: P
     ]
 
 
+def test_a_group_that_an_override_removes_is_missed_in_the_experiment(project: Project) -> None:
+    assert messages(project, "~strategy")[0].startswith("conf/experiment/gold_drift.yaml:1:1: strategy: missing key")
+
+
 def test_a_feature_column_is_a_source_once_the_feature_is_chosen(project: Project) -> None:
     spec = validate(compose(project, [*RUN, *WITH_ORE, "+strategy.source=vein.grade_low"]), project)
     assert spec.feature["vein"].lookback_bars == 4

@@ -49,7 +49,7 @@ def test_an_unknown_symbol_is_refused_with_those_there_are(parquet: Path) -> Non
 
 
 def test_a_period_without_bars_is_refused(parquet: Path) -> None:
-    with pytest.raises(DataError, match=r"'B' has no bars from 2023-01-01 to None; its years are 2020 to 2021"):
+    with pytest.raises(DataError, match=r"'B' has no bars from 2023-01-01 to the last; its years are 2020 to 2021"):
         read_bars(parquet, ["B"], date(2023, 1, 1), None)
 
 
