@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("terminal", "markdown", "json")
 CODES = (
-    "exit codes: 0 nothing loosens, 1 cannot compare, 2 wrong words, 3 a side does not resolve, 4 something loosens, "
+    "exit codes: 0 nothing loosens, 1 cannot compare, 2 wrong words, 3 the new side does not resolve, 4 something loosens, "
     "5 a limit, gate or rule loosens that nobody owns"
 )
 

@@ -85,7 +85,7 @@ def judge(old: Judged, new: Judged, rules: tuple[Rule, ...], *, has_owners_file:
         for owner in owners_of(path, rules):
             owners.setdefault(owner, []).append(path)
     moves = tuple(rule_moves(old.rules, new.rules))
-    own_loosenings = (*_gate_loosenings(gates, rules), *_rule_loosenings(moves, rules))
+    own_loosenings = (*_gate_loosenings(gates, rules), *_rule_loosenings(moves, rules), *_unknown(old, new, rules))
     verdict = Verdict(
         old=old.words,
         new=new.words,
@@ -301,6 +301,13 @@ def _behind(pending: Mapping[str, Rerun]) -> set[str]:
         if own or any(reason in found for reason in each.reasons):
             found.add(name)
     return found
+
+
+def _unknown(old: Judged, new: Judged, rules: tuple[Rule, ...]) -> Iterator[Loosening]:
+    """Yield that no limit can be told where a change mends a side that did not resolve: a person reads them."""
+    if old.side.problems and not new.side.problems:
+        what = "limits of every experiment: what they were is not known"
+        yield Loosening(what, "", owners_of(RISK_FOLDER, rules))
 
 
 def _limit_loosenings(experiments: Iterable[Reviewed], rules: tuple[Rule, ...]) -> Iterator[Loosening]:

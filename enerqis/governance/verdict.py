@@ -104,7 +104,8 @@ class Verdict:
     old, new : str
         What is compared, in words.
     old_problems, new_problems : tuple of str
-        Why a side does not resolve; nothing but files, gates and owners is known then.
+        Why a side does not resolve; nothing but files, gates and owners is known then. Where only the old one does not, the
+        change mends it.
     experiments, datasets : tuple of Reviewed
         Those that the change reaches.
     untouched : int
@@ -158,7 +159,7 @@ class Verdict:
     @property
     def exit_code(self) -> int:
         """What a CI goes by."""
-        if self.old_problems or self.new_problems:
+        if self.new_problems:
             return DOES_NOT_RESOLVE
         if not self.loosenings and not self.flattering:
             return NOTHING_LOOSENS
@@ -173,9 +174,11 @@ class Verdict:
 
     def sentence(self) -> str:
         """Return the verdict in one line."""
-        for side, problems in ((self.new, self.new_problems), (self.old, self.old_problems)):
-            if problems:
-                return f"{side} does not resolve: {_count(len(problems), 'problem')}"
+        if self.new_problems:
+            return f"{self.new} does not resolve: {_count(len(self.new_problems), 'problem')}"
+        if self.old_problems:
+            what = _count(len(self.old_problems), "problem")
+            return f"{self.new} resolves, {self.old} did not ({what}): mended, and nothing to compare with"
         loose = len(self.loosenings)
         nobody = sum(not each.owners for each in self.loosenings)
         parts = [_count(loose, "loosening") + (f", {nobody} that nobody owns" if nobody else "")] if loose else []

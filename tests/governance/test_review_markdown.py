@@ -157,7 +157,11 @@ def test_what_is_escaped_comes_out_letter_by_letter():
         ({"loosenings": ()}, 0, "1 experiment; 2 stages to run"),
         ({"loosenings": (), "recorded": ("backtest@one", "track")}, 0, "1 experiment; all stages run, recorded"),
         ({"new_problems": ("x",)}, 3, "working tree does not resolve: 1 problem"),
-        ({"old_problems": ("x",)}, 3, "main (abc) does not resolve: 1 problem"),
+        (
+            {"old_problems": ("x",)},
+            4,
+            "working tree resolves, main (abc) did not (1 problem): mended, and nothing to compare with",
+        ),
         ({"loosenings": (), "experiments": (), "reruns": ()}, 0, "changes nothing that is computed or held"),
     ],
 )

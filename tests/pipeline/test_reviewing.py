@@ -137,6 +137,22 @@ def test_a_side_that_does_not_resolve_says_where(repo):
     assert any("conf/risk/standard.yaml" in each and "Did you mean 'stop_loss'?" in each for each in found.new_problems)
 
 
+def test_a_change_that_mends_what_did_not_resolve_is_no_failure(repo):
+    repo.edit("conf/risk/standard.yaml", "stop_loss:", "stop_los:")
+    repo.git("commit", "-qam", "broken")
+    repo.git("branch", "-f", "broken")
+    repo.git("reset", "-q", "--hard", "HEAD~1")
+    found, _ = repo.review(old="broken")
+    assert found.old_problems
+    assert not found.new_problems
+    assert found.sentence().startswith("working tree resolves, broken (")
+    assert found.sentence().endswith("did not (1 problem): mended, and nothing to compare with")
+    assert [(each.what, each.owners) for each in found.loosenings] == [
+        ("limits of every experiment: what they were is not known", ("@risk-team",))
+    ]
+    assert found.exit_code == 4
+
+
 def test_a_side_is_resolved_without_secrets_and_away_from_the_users_home(repo, monkeypatch):
     monkeypatch.setenv("ENERQIS_SECRET_BROKER_KEY", "canary")
     monkeypatch.setenv("GITHUB_TOKEN", "canary")
