@@ -3,7 +3,8 @@
 DVC 3.67 writes both in place (``dvc/rwlock.py``, ``dvc/utils/serialize/_common.py``): each is half there for an instant.
 
 ``.dvc/tmp/rwlock``
-    names what living processes read and write. While no DVC edits it, a table that cannot be read says nothing and can go.
+    names what living processes read and write. While no DVC edits it, a table that cannot be read, or is of another form than
+    DVC's own (an edit, another version), says nothing and can go.
 ``dvc.lock``
     remembers what made each out. Entries that are whole stay; a stage without one finds its result in the store.
 """
@@ -54,16 +55,30 @@ def whole_entries(lock_text: str) -> str:
 
 
 def _cut_off(root: Path) -> list[Path]:
-    judges = {TABLE: _is_json, LOCK: _is_lock}
+    judges = {TABLE: _is_table, LOCK: _is_lock}
     return [path for path, is_whole in judges.items() if (root / path).is_file() and not is_whole(root / path)]
 
 
-def _is_json(path: Path) -> bool:
+def _is_table(path: Path) -> bool:
+    """Return whether a file is a table as DVC reads it: by path a writer and readers, each a process and a command."""
     try:
-        json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
         return False
-    return True
+    if not isinstance(content, dict) or not content.keys() <= {"write", "read"}:
+        return False
+    writers, readers = content.get("write", {}), content.get("read", {})
+    if not isinstance(writers, dict) or not isinstance(readers, dict):
+        return False
+    lists = [*([each] for each in writers.values()), *readers.values()]
+    return all(isinstance(each, list) and all(map(_is_holder, each)) for each in lists)
+
+
+def _is_holder(entry: object) -> bool:
+    """Return whether an entry names a process and its command, and nothing else."""
+    if not isinstance(entry, dict) or entry.keys() != {"pid", "cmd"}:
+        return False
+    return isinstance(entry["pid"], int) and isinstance(entry["cmd"], str)
 
 
 def _is_lock(path: Path) -> bool:

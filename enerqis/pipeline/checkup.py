@@ -128,7 +128,7 @@ def check_cut_off(project: Project) -> Iterator[Finding]:
     found = cut_off(project.root)
     if found:
         yield Finding(
-            f"{_some([path.as_posix() for path in found])}: cut off by a dvc that was killed; dvc repro stops there",
+            f"{_some([path.as_posix() for path in found])}: cut off by a dvc that was killed, or edited; dvc repro stops there",
             "enerqis doctor --unlock mends it and keeps what is whole",
             prune=lambda: _mend_cut_off(project),
         )

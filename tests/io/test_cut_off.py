@@ -1,8 +1,11 @@
 """Files of DVC that a kill cut off are mended, and no others are touched."""
 
 import fcntl
+import json
 
 import pytest
+from dvc.rwlock import SCHEMA
+from voluptuous import Invalid
 
 from enerqis.io.cut_off import GUARDS, LOCK, TABLE, cut_off, mend
 
@@ -20,6 +23,8 @@ stages:
     - path: data/parquet/prices
       md5: 4567.dir
 """
+
+HOLDER = {"pid": 12, "cmd": "dvc repro"}
 
 
 @pytest.fixture
@@ -73,3 +78,38 @@ def test_what_is_being_written_stays(root, guard):
         assert cut_off(root) == []
         assert mend(root) == []
     assert (root / TABLE).exists()
+
+
+def is_read_by_dvc(content):
+    try:
+        SCHEMA(content)
+    except Invalid:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("content", "is_whole"),
+    [
+        ({}, True),
+        ({"write": {"data/a": HOLDER}, "read": {"data/b": [HOLDER, HOLDER]}}, True),
+        ({"read": {}}, True),
+        ([], False),
+        (None, False),
+        ({"wrote": {}}, False),
+        ({"write": []}, False),
+        ({"write": {"data/a": [HOLDER]}}, False),
+        ({"read": {"data/b": HOLDER}}, False),
+        ({"read": {"data/b": [{"pid": "12", "cmd": "dvc repro"}]}}, False),
+        ({"write": {"data/a": {"pid": 12}}}, False),
+        ({"write": {"data/a": HOLDER | {"host": "x"}}}, False),
+    ],
+)
+def test_a_table_of_locks_of_another_form_is_found_and_removed(tmp_path, content, is_whole):
+    assert is_read_by_dvc(content) == is_whole
+    path = tmp_path / TABLE
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert cut_off(tmp_path) == ([] if is_whole else [TABLE])
+    mend(tmp_path)
+    assert path.is_file() == is_whole
