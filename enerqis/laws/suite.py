@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from enerqis.compose.closure import plugin_modules
 from enerqis.compose.portable import check_portable
 from enerqis.interfaces.strategy import is_algorithm
 from enerqis.io.plugins import Kind, load, scan
@@ -13,6 +14,8 @@ from enerqis.io.project import Project
 from enerqis.laws import cheaper, costs, cv, features, indicators, limits, strategies
 from enerqis.laws.fresh import fresh
 from enerqis.laws.kinds import Subject
+from enerqis.leaks.finding import MENDS
+from enerqis.leaks.outside import readings
 
 Law = Callable[[Subject], list[str]]
 """Returns what the plug-in breaks, one sentence each; nothing where it holds."""
@@ -23,10 +26,20 @@ def portable(subject: Subject) -> list[str]:
     return [str(problem) for problem in check_portable(subject.kind)]
 
 
+def reads_nothing_outside(subject: Subject) -> list[str]:
+    """It reads no file and asks no network, nor does a plug-in that it imports: what stands there is known at every bar."""
+    files = [subject.kind.path, *(plugin_modules([subject.kind.path], subject.plugins) if subject.plugins else ())]
+    return [
+        f"{path.name}:{each.line}: '{each.word}' reads what no bar gives it. Usual mend: {MENDS['outside']}"
+        for path in dict.fromkeys(files)
+        for each in readings(path.read_text(encoding="utf-8"))
+    ]
+
+
 LAWS: dict[str, tuple[Law, ...]] = {
-    "indicators": (*indicators.LAWS, portable),
-    "features": features.LAWS,
-    "strategies": (portable, *strategies.LAWS),
+    "indicators": (*indicators.LAWS, portable, reads_nothing_outside),
+    "features": (*features.LAWS, reads_nothing_outside),
+    "strategies": (portable, reads_nothing_outside, *strategies.LAWS),
     "costs": (
         costs.documented,
         costs.round_trips,

@@ -18,6 +18,9 @@ MENDS = {
     ),
     "warm_up": "declare as many bars in warmup_bars, or in settling_bars, as the start is remembered",
     "foreknowledge": "find the recorded prices that it reads (a file, a table, a number fitted on them); compute it bar by bar",
+    "outside": (
+        "write what it needs as parameters, or bring it in as a dataset or a feature, bar by bar: no receipt names it now"
+    ),
     "fill_bar": "fill at the first bar of the symbol that opens at or after the decision",
     "fill_price": "fill at a price of the bar that fills: its open, its close, or a named price inside it",
     "label_among_features": "take the column out of what is read, or lag it until its label is known",

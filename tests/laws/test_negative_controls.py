@@ -198,6 +198,14 @@ def test_a_strategy_that_remembers_the_future_of_another_run_is_caught(tmp_path)
     assert {"deterministic", "no_look_ahead"} <= set(strategy(tmp_path, body))
 
 
+def test_a_strategy_that_reads_a_file_is_caught_though_it_says_the_same_whatever_the_bars(tmp_path):
+    body = "return hold(1.0 if bar.close > 50.0 else 0.0)\n\ndef initial_state(p):\n    return open('tape.csv')"
+    (complaint,) = strategy(tmp_path, body)["reads_nothing_outside"]
+    assert re.match(
+        r"probe.py:\d+: 'open' reads what no bar gives it. Usual mend: write what it needs as parameters", complaint
+    )
+
+
 def test_the_lint_refuses_such_a_strategy_before_it_runs(tmp_path):
     strategy(tmp_path, "TAPE.append(bar.close)\nreturn hold(TAPE[-1])")
     subject = next(trials(Project(tmp_path), with_shipped=False)).subject
