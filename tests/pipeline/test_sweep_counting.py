@@ -64,7 +64,7 @@ def test_trials_that_only_git_knows_of_are_counted_each_key_once(tmp_path, count
     alone = count.found(_table(points))
     _recorded(tmp_path, [B, *(f"{i:064x}" for i in range(8))])
     fresh = SweepCount(
-        tmp_path, tmp_path, Ledger(Embedded(tmp_path / "new.db")), SearchParams(), experiment="gold", dataset="metals"
+        tmp_path, Ledger(Embedded(tmp_path / "new.db")), SearchParams(), experiment="gold", dataset="metals"
     )
     among = fresh.found(_table(points))
     assert (alone.trials, among.trials) == (2, 10)
