@@ -21,7 +21,7 @@ repro: $(STAMP)  ## the main job: every experiment in params.yaml, from raw data
 	@ready=$$(date +%s); dvc repro || exit; echo "set-up $$((ready - $(STARTED))) s, run $$(($$(date +%s) - ready)) s; open data/report/index.html"
 
 test: $(STAMP) check  ## all that CI runs
-	pytest -n 2 --dist loadfile
+	pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 quick: $(STAMP)  ## the tests that take seconds
 	pytest -m "not slow"

@@ -7,7 +7,10 @@ import pytest
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the files that hold slow tests, so that no worker is left alone with one at the end."""
+    """Begin with the files that hold slow tests, so that no worker is left alone with one at the end.
+
+    xdist keeps this order with ``--no-loadscope-reorder`` only: else it begins with the files of most tests.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
 
