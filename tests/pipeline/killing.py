@@ -29,8 +29,9 @@ experiments:
 
 
 def one_experiment(root: Path) -> Copy:
-    """Return a finished project of one dataset and one experiment, without the tracker, which only takes time."""
-    copy = make_copy(root, ONE_EXPERIMENT.replace("set: {}", 'set: {universe: {start: "2012-01-01"}}'))
+    """Return a finished project of one experiment of few bars and folds, without the tracker, which only takes time."""
+    few = 'set: {universe: {start: "2012-01-01"}, cv: {n_folds: 4}}'
+    copy = make_copy(root, ONE_EXPERIMENT.replace("set: {}", few))
     graph = copy.read("dvc.yaml")
     (copy.root / "dvc.yaml").write_text(graph[: graph.index("  track:")], encoding="utf-8")
     copy.repro()
