@@ -98,7 +98,8 @@ def _judged(git: Repository, tree: Tree, side: Side) -> Judged:
 def _graph(git: Repository, tree: Tree, stages: dict[str, GraphStage], params: dict[str, Any], side: Side) -> Graph:
     """Return the stages with the values that they depend on, and the hashes of what git tracks."""
     outs = {out for stage in stages.values() for out in stage.outs}
-    tracked = {dep for stage in stages.values() for dep in stage.deps if not _is_made(dep, outs)}
+    deps = {dep for stage in stages.values() for dep in stage.deps}
+    tracked = {dep for dep in deps if not _is_made(dep, outs) or _is_around(dep, outs)}
     hashes: dict[str, str | None] = {}
     for dep in tracked:
         entries = tree.under(dep)
@@ -124,6 +125,11 @@ def _graph(git: Repository, tree: Tree, stages: dict[str, GraphStage], params: d
 def _is_made(path: str, outs: set[str]) -> bool:
     """Return whether a stage makes a path, something in it, or a folder around it."""
     return any(path == out or path.startswith(f"{out}/") or out.startswith(f"{path}/") for out in outs)
+
+
+def _is_around(path: str, outs: set[str]) -> bool:
+    """Return whether a path is a folder in which stages write files: git may track those, and others that no stage makes."""
+    return any(out.startswith(f"{path}/") for out in outs) and not any(f"{path}/".startswith(f"{out}/") for out in outs)
 
 
 def _rules(git: Repository, tree: Tree) -> tuple[tuple[Rule, ...], bool]:

@@ -126,6 +126,15 @@ def test_a_value_of_one_strategy_reruns_its_experiment_only(project: Copy) -> No
     assert project.repro() == {"resolve"} | GOOG
 
 
+def test_figures_of_an_experiment_that_is_gone_rerun_track_alone(project: Copy) -> None:
+    (project.root / "data/metrics/gone.json").write_text("{}", encoding="utf-8")
+    assert predicted(project) == ({"track"}, {"track"})
+    assert project.repro() == {"track"}
+    (project.root / "data/metrics/gone.json").unlink()
+    assert predicted(project) == ({"track"}, {"track"})
+    project.repro()  # DVC knows this state: it restores the index page in the place of running `track`
+
+
 def test_words_that_only_the_page_shows_rerun_the_pages_and_they_show_them(project: Copy) -> None:
     question = next(
         line

@@ -153,6 +153,18 @@ def test_a_change_that_mends_what_did_not_resolve_is_no_failure(repo):
     assert found.exit_code == 4
 
 
+def test_figures_of_an_experiment_that_is_gone_run_track_when_they_are_removed(repo):
+    (repo.root / "data/metrics/gone.json").write_text("{}")
+    repo.git("add", "-A")
+    repo.git("commit", "-qm", "figures of an older experiment")
+    repo.git("branch", "-f", "stray")
+    repo.git("reset", "-q", "--hard", "HEAD~1")
+    found, _ = repo.review(old="stray")
+    assert [(each.stage, each.reasons, each.is_certain) for each in found.reruns] == [
+        ("track", ("data/metrics",), True)
+    ]
+
+
 def test_a_side_is_resolved_without_secrets_and_away_from_the_users_home(repo, monkeypatch):
     monkeypatch.setenv("ENERQIS_SECRET_BROKER_KEY", "canary")
     monkeypatch.setenv("GITHUB_TOKEN", "canary")
