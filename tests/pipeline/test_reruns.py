@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 PARAMS = """datasets:
   - us_equities_daily
 experiments:
-  goog_sma_cross: {dataset: us_equities_daily, set: {universe: {start: "2012-01-01"}}}
+  goog_sma_cross: {dataset: us_equities_daily, set: {universe: {start: "2012-01-01"}, cv: {n_folds: 4}}}
   aapl_macd_trend: {dataset: us_equities_daily, set: {universe: {start: "2012-01-01"}}}
   own: {dataset: us_equities_daily, set: {universe: {start: "2012-01-01"}}}
 """
