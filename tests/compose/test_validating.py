@@ -149,8 +149,15 @@ def test_blanks_at_the_ends_of_keys_and_names_are_refused(project: Project) -> N
 
 
 def test_a_rule_over_two_keys_names_the_mapping_they_stand_in(project: Project) -> None:
-    assert messages(project, "universe.start='2020-01-02'", "universe.end='2019-01-02'") == [
+    write(project.root, "conf/universe/tin.yaml", "symbols: [TIN]\nstart: '2020-01-02'\nend: '2019-01-02'\n")
+    assert messages(project, "universe=tin") == [
         "conf/experiment/gold_drift.yaml:7:3: universe: end 2019-01-02 is before start 2020-01-02."
+    ]
+
+
+def test_a_rule_over_two_keys_names_the_overrides_where_they_set_both(project: Project) -> None:
+    assert messages(project, "universe.start='2020-01-02'", "universe.end='2019-01-02'") == [
+        "<override>: universe: end 2019-01-02 is before start 2020-01-02."
     ]
 
 
