@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
+from enerqis.core.type_checking import is_for_types
 from enerqis.io.plugins import PROJECT_PACKAGE, package_folder
 
 TEMPLATES = "DATA_FILES"
@@ -162,9 +163,8 @@ def _statements(tree: ast.Module) -> Iterator[ast.AST]:
     while waiting:
         node = waiting.pop()
         yield node
-        typing_only = isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
         for field in BLOCKS:
-            if not (typing_only and field == "body"):
+            if field != "body" or not is_for_types(node):
                 waiting.extend(getattr(node, field, ()))
 
 

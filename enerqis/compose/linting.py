@@ -207,9 +207,8 @@ def _schema_problems(project: Project, path: Path, known: Mapping[str, Any]) -> 
         data, found = load_text(text), read_positions(text)
     except (yaml.YAMLError, UnicodeDecodeError):
         return
-    unfit = [
-        each for each in unfit_values(data) if each[2] != NOT_SET
-    ]  # a file may leave a value to whoever chooses it
+    # a file may leave a value to whoever chooses it
+    unfit = [each for each in unfit_values(data) if each[2] != NOT_SET]
     for path_of_key, is_key, message in [*unfit, *violations(schema, data)] if schema else ():
         place = (found.keys if is_key else found.values).get(path_of_key, Place(1, 1))
         yield Problem(f"{project.relative(path)}:{place.line}:{place.column}", ".".join(path_of_key), message)

@@ -176,10 +176,8 @@ def _reviewed(
     stages = tuple(each for each in changed if after and each.endswith(f"@{after}"))
     if not before:
         values = tuple(_written(new.side.experiments[name]))
-        limits, costs = (
-            tuple(_limits_of_added(name, old.side, new.side)),
-            tuple(_costs_of_added(name, old.side, new.side)),
-        )
+        limits = tuple(_limits_of_added(name, old.side, new.side))
+        costs = tuple(_costs_of_added(name, old.side, new.side))
         figures = _figures(pair, old, new, changed, behind)
         return Reviewed(name, "added", "", values, limits, costs, stages=stages, figures=figures)
     if not after:

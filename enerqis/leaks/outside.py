@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from enerqis.core.type_checking import is_for_types
 from enerqis.leaks.finding import Finding
 
 # fmt: off
@@ -51,7 +52,7 @@ def readings(source: str) -> Iterator[Reading]:
     waiting: list[ast.AST] = [ast.parse(source)]
     while waiting:
         node = waiting.pop(0)
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+        if isinstance(node, ast.If) and is_for_types(node):
             waiting = [*node.orelse, *waiting]
             continue
         for word in _words(node):

@@ -130,6 +130,7 @@ def test_an_import_for_types_only_is_not_part_of_the_closure(tmp_path: Path) -> 
         "match x:\n    case 1:\n        {0}\n",
         "if x:\n    pass\nelif y:\n    {0}\n",
         "if TYPE_CHECKING:\n    pass\nelse:\n    {0}\n",
+        "if not TYPE_CHECKING:\n    {0}\n",
         "if x:\n    if typing.TYPE_CHECKING:\n        pass\n    {0}\n",
     ],
 )

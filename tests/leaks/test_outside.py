@@ -30,6 +30,9 @@ from tests.leaks.worlds import market, tossing
         ("from urllib.request import urlopen", 1, "urllib.request.urlopen"),
         ("from enerqis.io.parquet import read_table", 1, "enerqis.io.parquet.read_table"),
         ("from enerqis.connectors import package_file", 1, "enerqis.connectors.package_file"),
+        ("if not TYPE_CHECKING:\n    import os", 2, "os"),
+        ("if x or typing.TYPE_CHECKING:\n    import os", 2, "os"),
+        ("if TYPE_CHECKING:\n    pass\nelse:\n    import os", 4, "os"),
     ],
 )
 def test_whatever_reads_is_found_at_its_line(source, line, word):
